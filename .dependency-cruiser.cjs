@@ -1,0 +1,91 @@
+/**
+ * The import directions: every area may import what stands left of it, and nothing else of the project.
+ * The files at the root of src/ wire everything together and may import anything.
+ */
+const AREAS = [
+  ['exchange'],
+  ['journal'],
+  ['market', 'archive'],
+  ['identity'],
+  ['billing'],
+  ['gateway'],
+  ['api'],
+];
+
+const areaRules = AREAS.flatMap((areas, index) =>
+  areas.map((area) => {
+    const allowed = [area, ...AREAS.slice(0, index).flat()].join('|');
+    return {
+      name: `${area}-imports-only-what-stands-left-of-it`,
+      severity: 'error',
+      from: { path: `^src/${area}/` },
+      to: { path: '^src/', pathNot: `^src/(${allowed})/` },
+    };
+  }),
+);
+
+module.exports = {
+  forbidden: [
+    ...areaRules,
+    {
+      name: 'telemetry-imports-nothing-of-the-project',
+      severity: 'error',
+      from: { path: '^src/telemetry/' },
+      to: { path: '^src/', pathNot: '^src/telemetry/' },
+    },
+    {
+      name: 'exchange-is-pure',
+      comment: 'No package and no module of Node: same commands in, same events out, on any machine.',
+      severity: 'error',
+      from: { path: '^src/exchange/' },
+      to: { pathNot: '^src/exchange/' },
+    },
+    {
+      name: 'uwebsockets-only-in-gateway',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/gateway/' },
+      to: { path: 'uWebSockets\\.js' },
+    },
+    {
+      name: 'ioredis-only-in-redis-files',
+      severity: 'error',
+      from: { path: '^src/', pathNot: 'redis\\.ts$' },
+      to: { path: 'ioredis' },
+    },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'A file that nobody imports is dead code.',
+      severity: 'error',
+      from: { orphan: true, path: '^src/', pathNot: '^src/main\\.ts$' },
+      to: {},
+    },
+    {
+      name: 'only-declared-packages',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'unknown', 'undetermined'] },
+    },
+    {
+      name: 'no-unresolvable-imports',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+      mainFields: ['module', 'main', 'types'],
+    },
+  },
+};

@@ -1,0 +1,64 @@
+import type { Order } from './order.js';
+import type { AccountId, InstrumentId, Lots, Micros, Seq } from './units.js';
+
+export const MARGIN_MODES = ['CROSS', 'ISOLATED'] as const;
+export type MarginMode = (typeof MARGIN_MODES)[number];
+
+/** An account's holding in one instrument, with the settings and the resting orders that bear on it. */
+export class Holding {
+  /** Signed: positive is long. */
+  lots = 0 as Lots;
+  /** Signed sum of ticks × lots that the open position was entered for; entry price = cost / lots. */
+  cost = 0 as Micros;
+  /** Profit of what was closed, without fees. */
+  realizedPnl = 0 as Micros;
+  fundingPaid = 0 as Micros;
+  leverage: number;
+  marginMode: MarginMode = 'CROSS';
+
+  /** Open lots and notional of the resting orders that may increase the position, a side each. */
+  bidLots = 0 as Lots;
+  bidNotional = 0 as Micros;
+  askLots = 0 as Lots;
+  askNotional = 0 as Micros;
+  /** How many open orders here are reduce-only and must shrink with the position. */
+  reduceOnlyCount = 0;
+  /** True while a change of this command waits to be announced. */
+  changed = false;
+
+  constructor(
+    readonly instrument: InstrumentId,
+    leverage: number,
+  ) {
+    this.leverage = leverage;
+  }
+}
+
+/** A portfolio as the exchange sees it: money, holdings, open orders and its own sequence of events. */
+export class Account {
+  /** Deposits plus realised profit, funding and fees. */
+  balance = 0 as Micros;
+  deposits = 0 as Micros;
+  feesPaid = 0 as Micros;
+  fundingPaid = 0 as Micros;
+  /** The number of its latest private event. */
+  seq = 0 as Seq;
+
+  /** By instrument id; null where it never had a position, an order or a setting. */
+  readonly holdings: (Holding | null)[] = [];
+  firstOpen: Order | null = null;
+  lastOpen: Order | null = null;
+  openCount = 0;
+  /** Orders by the client's own id, open or lately closed. */
+  readonly byClientOrderId = new Map<string, Order>();
+  changed = false;
+
+  constructor(
+    readonly id: AccountId,
+    /** The portfolio's UUID. */
+    readonly portfolioId: string,
+  ) {}
+}
+
+/** The house trades without margin, fees, events or open-order limits. */
+export const HOUSE = 1 as AccountId;

@@ -1,0 +1,80 @@
+import { type Account, HOUSE, type Holding } from './account.js';
+import type { ExchangeListener, Fill, Trade } from './event.js';
+import type { Market } from './market.js';
+import type { Order } from './order.js';
+import type { Seq } from './units.js';
+
+/**
+ * Numbers the private events and tells them to the listener. Orders and fills are told at once; positions,
+ * accounts and markets once at the end of a command, however often it changed them.
+ */
+export class Announcer {
+  private readonly changedHoldings: { account: Account; holding: Holding }[] = [];
+  private readonly changedAccounts: Account[] = [];
+  private readonly changedMarkets: Market[] = [];
+
+  constructor(private readonly listener: ExchangeListener) {}
+
+  order(account: Account, order: Order): void {
+    if (account.id === HOUSE) return;
+    nextSeq(account);
+    this.listener.onOrder(account, order);
+  }
+
+  fill(account: Account, fill: Fill): void {
+    if (account.id === HOUSE) return;
+    nextSeq(account);
+    this.listener.onFill(account, fill);
+  }
+
+  trade(trade: Trade): void {
+    this.listener.onTrade(trade);
+  }
+
+  holdingChanged(account: Account, holding: Holding): void {
+    if (account.id === HOUSE || holding.changed) return;
+    holding.changed = true;
+    this.changedHoldings.push({ account, holding });
+  }
+
+  accountChanged(account: Account): void {
+    if (account.id === HOUSE || account.changed) return;
+    account.changed = true;
+    this.changedAccounts.push(account);
+  }
+
+  marketChanged(market: Market): void {
+    if (market.changed) return;
+    market.changed = true;
+    this.changedMarkets.push(market);
+  }
+
+  /** Tells what has gathered during a command. */
+  flush(): void {
+    for (const { account, holding } of this.changedHoldings) {
+      holding.changed = false;
+      nextSeq(account);
+      this.listener.onPosition(account, holding);
+    }
+    for (const account of this.changedAccounts) {
+      account.changed = false;
+      nextSeq(account);
+      this.listener.onAccount(account);
+    }
+    for (const market of this.changedMarkets) {
+      market.changed = false;
+      for (const { interval, candle } of market.closedCandles) {
+        this.listener.onCandleClosed(market.id, interval, candle);
+      }
+      market.closedCandles.length = 0;
+      this.listener.onMarket(market.id);
+    }
+    this.changedHoldings.length = 0;
+    this.changedAccounts.length = 0;
+    this.changedMarkets.length = 0;
+  }
+}
+
+function nextSeq(account: Account): void {
+  account.seq = (account.seq + 1) as Seq;
+}

@@ -1,0 +1,138 @@
+import type { MarginMode } from './account.js';
+import type { Instrument } from './instrument.js';
+import type { OrderType, TimeInForce } from './order.js';
+import type { AccountId, InstrumentId, Lots, Micros, OrderId, PriceMicros, Side, Ticks } from './units.js';
+
+/** Which order is meant: by the exchange's number, or by the client's own id. */
+export type OrderRef = OrderId | string;
+
+export interface PlaceOrder {
+  readonly kind: 'PLACE';
+  readonly account: AccountId;
+  readonly instrument: InstrumentId;
+  readonly side: Side;
+  readonly type: OrderType;
+  readonly timeInForce: TimeInForce;
+  readonly lots: Lots;
+  /** The limit price; 0 for a market order. */
+  readonly ticks: Ticks;
+  readonly postOnly: boolean;
+  readonly reduceOnly: boolean;
+  readonly clientOrderId: string | null;
+}
+
+export interface AmendOrder {
+  readonly kind: 'AMEND';
+  readonly account: AccountId;
+  readonly order: OrderRef;
+  /** The new total quantity; 0 leaves it. */
+  readonly lots: Lots;
+  /** The new limit price; 0 leaves it. */
+  readonly ticks: Ticks;
+}
+
+export interface CancelOrder {
+  readonly kind: 'CANCEL';
+  readonly account: AccountId;
+  readonly order: OrderRef;
+}
+
+export interface CancelAll {
+  readonly kind: 'CANCEL_ALL';
+  readonly account: AccountId;
+  /** Null: in every instrument. */
+  readonly instrument: InstrumentId | null;
+}
+
+export interface SetLeverage {
+  readonly kind: 'SET_LEVERAGE';
+  readonly account: AccountId;
+  readonly instrument: InstrumentId;
+  readonly leverage: number;
+  readonly marginMode: MarginMode;
+}
+
+/** Opens a portfolio with its first deposit. A portfolio that exists already is left as it is. */
+export interface OpenAccount {
+  readonly kind: 'OPEN_ACCOUNT';
+  readonly portfolioId: string;
+  readonly deposit: Micros;
+}
+
+/** Adds funds to a portfolio, or takes them where the amount is negative. */
+export interface Deposit {
+  readonly kind: 'DEPOSIT';
+  readonly account: AccountId;
+  readonly amount: Micros;
+}
+
+/** Lists an instrument, or changes the rules of the one with the same symbol. */
+export interface ListInstrument {
+  readonly kind: 'LIST';
+  readonly instrument: Instrument;
+}
+
+export type QuoteLevel = readonly [ticks: Ticks, lots: Lots];
+
+/** The house's quotes and the oracle price of one instrument. A side that is null stays as it is. */
+export interface Quote {
+  readonly kind: 'QUOTE';
+  readonly instrument: InstrumentId;
+  readonly oracle: PriceMicros | null;
+  /** Best first, strictly descending. */
+  readonly bids: readonly QuoteLevel[] | null;
+  /** Best first, strictly ascending. */
+  readonly asks: readonly QuoteLevel[] | null;
+  /**
+   * The source's own step number, 1, 2, 3 …: a step at or below the last one applied is ignored, so that two
+   * sources at once do no harm. 0: not from a source but from the sandbox, which ends the source's quoting.
+   */
+  readonly step: number;
+}
+
+/**
+ * A market order of the house's flow, as if others traded. A source sends the flow of a step, any number of
+ * orders, before the quotes of that step; flow of any other step than the next is ignored. 0: the sandbox.
+ */
+export interface Flow {
+  readonly kind: 'FLOW';
+  readonly instrument: InstrumentId;
+  readonly side: Side;
+  readonly lots: Lots;
+  readonly step: number;
+}
+
+/** Moves the exchange's clock ahead of Redis's, running everything that falls due on the way. */
+export interface AdvanceClock {
+  readonly kind: 'ADVANCE_CLOCK';
+  readonly advanceMs: number;
+}
+
+/** Lets time pass, so that what is due happens on a quiet venue too. */
+export interface Tick {
+  readonly kind: 'TICK';
+}
+
+/** Names the history from here on; see docs/architecture.md on epochs. */
+export interface BeginEpoch {
+  readonly kind: 'BEGIN_EPOCH';
+  readonly epoch: string;
+  /** The run id of the Redis server that holds this history. */
+  readonly serverRunId: string;
+}
+
+/** Everything that can change the exchange. */
+export type Command =
+  | PlaceOrder
+  | AmendOrder
+  | CancelOrder
+  | CancelAll
+  | SetLeverage
+  | OpenAccount
+  | Deposit
+  | ListInstrument
+  | Quote
+  | Flow
+  | AdvanceClock
+  | Tick
+  | BeginEpoch;

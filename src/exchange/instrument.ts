@@ -1,0 +1,37 @@
+import type { Lots, Micros, Ppm, Ticks } from './units.js';
+
+export type AssetClass = 'PERPETUAL' | 'EQUITY';
+
+/** One step of the margin schedule: from `lowerBound` of notional on, at most `maxLeverage`. */
+export interface MarginTier {
+  readonly lowerBound: Micros;
+  readonly maxLeverage: number;
+}
+
+/**
+ * What can be traded, and by which rules. It enters by a LIST command, so that a replay never depends on a
+ * file that may have changed. `priceDecimals + quantityDecimals` is always 6: one tick times one lot is one
+ * micro-dollar, and notionals are exact.
+ */
+export interface Instrument {
+  readonly symbol: string;
+  readonly name: string;
+  readonly assetClass: AssetClass;
+  readonly priceDecimals: number;
+  readonly quantityDecimals: number;
+  /** Prices above it must be whole dollars or have at most this many significant figures; 0: no such rule. */
+  readonly significantFigures: number;
+  readonly minNotional: Micros;
+  readonly maxLots: Lots;
+  readonly maxTicks: Ticks;
+  readonly maxMarketNotional: Micros;
+  readonly defaultLeverage: number;
+  readonly marginTiers: readonly MarginTier[];
+  readonly makerFee: Ppm;
+  readonly takerFee: Ppm;
+}
+
+/** The highest leverage of an instrument: that of its first margin tier. */
+export function maxLeverage(instrument: Instrument): number {
+  return instrument.marginTiers[0]!.maxLeverage;
+}

@@ -1,0 +1,118 @@
+import type { Account, Holding } from './account.js';
+import type { ErrorCode } from './error-code.js';
+import type { Market } from './market.js';
+import { reach } from './matching.js';
+import { reducibleLots } from './open-orders.js';
+import type { Order } from './order.js';
+import type { ExchangeState } from './state.js';
+import { BUY, type Lots, type Ticks } from './units.js';
+import { availableMargin, marginRequired, valueAt } from './valuation.js';
+
+/** How many orders a portfolio may have open at once. */
+export const OPEN_ORDERS_MAX = 100_000;
+/** How far a limit price may lie from the mark, in percent of the mark. */
+const PRICE_BAND_PERCENT = 80;
+/** A limit order may be this many times as large as the largest market order. */
+const LIMIT_NOTIONAL_FACTOR = 10;
+
+/** A new order, or what an amended order would become, as it is judged before anything changes. */
+export interface Proposal {
+  readonly order: Order;
+  /** The total quantity. */
+  readonly lots: Lots;
+  /** The limit price; 0 for a market order. */
+  readonly ticks: Ticks;
+  /** True when the order rests already, and its present reserve is to be replaced. */
+  readonly isAmendment: boolean;
+}
+
+/** The first rule that a proposal breaks, in a fixed order, or null. */
+export function brokenRule(
+  state: ExchangeState,
+  account: Account,
+  holding: Holding,
+  market: Market,
+  proposal: Proposal,
+): ErrorCode | null {
+  const { order } = proposal;
+  if (!proposal.isAmendment && account.openCount >= OPEN_ORDERS_MAX) return 'TOO_MANY_OPEN_ORDERS';
+  if (order.reduceOnly && reducibleLots(holding, order) === 0) return 'REDUCE_ONLY_WOULD_INCREASE';
+  return (
+    brokenPriceRule(market, proposal.ticks) ??
+    brokenSizeRule(holding, market, proposal) ??
+    brokenMatchingRule(state, market, proposal) ??
+    brokenMarginRule(state, account, holding, market, proposal)
+  );
+}
+
+/**
+ * Prices have at most a number of significant figures, whole dollars excepted (Hyperliquid's tick rule), and
+ * lie within 80 % of the mark.
+ */
+function brokenPriceRule(market: Market, ticks: Ticks): ErrorCode | null {
+  if (ticks === 0) return null;
+  const { priceDecimals, significantFigures, maxTicks } = market.instrument;
+  if (ticks > maxTicks) return 'PRICE_TOO_FAR';
+  if (significantFigures > 0 && ticks % 10 ** priceDecimals !== 0) {
+    let figures: number = ticks;
+    while (figures % 10 === 0) figures /= 10;
+    if (figures >= 10 ** significantFigures) return 'PRICE_NOT_ON_TICK';
+  }
+  const mark = market.mark;
+  const distance = Math.abs(ticks * market.tickMicros - mark);
+  return mark > 0 && distance * 100 > mark * PRICE_BAND_PERCENT ? 'PRICE_TOO_FAR' : null;
+}
+
+function brokenSizeRule(holding: Holding, market: Market, proposal: Proposal): ErrorCode | null {
+  const { order, lots, ticks } = proposal;
+  const { maxLots, maxMarketNotional, minNotional } = market.instrument;
+  const notional = ticks > 0 ? lots * ticks : valueAt(lots, market.mark, market.tickMicros);
+  const limit = ticks > 0 ? maxMarketNotional * LIMIT_NOTIONAL_FACTOR : maxMarketNotional;
+  const worstPosition = (Math.abs(holding.lots) + lots) * Math.max(ticks, market.lastTicks);
+  if (lots > maxLots || notional > limit || !Number.isSafeInteger(worstPosition)) return 'ORDER_TOO_LARGE';
+  const closesAll = order.side * holding.lots < 0 && lots >= Math.abs(holding.lots);
+  return notional < minNotional && !closesAll ? 'BELOW_MIN_NOTIONAL' : null;
+}
+
+function brokenMatchingRule(state: ExchangeState, market: Market, proposal: Proposal): ErrorCode | null {
+  const { order, lots, ticks } = proposal;
+  const open = (lots - order.filledLots) as Lots;
+  if (order.postOnly) return market.book.crosses(order.side, ticks) ? 'POST_ONLY_WOULD_CROSS' : null;
+  const isImmediate = order.type === 'MARKET' || order.timeInForce === 'IOC' || order.timeInForce === 'FOK';
+  if (!isImmediate) return null;
+  const reached = reach(state, market, order.side, ticks, open, order.account).lots;
+  if (order.type === 'MARKET' && reached === 0) return 'NO_LIQUIDITY';
+  if (order.timeInForce === 'FOK' && reached < open) return 'WOULD_NOT_FILL';
+  return reached === 0 ? 'WOULD_NOT_FILL' : null;
+}
+
+/**
+ * The margin that the account would need with the order resting in full must be covered, unless the order
+ * adds nothing to what is needed. Cash equities cannot be sold short, whatever the margin.
+ */
+function brokenMarginRule(
+  state: ExchangeState,
+  account: Account,
+  holding: Holding,
+  market: Market,
+  proposal: Proposal,
+): ErrorCode | null {
+  const { order, lots, ticks } = proposal;
+  if (order.reduceOnly) return null;
+  const open = (lots - order.filledLots) as Lots;
+  const present = proposal.isAmendment ? order.openLots : 0;
+  if (market.instrument.assetClass === 'EQUITY' && order.side !== BUY) {
+    const sold = holding.askLots - present + open;
+    return sold > holding.lots ? 'INSUFFICIENT_MARGIN' : null;
+  }
+  const price = ticks > 0 ? open * ticks : reach(state, market, order.side, ticks, open, account.id).notional;
+  const notional = price - present * order.ticks;
+  const before = marginRequired(holding, market);
+  const after =
+    order.side === BUY
+      ? marginRequired(holding, market, notional, 0)
+      : marginRequired(holding, market, 0, notional);
+  if (after <= before) return null;
+  const available = availableMargin(account, state.markets);
+  return after - before > available ? 'INSUFFICIENT_MARGIN' : null;
+}

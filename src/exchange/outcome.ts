@@ -1,0 +1,15 @@
+import type { Account } from './account.js';
+import type { ErrorCode } from './error-code.js';
+import type { Order } from './order.js';
+
+/** What became of one command. */
+export interface Outcome {
+  /** Null when the command was carried out. */
+  readonly error: ErrorCode | null;
+  /** The order concerned, also when it was rejected; null where there is none. */
+  readonly order: Order | null;
+  /** The portfolio concerned; null where there is none. */
+  readonly account: Account | null;
+  /** How many orders a CANCEL_ALL ended. */
+  readonly count: number;
+}

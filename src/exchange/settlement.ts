@@ -1,0 +1,35 @@
+import type { Account, Holding } from './account.js';
+import { assert } from './assert.js';
+import { divideRounded, multiplyDivide } from './fixed-point.js';
+import type { Lots, Micros, Ppm, Ticks } from './units.js';
+
+/**
+ * Books a trade into a holding and its account, and returns the profit of what it closed. A closing quantity
+ * takes its share of the cost with it, rounded; balance − cost thus changes by exactly the trade's notional,
+ * and by the opposite for the other side, whatever the rounding: money is conserved to the micro-dollar.
+ */
+export function settle(account: Account, holding: Holding, signedLots: Lots, ticks: Ticks): Micros {
+  const before = holding.lots;
+  let opening: number = signedLots;
+  let realized = 0;
+  if (before !== 0 && before > 0 !== signedLots > 0) {
+    const closing = Math.min(Math.abs(before), Math.abs(signedLots));
+    const costShare = multiplyDivide(holding.cost, closing, Math.abs(before));
+    realized = Math.sign(before) * closing * ticks - costShare;
+    holding.cost = (holding.cost - costShare) as Micros;
+    opening = Math.sign(signedLots) * (Math.abs(signedLots) - closing);
+  }
+  holding.cost = (holding.cost + opening * ticks) as Micros;
+  holding.lots = (before + signedLots) as Lots;
+  holding.realizedPnl = (holding.realizedPnl + realized) as Micros;
+  account.balance = (account.balance + realized) as Micros;
+  assert(Number.isSafeInteger(account.balance) && Number.isSafeInteger(holding.cost), 'money stays exact');
+  return realized as Micros;
+}
+
+/** A fee in parts per million of the notional. Split so that no product passes 2^53. */
+export function feeOf(notional: Micros, rate: Ppm): Micros {
+  const rest = notional % 1_000_000;
+  const millions = (notional - rest) / 1_000_000;
+  return (millions * rate + divideRounded(rest * rate, 1_000_000)) as Micros;
+}

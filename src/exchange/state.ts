@@ -1,0 +1,73 @@
+import { Account, HOUSE, Holding } from './account.js';
+import { ClosedOrders } from './closed-orders.js';
+import type { OrderRef } from './command.js';
+import { ExpiryQueue } from './expiry-queue.js';
+import type { Market } from './market.js';
+import type { Order } from './order.js';
+import type { AccountId, InstrumentId, Micros, Millis, OrderId, Position } from './units.js';
+
+/** A gateway's latest batch, by which a batch that was sent twice is known. */
+export interface Incarnation {
+  batchNumber: number;
+  seenAt: Millis;
+}
+
+/** Everything that is replicated: a snapshot holds exactly this, and nothing else decides what happens. */
+export class ExchangeState {
+  /** How many journal entries were applied. */
+  position = 0 as Position;
+  /** The exchange's clock: the journal's time plus `clockOffsetMs`; it never runs back. */
+  time = 0 as Millis;
+  clockOffsetMs = 0;
+  epoch = '';
+  serverRunId = '';
+
+  readonly markets: Market[] = [];
+  readonly marketIds = new Map<string, InstrumentId>();
+  /** By account id; the house is first, and index 0 is unused. */
+  readonly accounts: (Account | null)[] = [null, new Account(HOUSE, '')];
+  readonly portfolioIds = new Map<string, AccountId>();
+  /** Users' orders, open and lately closed. */
+  readonly orders = new Map<OrderId, Order>();
+  readonly closedOrders = new ClosedOrders();
+  readonly expiries = new ExpiryQueue();
+  openOrderCount = 0;
+  readonly incarnations = new Map<string, Incarnation>();
+
+  lastOrderId = 0 as OrderId;
+  lastTradeId = 0;
+  /** All fees that users paid. */
+  fees = 0 as Micros;
+  insurance = 0 as Micros;
+  /** All deposits less what was taken out. */
+  deposits = 0 as Micros;
+
+  account(id: AccountId): Account | undefined {
+    return this.accounts[id] ?? undefined;
+  }
+
+  get house(): Account {
+    return this.accounts[HOUSE]!;
+  }
+
+  market(id: InstrumentId): Market | undefined {
+    return this.markets[id];
+  }
+
+  /** The account's holding in an instrument, made at its first use. */
+  holding(account: Account, market: Market): Holding {
+    const found = account.holdings[market.id];
+    if (found !== undefined && found !== null) return found;
+    while (account.holdings.length <= market.id) account.holdings.push(null);
+    const holding = new Holding(market.id, market.instrument.defaultLeverage);
+    account.holdings[market.id] = holding;
+    return holding;
+  }
+
+  /** An account's own order, open or lately closed. */
+  findOrder(account: Account, ref: OrderRef): Order | undefined {
+    if (typeof ref === 'string') return account.byClientOrderId.get(ref);
+    const order = this.orders.get(ref);
+    return order?.account === account.id ? order : undefined;
+  }
+}

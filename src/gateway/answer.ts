@@ -1,0 +1,66 @@
+import { STATUS_CODES } from 'node:http';
+import type { HttpResponse } from 'uWebSockets.js';
+import type { HttpReply } from './http.js';
+
+const SECURITY_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+} as const;
+
+/**
+ * The one answer to a request. uWebSockets.js ends the process when a response is touched after it ended or
+ * its client left, so everything that may come late (a handler, a deadline, a drain) goes through here, and
+ * only the first to come is heard.
+ */
+export class Answer {
+  private isOpen = true;
+
+  /** `onSettled` is called once, with the status sent, or null when the client left before. */
+  constructor(
+    private readonly res: HttpResponse,
+    readonly requestId: string,
+    private readonly isHead: boolean,
+    private readonly ownHeaders: Readonly<Record<string, string>>,
+    private readonly onSettled: (status: number | null) => void,
+  ) {
+    res.onAborted(() => this.settle(null));
+  }
+
+  get isSettled(): boolean {
+    return !this.isOpen;
+  }
+
+  send(reply: HttpReply): void {
+    if (!this.isOpen) return;
+    this.res.cork(() => {
+      this.writeHead(reply);
+      if (reply.body === null) this.res.endWithoutBody();
+      else if (this.isHead) this.res.endWithoutBody(Buffer.byteLength(reply.body));
+      else this.res.end(reply.body);
+    });
+    this.settle(reply.status);
+  }
+
+  /** Hands the response over to be upgraded. After that this answer is settled. */
+  upgrade(perform: (res: HttpResponse) => void): void {
+    if (!this.isOpen) return;
+    this.settle(101);
+    this.res.cork(() => perform(this.res));
+  }
+
+  private writeHead(reply: HttpReply): void {
+    this.res.writeStatus(`${reply.status} ${STATUS_CODES[reply.status] ?? ''}`);
+    const headers = { ...SECURITY_HEADERS, ...this.ownHeaders, ...reply.headers };
+    for (const [name, value] of Object.entries(headers)) this.res.writeHeader(name, value);
+    this.res.writeHeader('x-request-id', this.requestId);
+    if (reply.body !== null) this.res.writeHeader('content-type', reply.contentType ?? 'application/json');
+  }
+
+  private settle(status: number | null): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    this.onSettled(status);
+  }
+}

@@ -1,0 +1,37 @@
+const ANSWER_LIFETIME_S = 600;
+
+/** Which browser origins may call: an exact list. Requests without an Origin are no browser's, and pass. */
+export class OriginPolicy {
+  private readonly allowed: ReadonlySet<string>;
+
+  constructor(origins: readonly string[]) {
+    this.allowed = new Set(origins);
+  }
+
+  allows(origin: string): boolean {
+    return origin === '' || this.allowed.has(origin);
+  }
+
+  /** The headers by which a browser lets a page read the answer; none for an origin not listed. */
+  answerHeaders(origin: string): Record<string, string> {
+    if (this.allowed.size === 0) return {};
+    if (origin === '' || !this.allowed.has(origin)) return { vary: 'Origin' };
+    return {
+      vary: 'Origin',
+      'access-control-allow-origin': origin,
+      'access-control-allow-credentials': 'true',
+      'access-control-expose-headers':
+        'X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After',
+    };
+  }
+
+  /** What a preflight adds to `answerHeaders`, given the methods the path has. */
+  preflightHeaders(origin: string, methods: readonly string[]): Record<string, string> {
+    if (origin === '' || !this.allowed.has(origin)) return {};
+    return {
+      'access-control-allow-methods': methods.join(', '),
+      'access-control-allow-headers': 'Authorization, Content-Type, X-API-Key, X-Request-Id',
+      'access-control-max-age': String(ANSWER_LIFETIME_S),
+    };
+  }
+}

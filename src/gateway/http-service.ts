@@ -1,0 +1,129 @@
+import type { Logger } from 'pino';
+import type { HttpRequest as UwsRequest, HttpResponse } from 'uWebSockets.js';
+import { type ErrorCode, ERROR_TABLE } from '../exchange/error-code.js';
+import { Answer } from './answer.js';
+import { collectBody } from './body.js';
+import type { OriginPolicy } from './cors.js';
+import type { EnvelopeChoice } from './envelope.js';
+import type { HttpReply, HttpRequest, Route } from './http.js';
+import { copyRequest, type Incoming } from './incoming.js';
+import { parseJson } from './json.js';
+import type { GatewayLimits } from './limits.js';
+import { Router } from './router.js';
+import type { Traffic } from './traffic.js';
+
+/** Answers every HTTP request: finds its route, reads its body, runs the handler under a deadline. */
+export class HttpService {
+  private readonly router: Router;
+  private inFlight = 0;
+  private onIdle: (() => void) | null = null;
+
+  constructor(
+    routes: readonly Route[],
+    private readonly envelopes: EnvelopeChoice,
+    private readonly origins: OriginPolicy,
+    private readonly limits: GatewayLimits,
+    private readonly trustProxy: boolean,
+    private readonly traffic: Traffic,
+    private readonly log: Logger,
+  ) {
+    this.router = new Router(routes);
+  }
+
+  /** Resolves when no request is in flight. */
+  async idle(): Promise<void> {
+    if (this.inFlight > 0) await new Promise<void>((resolve) => (this.onIdle = resolve));
+  }
+
+  handle(res: HttpResponse, req: UwsRequest): void {
+    const incoming = copyRequest(res, req, this.trustProxy);
+    const answer = this.beginAnswer(res, incoming);
+    const found = this.router.match(incoming.method, incoming.path);
+    if (found === null) return this.refuse(answer, incoming, 404, 'Not found');
+    if (!('route' in found)) return this.answerMethod(answer, incoming, found.allow);
+    const bytesMax = found.route.bodyBytesMax ?? this.limits.bodyBytesMax;
+    collectBody(res, bytesMax, (body) => {
+      if (body === null) this.refuse(answer, incoming, 413, `The body may have at most ${bytesMax} bytes`);
+      else this.readAndRun(answer, incoming, found.route, found.params, body);
+    });
+  }
+
+  private beginAnswer(res: HttpResponse, incoming: Incoming): Answer {
+    this.inFlight++;
+    const headers = this.origins.answerHeaders(incoming.header('origin'));
+    return new Answer(res, incoming.requestId, incoming.method === 'HEAD', headers, (status) => {
+      this.traffic.countRequest(status);
+      if (--this.inFlight === 0) this.onIdle?.();
+    });
+  }
+
+  private answerMethod(answer: Answer, incoming: Incoming, allow: readonly string[]): void {
+    const allowHeader = { allow: allow.join(', ') };
+    if (incoming.method !== 'OPTIONS') {
+      return this.refuse(answer, incoming, 405, 'Method not allowed', undefined, allowHeader);
+    }
+    const preflight = this.origins.preflightHeaders(incoming.header('origin'), allow);
+    answer.send({ status: 204, body: null, headers: { ...allowHeader, ...preflight } });
+  }
+
+  private readAndRun(
+    answer: Answer,
+    incoming: Incoming,
+    route: Route,
+    params: Readonly<Record<string, string>>,
+    body: Buffer,
+  ): void {
+    let json: unknown;
+    if (body.length > 0 && route.bodyFormat !== 'bytes') {
+      const parsed = parseJson(body.toString('utf8'), this.limits.jsonDepthMax);
+      if ('fault' in parsed) {
+        const isDeep = parsed.fault === 'TOO_DEEP';
+        const message = isDeep ? 'The JSON is nested too deeply' : ERROR_TABLE.INVALID_JSON.message;
+        return this.refuse(answer, incoming, 400, message, 'INVALID_JSON');
+      }
+      json = parsed.value;
+    }
+    this.run(answer, route, { ...incoming, params, body, json });
+  }
+
+  private run(answer: Answer, route: Route, request: HttpRequest): void {
+    try {
+      const reply = route.handle(request);
+      if (reply instanceof Promise) this.awaitReply(answer, request, reply);
+      else answer.send(reply);
+    } catch (error) {
+      this.answerFailure(answer, request, error);
+    }
+  }
+
+  private awaitReply(answer: Answer, request: HttpRequest, reply: Promise<HttpReply>): void {
+    const deadline = setTimeout(() => {
+      if (answer.isSettled) return;
+      this.log.error({ requestId: request.requestId, path: request.path }, 'a handler did not settle in time');
+      this.refuse(answer, request, 503, 'The request took too long; its outcome is not known', 'UNKNOWN_OUTCOME');
+    }, this.limits.handlerTimeoutMs);
+    reply
+      .then(
+        (settled) => answer.send(settled),
+        (error: unknown) => this.answerFailure(answer, request, error),
+      )
+      .catch((error: unknown) => this.answerFailure(answer, request, error))
+      .finally(() => clearTimeout(deadline));
+  }
+
+  private answerFailure(answer: Answer, request: HttpRequest, error: unknown): void {
+    this.log.error({ err: error, requestId: request.requestId, path: request.path }, 'a handler failed');
+    this.refuse(answer, request, 500, ERROR_TABLE.INTERNAL.message, 'INTERNAL');
+  }
+
+  private refuse(
+    answer: Answer,
+    { path }: { readonly path: string },
+    status: number,
+    message: string,
+    code?: ErrorCode,
+    headers: Readonly<Record<string, string>> = {},
+  ): void {
+    answer.send({ status, body: this.envelopes.of(path)(status, message, code), headers });
+  }
+}

@@ -1,0 +1,59 @@
+import { strict as assert } from 'node:assert';
+
+/** Everything of the gateway that has a size, a count or a duration, and what happens beyond it. */
+export interface GatewayLimits {
+  /** A longer request body is answered with 413. */
+  readonly bodyBytesMax: number;
+  /** JSON nested deeper is answered with 400. */
+  readonly jsonDepthMax: number;
+  /** A handler that takes longer is answered for with 503. */
+  readonly handlerTimeoutMs: number;
+  /** A WebSocket handshake whose authentication takes longer is answered with 503. */
+  readonly upgradeTimeoutMs: number;
+  /** More sessions of one credential are refused with 429. */
+  readonly sessionsPerKeyMax: number;
+  /** More sessions and handshakes from one address are refused with 429. */
+  readonly sessionsPerAddressMax: number;
+  /** A longer frame is answered with an error, and counts as a refused one. */
+  readonly frameBytesMax: number;
+  /** A frame longer than this is not even read: the socket is cut (the client sees 1006). */
+  readonly frameReadBytesMax: number;
+  /** A session with more waiting to be sent is closed with 4008. */
+  readonly waitingBytesMax: number;
+  /** A session whose oldest private frame waits longer is closed with 4008. */
+  readonly waitingMsMax: number;
+  /** The time between two pings. */
+  readonly heartbeatMs: number;
+  /** A session that neither sends nor answers pings for so long is cut. 8 s to 960 s. */
+  readonly idleTimeoutMs: number;
+  /** A session with this many refused frames within `refusalWindowMs` is closed with 4003. */
+  readonly refusalsMax: number;
+  readonly refusalWindowMs: number;
+}
+
+export const DEFAULT_LIMITS: GatewayLimits = {
+  bodyBytesMax: 1_048_576,
+  jsonDepthMax: 32,
+  handlerTimeoutMs: 10_000,
+  upgradeTimeoutMs: 5_000,
+  sessionsPerKeyMax: 1_000,
+  sessionsPerAddressMax: 5_000,
+  frameBytesMax: 65_536,
+  frameReadBytesMax: 262_144,
+  waitingBytesMax: 4_194_304,
+  waitingMsMax: 10_000,
+  heartbeatMs: 30_000,
+  idleTimeoutMs: 90_000,
+  refusalsMax: 100,
+  refusalWindowMs: 10_000,
+};
+
+/** uWebSockets.js ends the process on values outside its ranges, so they are checked before it sees them. */
+export function assertUsable(limits: GatewayLimits): void {
+  for (const [name, value] of Object.entries(limits)) {
+    assert(Number.isSafeInteger(value) && value > 0, `${name} must be a positive integer`);
+  }
+  assert(limits.idleTimeoutMs >= 8_000 && limits.idleTimeoutMs <= 960_000, 'idleTimeoutMs: 8,000 to 960,000');
+  assert(limits.idleTimeoutMs > limits.heartbeatMs, 'idleTimeoutMs must be longer than heartbeatMs');
+  assert(limits.frameReadBytesMax > limits.frameBytesMax, 'frameReadBytesMax must exceed frameBytesMax');
+}

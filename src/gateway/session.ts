@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto';
+import type { WebSocket } from 'uWebSockets.js';
+import type { AccountId } from '../exchange/units.js';
+import type { Scope } from '../identity/scope.js';
+import { CLOSE, type CloseCode } from './close-code.js';
+import type { GatewayLimits } from './limits.js';
+import { RefusalWindow } from './refusal-window.js';
+import type { Traffic } from './traffic.js';
+import { WaitingFrames } from './waiting-frames.js';
+
+/** Who a session is, and the one portfolio it acts on. */
+export interface SessionPrincipal {
+  readonly userId: string;
+  readonly portfolioId: string;
+  readonly accountId: AccountId;
+  readonly scopes: readonly Scope[];
+  readonly keyId: string;
+}
+
+/** What a session needs of its surroundings. */
+export interface SessionContext {
+  readonly limits: GatewayLimits;
+  readonly traffic: Traffic;
+  /** Called once a turn, with the first frame that is queued: the session wants to be flushed. */
+  markDirty(session: Session): void;
+}
+
+export interface SessionData {
+  readonly session: Session;
+}
+
+/** So many characters are written in one go at most; then the socket is looked at again. */
+const WRITE_CHARS_MAX = 131_072;
+
+/**
+ * One client's WebSocket. Frames are queued and written together at the end of a turn. While the socket does
+ * not take more, they wait here and not in uWebSockets.js: so they can be counted, aged and dropped, and the
+ * close code of a client that was too slow stands behind little and reaches it.
+ */
+export class Session {
+  readonly id = randomUUID();
+  private socket: WebSocket<SessionData> | null = null;
+  private isClosed = false;
+  /** True while the socket has taken less than it was given. */
+  private isStalled = false;
+  /** When the oldest private frame given to a stalled socket was queued; infinity if there is none. */
+  private privateInSocketSince = Number.POSITIVE_INFINITY;
+  private queued: string[] = [];
+  private queuedChars = 0;
+  private queuedPrivate = false;
+  private writing: readonly string[] = [];
+  private readonly waiting = new WaitingFrames();
+  private refusals: RefusalWindow | null = null;
+  /** When the next ping is due, on the clock of `performance.now`. */
+  pingDueMs = 0;
+
+  constructor(
+    readonly principal: SessionPrincipal,
+    readonly address: string,
+    readonly requestId: string,
+    private readonly context: SessionContext,
+  ) {}
+
+  get closed(): boolean {
+    return this.isClosed;
+  }
+
+  /** What was sent and is still waiting for the client to read, in bytes; without the current turn's frames. */
+  get bufferedBytes(): number {
+    if (!this.isStalled || this.socket === null) return 0;
+    return this.waiting.bytes + this.socket.getBufferedAmount();
+  }
+
+  /** Queues a private event or a response. It is delivered, or the session is closed: never dropped. */
+  send(frame: string): void {
+    this.queuedPrivate = true;
+    this.queue(frame);
+  }
+
+  /** Queues a public frame, whose wait does not count as slowness: keep `bufferedBytes` low by conflation. */
+  sendPublic(frame: string): void {
+    this.queue(frame);
+  }
+
+  /** Writes all queued frames at once, or sets them to wait behind those the socket has not taken yet. */
+  flush(): void {
+    if (this.isClosed || this.queued.length === 0) return;
+    const frames = this.queued;
+    const since = this.queuedPrivate ? performance.now() : Number.POSITIVE_INFINITY;
+    this.queued = [];
+    this.queuedChars = 0;
+    this.queuedPrivate = false;
+    if (!this.isStalled) return this.write(frames, since);
+    this.waiting.push(frames, since);
+    if (this.bufferedBytes > this.context.limits.waitingBytesMax) {
+      this.close(CLOSE.TOO_SLOW, 'too much is waiting to be read');
+    }
+  }
+
+  /** Counts a frame that was invalid or refused; a session with too many of them is closed with 4003. */
+  countRefusal(): void {
+    const { limits, traffic } = this.context;
+    traffic.framesRefused++;
+    this.refusals ??= new RefusalWindow(limits.refusalsMax, limits.refusalWindowMs);
+    if (this.refusals.add(performance.now())) {
+      this.flush();
+      this.close(CLOSE.TOO_MANY_REFUSED_FRAMES, 'too many invalid or refused frames');
+    }
+  }
+
+  /**
+   * Closes with a code. What is still waiting is dropped, so flush before where it matters. The protocol is
+   * told in the same turn. Does nothing on a session that is closed.
+   */
+  close(code: CloseCode, reason: string): void {
+    if (this.isClosed || this.socket === null) return;
+    this.waiting.clear();
+    this.socket.end(code, reason);
+  }
+
+  /** The gateway's: the socket is there. */
+  attach(socket: WebSocket<SessionData>): void {
+    this.socket = socket;
+    this.pingDueMs = performance.now() + this.context.limits.heartbeatMs;
+  }
+
+  /** The gateway's: the socket is gone, and must not be touched again. */
+  detach(): void {
+    this.isClosed = true;
+    this.socket = null;
+    this.queued = [];
+    this.waiting.clear();
+  }
+
+  /** The gateway's: the socket can take more. True when nothing waits any more. */
+  resumeWriting(): boolean {
+    if (this.isClosed || !this.isStalled || this.socket!.getBufferedAmount() > 0) return false;
+    this.isStalled = false;
+    while (!this.isClosed && !this.isStalled) {
+      const next = this.waiting.take(WRITE_CHARS_MAX);
+      if (next === null) return true;
+      this.write(next.frames, next.privateSince);
+    }
+    return false;
+  }
+
+  /** The gateway's, about once a second: pings when due, and ends a session that is too slow. */
+  tick(nowMs: number): void {
+    if (this.isClosed || this.socket === null) return;
+    const { heartbeatMs, waitingMsMax } = this.context.limits;
+    if (nowMs >= this.pingDueMs) {
+      this.pingDueMs = nowMs + heartbeatMs;
+      this.socket.ping();
+    }
+    if (!this.isStalled) return;
+    const oldest = Math.min(this.privateInSocketSince, this.waiting.oldestPrivateSince());
+    if (nowMs - oldest > waitingMsMax) this.close(CLOSE.TOO_SLOW, 'private events waited too long to be read');
+  }
+
+  private queue(frame: string): void {
+    if (this.isClosed) return;
+    if (this.queued.push(frame) === 1) this.context.markDirty(this);
+    this.queuedChars += frame.length;
+    if (this.queuedChars > WRITE_CHARS_MAX) this.flush();
+  }
+
+  private write(frames: readonly string[], privateSince: number): void {
+    const socket = this.socket!;
+    this.context.traffic.framesOut += frames.length;
+    this.writing = frames;
+    socket.cork(this.sendEach);
+    this.writing = [];
+    if (socket.getBufferedAmount() === 0) return;
+    this.isStalled = true;
+    this.privateInSocketSince = privateSince;
+  }
+
+  /** Made once, so that a flush makes no closure. */
+  private readonly sendEach = (): void => {
+    const socket = this.socket!;
+    for (const frame of this.writing) socket.send(frame);
+  };
+}

@@ -1,0 +1,73 @@
+import type { CloseCode } from './close-code.js';
+import type { GatewayLimits } from './limits.js';
+import { Session, type SessionContext } from './session.js';
+import type { Traffic } from './traffic.js';
+
+const TICK_MS = 1_000;
+
+/** All open sessions of this process, and those with frames to write. */
+export class SessionRegistry implements SessionContext {
+  private readonly open = new Set<Session>();
+  private dirty: Session[] = [];
+  private flushScheduled = false;
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(
+    readonly limits: GatewayLimits,
+    readonly traffic: Traffic,
+  ) {}
+
+  get size(): number {
+    return this.open.size;
+  }
+
+  /** Every open session; closing some while walking is allowed. */
+  [Symbol.iterator](): IterableIterator<Session> {
+    return this.open.values();
+  }
+
+  add(session: Session): void {
+    this.open.add(session);
+    this.timer ??= setInterval(() => this.tick(), Math.min(TICK_MS, this.limits.heartbeatMs));
+  }
+
+  remove(session: Session): void {
+    this.open.delete(session);
+    if (this.open.size > 0 || this.timer === null) return;
+    clearInterval(this.timer);
+    this.timer = null;
+  }
+
+  markDirty(session: Session): void {
+    this.dirty.push(session);
+    if (this.flushScheduled) return;
+    this.flushScheduled = true;
+    // Whatever was sent outside a journal turn leaves at the end of this turn of the event loop.
+    setImmediate(() => {
+      this.flushScheduled = false;
+      this.flushAll();
+    });
+  }
+
+  /** Writes what all sessions have queued, one system call each. Call it at the end of a journal turn. */
+  flushAll(): void {
+    const { dirty } = this;
+    if (dirty.length === 0) return;
+    this.dirty = [];
+    for (const session of dirty) session.flush();
+  }
+
+  /** Closes the sessions chosen, after what they have queued was written. */
+  closeWhere(isChosen: (session: Session) => boolean, code: CloseCode, reason: string): void {
+    for (const session of this.open) {
+      if (!isChosen(session)) continue;
+      session.flush();
+      session.close(code, reason);
+    }
+  }
+
+  private tick(): void {
+    const nowMs = performance.now();
+    for (const session of this.open) session.tick(nowMs);
+  }
+}

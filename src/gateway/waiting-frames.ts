@@ -1,0 +1,58 @@
+interface Segment {
+  readonly frames: readonly string[];
+  readonly bytes: number;
+  readonly chars: number;
+  /** When it was queued; infinity when all its frames are public. */
+  readonly privateSince: number;
+}
+
+/** The frames of a session whose socket takes no more, in order, with their size and age. */
+export class WaitingFrames {
+  private segments: Segment[] = [];
+  private first = 0;
+  bytes = 0;
+
+  push(frames: readonly string[], privateSince: number): void {
+    let bytes = 0;
+    let chars = 0;
+    for (const frame of frames) {
+      bytes += Buffer.byteLength(frame);
+      chars += frame.length;
+    }
+    this.bytes += bytes;
+    this.segments.push({ frames, bytes, chars, privateSince });
+  }
+
+  /** Takes whole turns' frames up to about `charsMax`, at least one; null when none is left. */
+  take(charsMax: number): { readonly frames: readonly string[]; readonly privateSince: number } | null {
+    if (this.first === this.segments.length) {
+      this.clear();
+      return null;
+    }
+    const frames: string[] = [];
+    let privateSince = Number.POSITIVE_INFINITY;
+    let chars = 0;
+    do {
+      const segment = this.segments[this.first++]!;
+      frames.push(...segment.frames);
+      chars += segment.chars;
+      this.bytes -= segment.bytes;
+      privateSince = Math.min(privateSince, segment.privateSince);
+    } while (this.first < this.segments.length && chars < charsMax);
+    return { frames, privateSince };
+  }
+
+  oldestPrivateSince(): number {
+    for (let index = this.first; index < this.segments.length; index++) {
+      const { privateSince } = this.segments[index]!;
+      if (privateSince !== Number.POSITIVE_INFINITY) return privateSince;
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
+  clear(): void {
+    this.segments = [];
+    this.first = 0;
+    this.bytes = 0;
+  }
+}

@@ -1,0 +1,261 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { encodeBatch } from '../exchange/batch.js';
+import type { Command } from '../exchange/command.js';
+import type { ErrorCode } from '../exchange/error-code.js';
+import type { Outcome } from '../exchange/outcome.js';
+import { type Journal, JournalError } from './journal.js';
+
+export interface CommandQueueSettings {
+  /** How many commands may wait for their outcome; more are refused as `OVERLOADED`. */
+  readonly commandsMax: number;
+  /** How many cancels may wait on top of that, so that a flood of orders cannot keep a client in the market. */
+  readonly cancelReserve: number;
+  readonly batchCommandsMax: number;
+  /** A batch stays below this, unless it is a single command. */
+  readonly batchBytesMax: number;
+  /** An append without an answer for this long: new commands are refused as `UNAVAILABLE` until it is settled. */
+  readonly stuckAfterMs: number;
+  /** A client that waited this long is told `UNKNOWN_OUTCOME`. */
+  readonly outcomeTimeoutMs: number;
+  /** The pause before an append whose reply was lost is sent again. */
+  readonly retryMs: number;
+}
+
+export const COMMAND_QUEUE_DEFAULTS: CommandQueueSettings = {
+  commandsMax: 20_000,
+  cancelReserve: 2_000,
+  batchCommandsMax: 2_000,
+  batchBytesMax: 1024 * 1024,
+  stuckAfterMs: 1_000,
+  outcomeTimeoutMs: 10_000,
+  retryMs: 50,
+};
+
+export type OutcomeCallback = (outcome: Outcome) => void;
+
+/** Takes the outcome of the command at an index of its batch. */
+export type BatchDelivery = (index: number, outcome: Outcome) => void;
+
+/** A batch that was handed to the journal, until it is read back. */
+interface SentBatch {
+  readonly number: number;
+  readonly bytes: Uint8Array;
+  readonly sentAtMs: number;
+  /** Null once the clients were told that they wait in vain. */
+  callbacks: readonly OutcomeCallback[] | null;
+  /** True once an attempt to append it ended without a clear answer. */
+  mayBeWritten: boolean;
+}
+
+const WATCH_EVERY_MS = 100;
+const UNAVAILABLE: Outcome = { error: 'UNAVAILABLE', order: null, account: null, count: 0 };
+const UNKNOWN_OUTCOME: Outcome = { error: 'UNKNOWN_OUTCOME', order: null, account: null, count: 0 };
+
+/**
+ * Gathers the commands of a turn into one batch and appends it to the journal: one append is in flight, the next
+ * batch gathers meanwhile. A command's outcome comes when the replica has read the batch back and applied it. A
+ * batch whose reply was lost is sent again under the same number until it is read back; the exchange ignores
+ * the second copy.
+ */
+export class CommandQueue {
+  #incarnation = randomUUID();
+  #lastNumber = 0;
+  #isOpen = false;
+  #isStuck = false;
+  #isFlushScheduled = false;
+  /** Commands without an outcome, gathered or sent. */
+  #waiting = 0;
+  #commands: Command[] = [];
+  #callbacks: OutcomeCallback[] = [];
+  #inFlight: SentBatch | null = null;
+  /** By number, oldest first. */
+  readonly #sent = new Map<number, SentBatch>();
+  #delivering: readonly OutcomeCallback[] = [];
+  #whenIdle: (() => void) | null = null;
+  readonly #watch: NodeJS.Timeout;
+
+  constructor(
+    private readonly journal: Journal,
+    private readonly settings: CommandQueueSettings,
+    private readonly logger: Logger,
+  ) {
+    this.#watch = setInterval(() => this.#watchSent(), WATCH_EVERY_MS);
+    this.#watch.unref();
+  }
+
+  /** Names this process, for as long as the history does not change under it. */
+  get incarnation(): string {
+    return this.#incarnation;
+  }
+
+  /** How many commands wait for their outcome. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /**
+   * Takes a command. Null when it was accepted: the callback then comes exactly once, never within this call.
+   * Else why it was not: `UNAVAILABLE` or `OVERLOADED`, and the callback never comes.
+   */
+  submit(command: Command, onOutcome: OutcomeCallback): ErrorCode | null {
+    if (!this.#isOpen || this.#isStuck) return 'UNAVAILABLE';
+    if (this.#waiting >= this.settings.commandsMax && !this.#fitsReserve(command)) return 'OVERLOADED';
+    this.#waiting++;
+    this.#commands.push(command);
+    this.#callbacks.push(onOutcome);
+    if (this.#inFlight === null) this.#scheduleFlush();
+    return null;
+  }
+
+  /** Begins to accept commands. */
+  open(): void {
+    this.#isOpen = true;
+  }
+
+  /** Refuses further commands, and those that were gathered but not sent. The sent ones keep waiting. */
+  close(): void {
+    this.#isOpen = false;
+    this.#refuseGathered();
+  }
+
+  /** Refuses further commands and resolves once every accepted one has its outcome. */
+  async drain(): Promise<void> {
+    this.#isOpen = false;
+    if (this.#waiting > 0) await new Promise<void>((resolve) => (this.#whenIdle = resolve));
+    clearInterval(this.#watch);
+  }
+
+  /**
+   * The journal goes on from another history: what was sent may or may not be part of it. Starts over as a new
+   * incarnation, closed.
+   */
+  historyLost(): void {
+    this.close();
+    this.#incarnation = randomUUID();
+    this.#lastNumber = 0;
+    this.#inFlight = null;
+    this.#isStuck = false;
+    const lost = [...this.#sent.values()];
+    this.#sent.clear();
+    for (const batch of lost) this.#answer(batch, UNKNOWN_OUTCOME);
+  }
+
+  /**
+   * Called when an own batch was read back, before it is applied. Returns where its outcomes go, null when nobody
+   * waits for them any more.
+   */
+  beginDelivery(number: number): BatchDelivery | null {
+    const batch = this.#sent.get(number);
+    if (batch === undefined) return null;
+    this.#sent.delete(number);
+    this.#settle(batch);
+    if (batch.callbacks === null) return null;
+    this.#delivering = batch.callbacks;
+    return this.#deliver;
+  }
+
+  readonly #deliver: BatchDelivery = (index, outcome) => {
+    this.#finish(this.#delivering[index]!, outcome);
+  };
+
+  #fitsReserve(command: Command): boolean {
+    const isCancel = command.kind === 'CANCEL' || command.kind === 'CANCEL_ALL';
+    return isCancel && this.#waiting < this.settings.commandsMax + this.settings.cancelReserve;
+  }
+
+  #scheduleFlush(): void {
+    if (this.#isFlushScheduled) return;
+    this.#isFlushScheduled = true;
+    setImmediate(this.#flush);
+  }
+
+  readonly #flush = () => {
+    this.#isFlushScheduled = false;
+    if (this.#inFlight !== null || this.#commands.length === 0) return;
+    const batch = this.#takeBatch();
+    this.#inFlight = batch;
+    this.#sent.set(batch.number, batch);
+    void this.#append(batch);
+  };
+
+  /** Takes as many of the gathered commands, oldest first, as the bounds of a batch allow. */
+  #takeBatch(): SentBatch {
+    const number = ++this.#lastNumber;
+    let count = Math.min(this.#commands.length, this.settings.batchCommandsMax);
+    for (;;) {
+      const commands = this.#commands.slice(0, count);
+      const bytes = encodeBatch({ incarnation: this.#incarnation, number, commands });
+      if (bytes.length <= this.settings.batchBytesMax || count === 1) {
+        this.#commands = this.#commands.slice(count);
+        const callbacks = this.#callbacks.slice(0, count);
+        this.#callbacks = this.#callbacks.slice(count);
+        return { number, bytes, sentAtMs: performance.now(), callbacks, mayBeWritten: false };
+      }
+      count = Math.ceil(count / 2);
+    }
+  }
+
+  /** Ends when the batch was appended, was read back, was refused, or was given up with its history. */
+  async #append(batch: SentBatch): Promise<void> {
+    while (this.#inFlight === batch) {
+      try {
+        await this.journal.append(batch.bytes);
+        this.#settle(batch);
+        return;
+      } catch (error) {
+        if (!(error instanceof JournalError)) throw error;
+        this.logger.debug({ error, batch: batch.number }, 'An append failed');
+        if (this.#inFlight !== batch) return;
+        if (error.reason === 'UNKNOWN') batch.mayBeWritten = true;
+        if (!batch.mayBeWritten) {
+          this.#sent.delete(batch.number);
+          this.#settle(batch);
+          this.#answer(batch, UNAVAILABLE);
+          return;
+        }
+      }
+      await delay(this.settings.retryMs);
+    }
+  }
+
+  /** The batch is no more in flight: the next one may go. */
+  #settle(batch: SentBatch): void {
+    if (this.#inFlight !== batch) return;
+    this.#inFlight = null;
+    this.#isStuck = false;
+    if (this.#commands.length > 0) this.#scheduleFlush();
+  }
+
+  #watchSent(): void {
+    const nowMs = performance.now();
+    if (this.#inFlight !== null && nowMs - this.#inFlight.sentAtMs > this.settings.stuckAfterMs) {
+      this.#isStuck = true;
+      this.#refuseGathered();
+    }
+    for (const batch of this.#sent.values()) {
+      if (nowMs - batch.sentAtMs < this.settings.outcomeTimeoutMs) return;
+      this.#answer(batch, UNKNOWN_OUTCOME);
+    }
+  }
+
+  #refuseGathered(): void {
+    const callbacks = this.#callbacks;
+    this.#commands = [];
+    this.#callbacks = [];
+    for (const callback of callbacks) this.#finish(callback, UNAVAILABLE);
+  }
+
+  #answer(batch: SentBatch, outcome: Outcome): void {
+    const callbacks = batch.callbacks ?? [];
+    batch.callbacks = null;
+    for (const callback of callbacks) this.#finish(callback, outcome);
+  }
+
+  #finish(callback: OutcomeCallback, outcome: Outcome): void {
+    this.#waiting--;
+    callback(outcome);
+    if (this.#waiting === 0 && this.#whenIdle !== null) this.#whenIdle();
+  }
+}

@@ -1,0 +1,94 @@
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import { connectRedis } from './connection-redis.js';
+import type { Lease } from './lease.js';
+import { venueKey } from './redis-keys.js';
+
+export interface RedisLeaseSettings {
+  /** How long a process that died keeps others waiting. */
+  readonly ttlMs: number;
+  readonly renewEveryMs: number;
+  /** How long before the expiry the holder stops to act on it, for clocks that run at unequal speeds. */
+  readonly marginMs: number;
+}
+
+export const REDIS_LEASE_DEFAULTS: RedisLeaseSettings = { ttlMs: 4_000, renewEveryMs: 1_000, marginMs: 500 };
+
+const ACQUIRE_OR_RENEW_SCRIPT = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+  return 1
+end
+return redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) and 1 or 0
+`;
+
+const RELEASE_SCRIPT = `
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+return 0
+`;
+
+/** A lease as a Redis key with an expiry, whose value names the holder. */
+export class RedisLease implements Lease {
+  readonly #redis: Redis;
+  readonly #key: string;
+  #heldUntilMs = 0;
+  #timer: NodeJS.Timeout | null = null;
+
+  /** @param holder unique to this process and run. */
+  constructor(
+    url: string,
+    venue: string,
+    private readonly name: string,
+    private readonly holder: string,
+    private readonly settings: RedisLeaseSettings,
+    private readonly logger: Logger,
+  ) {
+    this.#key = venueKey(venue, `lease:${name}`);
+    this.#redis = connectRedis(url, `lease-${name}`, logger);
+    this.#redis.once('ready', () => {
+      if (this.#timer !== null) void this.#acquireOrRenew();
+    });
+  }
+
+  get isHeld(): boolean {
+    return performance.now() < this.#heldUntilMs;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => void this.#acquireOrRenew(), this.settings.renewEveryMs);
+    if (this.#redis.status === 'ready') void this.#acquireOrRenew();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+    this.#heldUntilMs = 0;
+    try {
+      await this.#redis.eval(RELEASE_SCRIPT, 1, this.#key, this.holder);
+    } catch (error) {
+      this.logger.debug({ error, lease: this.name }, 'The lease was not given up and will expire');
+    }
+    this.#redis.disconnect();
+  }
+
+  async #acquireOrRenew(): Promise<void> {
+    const askedAtMs = performance.now();
+    try {
+      const granted = await this.#redis.eval(
+        ACQUIRE_OR_RENEW_SCRIPT,
+        1,
+        this.#key,
+        this.holder,
+        this.settings.ttlMs,
+      );
+      if (this.#timer === null) return;
+      const wasHeld = this.isHeld;
+      this.#heldUntilMs = granted === 1 ? askedAtMs + this.settings.ttlMs - this.settings.marginMs : 0;
+      if (wasHeld !== this.isHeld) {
+        this.logger.info({ lease: this.name, isHeld: this.isHeld }, 'The lease changed hands');
+      }
+    } catch (error) {
+      this.logger.debug({ error, lease: this.name }, 'The lease was not renewed');
+    }
+  }
+}

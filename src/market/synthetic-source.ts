@@ -1,0 +1,101 @@
+import type { Command } from '../exchange/command.js';
+import type { InstrumentId, PriceMicros } from '../exchange/units.js';
+import type { SyntheticMarket } from './synthetic-market.js';
+
+/** Says whether this process is the one that should produce the market now. */
+export interface Lease {
+  readonly isHeld: boolean;
+}
+
+/** What the source has to know of an instrument in the exchange. */
+export interface InstrumentState {
+  /** The last oracle price; 0 before the first. */
+  readonly oracle: PriceMicros;
+  /** The last step applied; 0 before the first. */
+  readonly step: number;
+  /** True once the sandbox took the instrument over: the source leaves it alone. */
+  readonly pinned: boolean;
+}
+
+/** Looks an instrument up in the exchange as it is now; undefined while it is not listed. */
+export type FindInstrument = (id: InstrumentId) => InstrumentState | undefined;
+
+/**
+ * Appends the commands to the journal as one batch. It resolves when they were applied here or have failed, and
+ * never rejects: what became of them shows in the exchange, where the next turn begins.
+ */
+export type Submit = (commands: readonly Command[]) => Promise<unknown>;
+
+/**
+ * Runs the synthetic markets: at every beat of an instrument it submits that instrument's next turn. Beats are
+ * staggered over the instruments. Two sources at once do no harm, because they submit the same steps and the
+ * exchange applies each once.
+ */
+export class SyntheticSource {
+  private readonly beats: readonly InstrumentBeat[];
+
+  constructor(markets: readonly SyntheticMarket[], find: FindInstrument, lease: Lease, submit: Submit) {
+    this.beats = markets.map((market, place) => {
+      const offsetMs = (market.intervalMs * place) / markets.length;
+      return new InstrumentBeat(market, offsetMs, find, lease, submit);
+    });
+  }
+
+  start(): void {
+    for (const beat of this.beats) beat.start();
+  }
+
+  /** Submits nothing any more, and resolves when what was submitted has been answered. */
+  async stop(): Promise<void> {
+    await Promise.all(this.beats.map((beat) => beat.stop()));
+  }
+}
+
+/**
+ * The turns of one instrument, one at a time: the next beat is awaited only when the last turn was applied.
+ * Beats lie on a grid, and those that were missed are skipped, so a pause is never followed by a burst.
+ */
+class InstrumentBeat {
+  private timer: NodeJS.Timeout | null = null;
+  private outstanding: Promise<unknown> | null = null;
+  private running = false;
+  private beatNumber = 0;
+
+  constructor(
+    private readonly market: SyntheticMarket,
+    private readonly offsetMs: number,
+    private readonly find: FindInstrument,
+    private readonly lease: Lease,
+    private readonly submit: Submit,
+  ) {}
+
+  start(): void {
+    this.running = true;
+    this.awaitBeat();
+  }
+
+  async stop(): Promise<void> {
+    this.running = false;
+    if (this.timer !== null) clearTimeout(this.timer);
+    await this.outstanding;
+  }
+
+  private awaitBeat(): void {
+    const { intervalMs } = this.market;
+    const nowMs = performance.now() - this.offsetMs;
+    // A timer may fire a little early; counting the beats keeps it from firing twice for one of them.
+    this.beatNumber = Math.max(this.beatNumber + 1, Math.ceil(nowMs / intervalMs));
+    this.timer = setTimeout(() => this.onBeat(), this.beatNumber * intervalMs - nowMs);
+  }
+
+  private onBeat(): void {
+    const state = this.lease.isHeld ? this.find(this.market.id) : undefined;
+    if (state === undefined || state.pinned) {
+      this.awaitBeat();
+      return;
+    }
+    this.outstanding = this.submit(this.market.turnAfter(state.step, state.oracle)).then(() => {
+      if (this.running) this.awaitBeat();
+    });
+  }
+}

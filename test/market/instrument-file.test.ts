@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { parseInstruments, readInstrumentFile } from '../../src/market/instrument-file.js';
+
+const FILE = 'config/instruments.json';
+
+async function fileWith(change: (first: Record<string, unknown>) => void): Promise<unknown> {
+  const file = JSON.parse(await readFile(FILE, 'utf8'));
+  change(file.instruments[0]);
+  return file;
+}
+
+function problemsOf(file: unknown): readonly string[] {
+  const result = parseInstruments(file);
+  return result.valid ? [] : result.problems;
+}
+
+test('the file of the project lists the default instruments', async () => {
+  const file = await readInstrumentFile(FILE);
+  if (!file.valid) throw new Error(file.problems.join('\n'));
+  const symbols = file.listings.map(({ instrument }) => instrument.symbol).join(' ');
+  expect(symbols).toBe('BTC ETH SOL XRP DOGE HYPE AAPL MSFT NVDA TSLA SPY');
+  expect(file.listings[0]!.instrument).toEqual({
+    symbol: 'BTC',
+    name: 'Bitcoin',
+    assetClass: 'PERPETUAL',
+    priceDecimals: 1,
+    quantityDecimals: 5,
+    significantFigures: 5,
+    minNotional: 10e6,
+    maxLots: 1e9,
+    maxTicks: 5e6,
+    maxMarketNotional: 30e12,
+    defaultLeverage: 20,
+    marginTiers: [
+      { lowerBound: 0, maxLeverage: 40 },
+      { lowerBound: 150e12, maxLeverage: 20 },
+    ],
+    makerFee: 150,
+    takerFee: 450,
+  });
+  expect(file.listings[0]!.synthetic).toMatchObject({ startPrice: 64250e6, levelSpacing: 20, levelLots: 233463 });
+});
+
+test('leverage by default is the highest one, but not over 20', async () => {
+  const file = await readInstrumentFile(FILE);
+  if (!file.valid) throw new Error(file.problems.join('\n'));
+  const leverages = file.listings.map(({ instrument }) => instrument.defaultLeverage);
+  expect(leverages).toEqual([20, 20, 20, 20, 10, 10, 1, 1, 1, 1, 1]);
+});
+
+test.each<[string, string, unknown]>([
+  ['a decimal too many', 'maxPrice', 500000.05],
+  ['a missing field', 'makerFeePpm', undefined],
+  ['a wrong type', 'quantityDecimals', '5'],
+  ['an unknown field', 'colour', 'orange'],
+  ['a symbol twice', 'symbol', 'ETH'],
+  ['a range that passes 2^53', 'maxQuantity', 1_000_000],
+])('%s is named with its path', async (_, field, value) => {
+  const problems = problemsOf(await fileWith((first) => Object.assign(first, { [field]: value })));
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toContain('/instruments/');
+  expect(problems[0]).toContain(field === 'symbol' ? 'ETH is listed twice' : field);
+});
+
+test('margin tiers begin at 0, rise, and allow less and less', async () => {
+  const marginTiers = [
+    { lowerBound: 5, maxLeverage: 10 },
+    { lowerBound: 5, maxLeverage: 10 },
+  ];
+  const problems = problemsOf(await fileWith((first) => Object.assign(first, { marginTiers })));
+  expect(problems).toEqual([
+    '/instruments/0/marginTiers/0/lowerBound: must be 0',
+    '/instruments/0/marginTiers/1/lowerBound: must rise from tier to tier',
+    '/instruments/0/marginTiers/1/maxLeverage: must fall from tier to tier',
+  ]);
+});
+
+test('every problem of the file is told at once', async () => {
+  const problems = problemsOf(
+    await fileWith((first) => Object.assign(first, { maxPrice: 1.01, minNotional: 0.0000001 })),
+  );
+  expect(problems.length).toBeGreaterThan(1);
+});
+
+test('a file that is missing or not JSON is a problem with its name or reason', async () => {
+  const missing = await readInstrumentFile('config/none.json');
+  expect(missing).toMatchObject({ valid: false, problems: [expect.stringContaining('none.json')] });
+  expect(await readInstrumentFile('README.md')).toMatchObject({ valid: false });
+});
