@@ -53,6 +53,12 @@ module.exports = {
       to: { path: 'ioredis' },
     },
     {
+      name: 'examples-use-the-public-protocol-only',
+      severity: 'error',
+      from: { path: '^examples/' },
+      to: { path: '^(src|bench|test)/' },
+    },
+    {
       name: 'no-cycles',
       severity: 'error',
       from: {},

@@ -1,5 +1,4 @@
-import type { Level } from '../src/exchange/order.js';
-import { Order } from '../src/exchange/order.js';
+import { type Level, Order } from '../src/exchange/order.js';
 import { OrderBook } from '../src/exchange/order-book.js';
 import {
   type AccountId,
@@ -95,7 +94,10 @@ class BookMix {
       const order = this.orders[index]!;
       const last = this.orders.pop()!;
       if (index < this.orders.length) this.orders[index] = last;
-      if (order.level !== null) return this.book.remove(order);
+      if (order.level !== null) {
+        this.book.remove(order);
+        return;
+      }
       this.filled--;
     }
   }

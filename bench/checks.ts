@@ -10,9 +10,9 @@ const KEPT_EVENTS = 10_000;
 
 /** The position in the portfolio's private events before a load, for `checkAfterLoad`. */
 export async function currentPosition(target: Target): Promise<EventPosition> {
-  const { session, position } = await VenueSession.open(target);
+  const { session, hello } = await VenueSession.open(target);
   session.close();
-  return position;
+  return hello;
 }
 
 /**
@@ -26,7 +26,7 @@ export async function checkAfterLoad(
   load: LoadResult,
 ): Promise<Findings> {
   const findings = answerFindings(load);
-  const { session, position } = await VenueSession.open(target);
+  const { session, hello: position } = await VenueSession.open(target);
   if (position.epoch !== before.epoch) findings.push(`the epoch changed to ${position.epoch}`);
   const from = Math.max(before.seq, position.seq - KEPT_EVENTS);
   await session.follow({ epoch: position.epoch, seq: from });

@@ -26,14 +26,16 @@ export class LatencyRecorder {
   }
 
   summary(): LatencySummary {
-    const at = (percentile: number): number => this.histogram.getValueAtPercentile(percentile);
+    const { maxValue } = this.histogram;
+    const at = (percentile: number): number =>
+      Math.min(maxValue, this.histogram.getValueAtPercentile(percentile));
     return {
       count: this.histogram.totalCount,
       p50Us: at(50),
       p90Us: at(90),
       p99Us: at(99),
       p999Us: at(99.9),
-      maxUs: this.histogram.maxValue,
+      maxUs: maxValue,
     };
   }
 }

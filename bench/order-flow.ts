@@ -1,21 +1,6 @@
 import { orderIdIn } from './answers.js';
+import { priceAt, STREAMED_SYMBOLS } from './quoted-market.js';
 import { seededRandom } from './random.js';
-
-interface QuotedSymbol {
-  readonly symbol: string;
-  /** The oracle price; orders rest between half a percent and ten percent away from it. */
-  readonly price: number;
-  readonly priceDecimals: number;
-  readonly quantity: number;
-}
-
-/** The instruments the load is spread over. Every order is worth 30 to 80 dollars. */
-export const QUOTED_SYMBOLS: readonly QuotedSymbol[] = [
-  { symbol: 'BTC', price: 60_000, priceDecimals: 0, quantity: 0.001 },
-  { symbol: 'ETH', price: 3_000, priceDecimals: 1, quantity: 0.01 },
-  { symbol: 'SOL', price: 150, priceDecimals: 2, quantity: 0.5 },
-  { symbol: 'XRP', price: 2, priceDecimals: 4, quantity: 25 },
-];
 
 const PRICES_PER_SIDE = 200;
 /** How many of its orders one connection keeps open: from then on it cancels one for each it places. */
@@ -81,16 +66,20 @@ export class OrderFlow {
   }
 }
 
+/** Places on all symbols and both sides, between half a percent and ten percent from the oracle's price. */
 function placeTemplates(): string[] {
-  return QUOTED_SYMBOLS.flatMap(({ symbol, price, priceDecimals, quantity }) =>
+  return STREAMED_SYMBOLS.flatMap((quoted) =>
     Array.from({ length: 2 * PRICES_PER_SIDE }, (_, index) => {
       const isBuy = index < PRICES_PER_SIDE;
       const distance = 0.005 + (0.095 * (index % PRICES_PER_SIDE)) / PRICES_PER_SIDE;
-      const limitPrice = (price * (isBuy ? 1 - distance : 1 + distance)).toFixed(priceDecimals);
-      return (
-        `{"symbol":"${symbol}","side":"${isBuy ? 'BUY' : 'SELL'}","orderType":"LIMIT","quantity":${quantity},` +
-        `"limitPrice":${Number(limitPrice)},"timeInForce":"GTC"}`
-      );
+      return JSON.stringify({
+        symbol: quoted.symbol,
+        side: isBuy ? 'BUY' : 'SELL',
+        orderType: 'LIMIT',
+        quantity: quoted.quantity,
+        limitPrice: priceAt(quoted, isBuy ? -distance : distance),
+        timeInForce: 'GTC',
+      });
     }),
   );
 }

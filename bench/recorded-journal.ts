@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { type Batch, encodeBatch } from '../src/exchange/batch.js';
 import type { Command, PlaceOrder, QuoteLevel } from '../src/exchange/command.js';
 import type { ExchangeListener } from '../src/exchange/event.js';
@@ -18,7 +17,7 @@ import {
   type Side,
   type Ticks,
 } from '../src/exchange/units.js';
-import { type Listing, parseInstruments } from '../src/market/instrument-file.js';
+import { type Listing, readInstrumentFile } from '../src/market/instrument-file.js';
 import { ceilToGrid, floorToGrid } from '../src/market/price-grid.js';
 import { seededRandom } from './random.js';
 
@@ -57,12 +56,13 @@ export class SilentListener implements ExchangeListener {
   onPosition(): void {}
   onAccount(): void {}
   onTrade(): void {}
+  onCandleClosed(): void {}
   onMarket(): void {}
 }
 
 /** Plays a seeded day at a busy venue through an exchange and keeps every batch it was given. */
 export async function recordJournal(options: RecordingOptions): Promise<RecordedJournal> {
-  const file = parseInstruments(JSON.parse(await readFile(options.instrumentFile, 'utf8')));
+  const file = await readInstrumentFile(options.instrumentFile);
   if (!file.valid) throw new Error(file.problems.join('\n'));
   const recording = new Recording(file.listings);
   while (recording.commands < options.commands) recording.trade(options.commandsPerBatch);

@@ -6,6 +6,11 @@ export interface EventPosition {
   readonly seq: number;
 }
 
+/** What the venue says first. */
+export interface Hello extends EventPosition {
+  readonly portfolioId: string;
+}
+
 interface Message {
   readonly id?: number;
   readonly result?: unknown;
@@ -14,7 +19,7 @@ interface Message {
   readonly type?: string;
   readonly seq?: number;
   readonly prev?: number;
-  readonly data?: Partial<EventPosition> & { readonly to?: number };
+  readonly data?: unknown;
 }
 
 interface Waiting {
@@ -45,13 +50,13 @@ export class VenueSession implements RawClientListener {
   private constructor() {}
 
   /** Opens a session and waits for its hello; returns both. */
-  static async open(target: Target): Promise<{ session: VenueSession; position: EventPosition }> {
+  static async open(target: Target): Promise<{ session: VenueSession; hello: Hello }> {
     const session = new VenueSession();
-    const hello = session.arrival('hello');
+    const arrival = session.arrival('hello');
     session.client = await RawClient.open(target, session);
-    const { epoch = '', seq = 0 } = ((await hello) as Message).data ?? {};
-    session.lastSeq = seq;
-    return { session, position: { epoch, seq } };
+    const hello = (await arrival) as Hello;
+    session.lastSeq = hello.seq;
+    return { session, hello };
   }
 
   /** Sends a request and waits for its result. Rejects with the code of an error answer. */
@@ -64,10 +69,10 @@ export class VenueSession implements RawClientListener {
   }
 
   /** Subscribes to every private event after a position; resolves when the past ones were all replayed. */
-  async follow(since: EventPosition): Promise<void> {
-    this.lastSeq = since.seq;
+  async follow({ epoch, seq }: EventPosition): Promise<void> {
+    this.lastSeq = seq;
     const resumed = this.arrival('resumed');
-    await this.request('session.subscribe', { channels: ['private'], since });
+    await this.request('session.subscribe', { channels: ['private'], since: { epoch, seq } });
     await resumed;
   }
 
@@ -83,7 +88,7 @@ export class VenueSession implements RawClientListener {
     }
     const message = JSON.parse(bytes.toString('utf8', start, end)) as Message;
     if (message.id !== undefined) this.onAnswer(message.id, message);
-    else if (message.channel === 'session') this.arrive(message.type ?? '', message);
+    else if (message.channel === 'session') this.arrive(message.type ?? '', message.data);
     else if (message.seq !== undefined && message.prev !== undefined) this.onEvent(message.seq, message.prev);
   }
 
@@ -105,14 +110,15 @@ export class VenueSession implements RawClientListener {
     else waiting?.reject(new Error(`${message.error.code}: ${message.error.message}`));
   }
 
+  /** The data of the next session frame of a type. */
   private arrival(type: string): Promise<unknown> {
     const arrival = new Promise((resolve, reject) => this.arrivals.set(type, { resolve, reject }));
     arrival.catch(() => undefined);
     return arrival;
   }
 
-  private arrive(type: string, message: Message): void {
-    this.arrivals.get(type)?.resolve(message);
+  private arrive(type: string, data: unknown): void {
+    this.arrivals.get(type)?.resolve(data);
     this.arrivals.delete(type);
   }
 }

@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { ROOT, runPackage } from './process.mjs';
 import { hashOf, isStamped, stamp } from './stamp.mjs';
 
-const SOURCES = ['src', 'bench', 'examples', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+const SOURCES = [
+  'src',
+  'bench',
+  'examples',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'package.json',
+  'package-lock.json',
+];
 const STAMP = 'dist/.stamp';
 
 /** Compiles the sources to dist/, unless exactly these were compiled last; true when dist/ is up to date. */

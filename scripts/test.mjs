@@ -10,7 +10,8 @@ const STEPS = {
   redis: provideRedis,
   types: () => runPackage('typescript/bin/tsc', ['-p', 'tsconfig.json', '--noEmit']),
   lint: () => runPackage('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']),
-  imports: () => runPackage('dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '--', 'src']),
+  imports: () =>
+    runPackage('dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '--', 'src', 'examples']),
   build,
   tests: () => runPackage('vitest/vitest.mjs', ['run', ...process.argv.slice(2)]),
 };

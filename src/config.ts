@@ -15,7 +15,7 @@ type Named<Variables> = {
     : Variables[Name];
 };
 
-/** The bounds of limits.ts, for example `maxFrameBytes`. */
+/** The bounds of limits.ts, for example `frameBytesMax`. */
 export type Limits = Named<LimitSettings>;
 
 /** The settings of settings.ts, for example `redisUrl`, and the limits. */
@@ -55,12 +55,24 @@ export function readConfig(environment: Environment = process.env): ConfigResult
     return { ok: false, problems: [settings, limits].filter(Array.isArray).flat() };
   }
   const config = { ...named(SETTINGS, settings), limits: named(LIMITS, limits) };
-  const { heartbeatMs, idleTimeoutSeconds } = config.limits;
-  if (heartbeatMs >= idleTimeoutSeconds * 1000) {
-    const line = `HEARTBEAT_MS must be shorter than IDLE_TIMEOUT_SECONDS, not ${heartbeatMs} ms of ${idleTimeoutSeconds} s`;
-    return { ok: false, problems: [line] };
+  const contradictions = contradictionsOf(config.limits);
+  if (contradictions.length > 0) {
+    return { ok: false, problems: contradictions };
   }
   return { ok: true, config };
+}
+
+/** Limits that are each possible, but not together. */
+function contradictionsOf(limits: Limits): readonly string[] {
+  const pairs = [
+    ['HEARTBEAT_MS', limits.heartbeatMs, 'IDLE_TIMEOUT_MS', limits.idleTimeoutMs],
+    ['FRAME_BYTES_MAX', limits.frameBytesMax, 'FRAME_READ_BYTES_MAX', limits.frameReadBytesMax],
+  ] as const;
+  return pairs
+    .filter(([, smaller, , larger]) => smaller >= larger)
+    .map(
+      ([name, smaller, than, larger]) => `${name} must be less than ${than}, not ${smaller} and ${larger}`,
+    );
 }
 
 /** The validated variables of one table, or the lines that say what is wrong. */

@@ -1,11 +1,11 @@
 import { type Static, type TInteger, Type } from 'typebox';
 
 /**
- * Every bound of a gateway and its journal, one row per environment variable: unit last in the name, then
- * the default, the range in which the server works, and what a client or an operator sees at the limit.
+ * Every bound of a gateway and its journal, one row per environment variable: the default, the range in which
+ * the server works, and what a client or an operator sees beyond it.
  *
- * Limits that decide what the exchange accepts (open orders of a portfolio, rate limits) are not here: they
- * are part of the replicated state, and must be the same in every process.
+ * Limits that decide what the exchange accepts (open orders of a portfolio, rate limits) are not here: they are
+ * part of the replicated state, and the same in every process.
  */
 function limit(initial: number, minimum: number, maximum: number, description: string): TInteger {
   return Type.Integer({ default: initial, minimum, maximum, description });
@@ -13,125 +13,127 @@ function limit(initial: number, minimum: number, maximum: number, description: s
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
-const MINUTE_MS = 60_000;
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
-export const LIMITS = Type.Object({
-  MAX_FRAME_BYTES: limit(
+/** What one request, frame or connection may be. */
+const ADMISSION = {
+  BODY_BYTES_MAX: limit(MIB, KIB, 64 * MIB, 'An HTTP body. A longer one is answered with 413.'),
+  FRAME_BYTES_MAX: limit(
     64 * KIB,
     KIB,
     16 * MIB,
-    'One WebSocket frame in. A longer one ends its connection.',
+    'A WebSocket frame. A longer one is refused with an error.',
   ),
-  MAX_BODY_BYTES: limit(MIB, KIB, 64 * MIB, 'One HTTP body in. A longer one is answered with 413.'),
-  MAX_JSON_DEPTH: limit(32, 8, 256, 'Nesting of JSON in. Deeper is refused with INVALID_JSON, 400.'),
-
-  MAX_CONNECTIONS: limit(50_000, 1, 1_000_000, 'WebSockets of one gateway. One more is answered with 503.'),
-  MAX_CONNECTIONS_PER_ADDRESS: limit(
-    10_000,
-    1,
-    1_000_000,
-    'WebSockets from one client address (IPv6: one /64). One more is answered with 429.',
-  ),
-  MAX_CONNECTIONS_PER_KEY: limit(
+  FRAME_READ_BYTES_MAX: limit(256 * KIB, 2 * KIB, 32 * MIB, 'A frame longer than this cuts its connection.'),
+  JSON_DEPTH_MAX: limit(32, 8, 256, 'Nesting of JSON. Deeper is refused with INVALID_JSON, 400.'),
+  SESSIONS_MAX: limit(50_000, 1, 1_000_000, 'Sessions of one gateway. One more is answered with 503.'),
+  SESSIONS_PER_KEY_MAX: limit(
     1_000,
     1,
     1_000_000,
-    'WebSockets of one credential. One more replaces the oldest, which is closed with 4009.',
+    'Sessions of a credential. One more is answered with 429.',
   ),
-  MAX_SUBSCRIPTIONS_PER_SESSION: limit(
-    256,
-    6,
-    10_000,
-    'Channels of one session. One more is refused with INVALID_REQUEST.',
+  SESSIONS_PER_ADDRESS_MAX: limit(
+    5_000,
+    1,
+    1_000_000,
+    'Sessions of an address. One more is answered with 429.',
   ),
-  MAX_REQUESTS_IN_FLIGHT: limit(
+  REQUESTS_IN_FLIGHT_MAX: limit(
     1_024,
     1,
     100_000,
-    'Requests of one session without a response. One more is refused with OVERLOADED.',
+    'Requests of one session without a response. One more is refused: OVERLOADED.',
   ),
-  MAX_INVALID_FRAMES: limit(
+  SUBSCRIPTIONS_MAX: limit(256, 6, 10_000, 'Channels of one session. One more is refused: INVALID_REQUEST.'),
+  REFUSALS_MAX: limit(
     100,
     1,
     100_000,
-    'Invalid or refused frames of one session within 10 seconds. One more closes it with 4003.',
+    'Refused frames of a session within a window. That many close it: 4003.',
   ),
+  REFUSAL_WINDOW_MS: limit(10_000, SECOND_MS, MINUTE_MS, 'The window in which refused frames are counted.'),
+};
 
-  MAX_PENDING_COMMANDS: limit(
-    50_000,
-    100,
-    10_000_000,
-    'Commands of one gateway not read back yet. More are refused with OVERLOADED, cancels excepted.',
+/** How much may wait inside a gateway. */
+const WAITING = {
+  COMMANDS_MAX: limit(20_000, 100, 10_000_000, 'Commands without an outcome. More are refused: OVERLOADED.'),
+  CANCEL_RESERVE: limit(2_000, 1, 1_000_000, 'Cancels accepted on top of COMMANDS_MAX.'),
+  BATCH_COMMANDS_MAX: limit(
+    2_000,
+    50,
+    65_536,
+    'Commands in a journal entry. The rest waits for the next one.',
   ),
-  MAX_PENDING_CANCELS: limit(
-    10_000,
-    100,
-    10_000_000,
-    'Cancels accepted on top of MAX_PENDING_COMMANDS. More are refused with OVERLOADED.',
-  ),
-  MAX_BATCH_COMMANDS: limit(4_096, 50, 65_536, 'Commands of one journal entry. The rest waits for the next.'),
-  MAX_BATCH_BYTES: limit(MIB, 64 * KIB, 64 * MIB, 'Size of one journal entry. The rest waits for the next.'),
-
-  MAX_BOOK_BACKLOG_BYTES: limit(
+  BATCH_BYTES_MAX: limit(
     MIB,
     64 * KIB,
     64 * MIB,
-    'Public frames waiting for a slow reader. It gets none until it caught up, then one snapshot.',
+    'Size of a journal entry. The rest waits for the next one.',
   ),
-  MAX_PRIVATE_BACKLOG_BYTES: limit(
+  WAITING_BYTES_MAX: limit(
     4 * MIB,
     64 * KIB,
     256 * MIB,
-    'Private events waiting for a slow reader. More closes its session with 4008; it can resume.',
+    'Private events a slow reader has not taken. More closes its session with 4008; it can resume.',
   ),
-  MAX_PRIVATE_BACKLOG_MS: limit(
+  WAITING_MS_MAX: limit(
     10_000,
-    1_000,
+    SECOND_MS,
     10 * MINUTE_MS,
-    'Age of the oldest private event waiting for a slow reader. Older closes its session with 4008.',
+    'Age of the oldest private event a slow reader has not taken. Older closes its session with 4008.',
   ),
-  KEPT_EVENTS_PER_PORTFOLIO: limit(
+  EVENTS_PER_PORTFOLIO_MAX: limit(
     10_000,
     10_000,
     10_000_000,
-    'Private events kept for resuming, and all of the last 24 hours. Older answers RESUME_UNAVAILABLE.',
+    'Private events kept for resuming. A client that missed more gets RESUME_UNAVAILABLE.',
   ),
+};
 
-  // uWebSockets.js ends the process at an idle timeout outside 8 to 960 seconds; the heartbeat has to be shorter.
-  IDLE_TIMEOUT_SECONDS: limit(
-    120,
-    8,
-    960,
-    'Silence of a client, pongs included. Longer closes its connection.',
+/** How long something may take. */
+const PATIENCE = {
+  EVENT_CHARS_MAX: limit(
+    512 * MIB,
+    MIB,
+    8 * 1024 * MIB,
+    'Private events kept over all portfolios. Beyond it each portfolio’s older half is forgotten.',
   ),
-  HEARTBEAT_MS: limit(30_000, 1_000, 8 * MINUTE_MS, 'Between two heartbeats and pings of a session.'),
-  AUTHENTICATION_TIMEOUT_MS: limit(5_000, 100, MINUTE_MS, 'Looking up a credential. Longer answers 503.'),
-  DRAIN_TIMEOUT_MS: limit(
+  HANDLER_TIMEOUT_MS: limit(
     10_000,
-    0,
+    100,
     10 * MINUTE_MS,
-    'From SIGTERM until sessions still open are cut; requests in flight are answered within it.',
+    'A REST request. A longer one is answered with 503.',
   ),
-
-  JOURNAL_TIMEOUT_MS: limit(
-    2_000,
+  UPGRADE_TIMEOUT_MS: limit(
+    5_000,
     100,
     MINUTE_MS,
-    'Redis without an answer. Longer turns /ready red, and new orders are refused with UNAVAILABLE.',
+    'Authenticating a WebSocket. Longer is answered with 503.',
   ),
-  REDIS_TIMEOUT_MS: limit(
+  HEARTBEAT_MS: limit(30_000, SECOND_MS, 8 * MINUTE_MS, 'Between two pings of a session.'),
+  FAREWELL_MS: limit(MINUTE_MS, SECOND_MS, 10 * MINUTE_MS, 'Keeping 4008 for a slow reader. Then it is cut.'),
+  // uWebSockets.js ends the process outside 8 to 960 seconds.
+  IDLE_TIMEOUT_MS: limit(90_000, 8_000, 960_000, 'Silence of a client, pongs included. Longer cuts it.'),
+  DRAIN_TIMEOUT_MS: limit(10_000, 0, 10 * MINUTE_MS, 'From SIGTERM until what is still open is cut.'),
+  STUCK_AFTER_MS: limit(
     1_000,
-    50,
+    100,
     MINUTE_MS,
-    'One Redis command outside the journal. Longer fails the request with UNAVAILABLE.',
+    'An append in trouble. Longer refuses new orders: UNAVAILABLE.',
   ),
-  SNAPSHOT_INTERVAL_MS: limit(
-    MINUTE_MS,
-    1_000,
-    24 * 60 * MINUTE_MS,
-    'Between two snapshots of the exchange. A restart replays the journal since the newest one.',
+  OUTCOME_TIMEOUT_MS: limit(
+    10_000,
+    100,
+    10 * MINUTE_MS,
+    'Waiting for an outcome. Longer is UNKNOWN_OUTCOME.',
   ),
-});
+  SNAPSHOT_INTERVAL_MS: limit(10 * MINUTE_MS, SECOND_MS, DAY_MS, 'Between two snapshots of the exchange.'),
+};
+
+export const LIMITS = Type.Object({ ...ADMISSION, ...WAITING, ...PATIENCE });
 
 /** The limits under the names of their variables, as the schema types them. */
 export type LimitSettings = Static<typeof LIMITS>;

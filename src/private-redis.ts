@@ -12,7 +12,8 @@ const CONNECT_TIMEOUT_MS = 2_000;
 const FIRST_BACKOFF_MS = 50;
 const LONGEST_BACKOFF_MS = 2_000;
 const EXIT_POLL_MS = 10;
-const EXIT_TIMEOUT_MS = 2_000;
+/** An adopted server stays in the process table until init takes notice, which some containers never do. */
+const EXIT_TIMEOUT_MS = 500;
 
 export interface PrivateRedisOptions {
   /** Holds the server's files and its socket; made when missing, for this user alone. */

@@ -16,7 +16,7 @@ export class Holding {
   leverage: number;
   marginMode: MarginMode = 'CROSS';
 
-  /** Open lots and notional of the resting orders that may increase the position, a side each. */
+  /** Open lots of the resting orders, and the notional of those that may increase the position, a side each. */
   bidLots = 0 as Lots;
   bidNotional = 0 as Micros;
   askLots = 0 as Lots;

@@ -56,10 +56,10 @@ export class Candles {
   /** Counts a trade in, after closing what ended before it. Time never runs backwards. */
   addTrade(time: Millis, ticks: Ticks, lots: Lots): void {
     this.closeUntil(time);
-    for (const [place, interval] of CANDLE_INTERVALS.entries()) {
+    for (let place = 0; place < this.open.length; place++) {
       const candle = this.open[place];
       if (candle) extend(candle, ticks, lots);
-      else this.begin(place, (time - (time % CANDLE_INTERVAL_MS[interval])) as Millis, ticks, lots);
+      else this.begin(place, time, ticks, lots);
     }
   }
 
@@ -90,9 +90,11 @@ export class Candles {
     return candles;
   }
 
-  private begin(place: number, start: Millis, ticks: Ticks, lots: Lots): void {
+  private begin(place: number, time: Millis, ticks: Ticks, lots: Lots): void {
+    const lengthMs = CANDLE_INTERVAL_MS[CANDLE_INTERVALS[place]!];
+    const start = (time - (time % lengthMs)) as Millis;
     this.open[place] = { start, open: ticks, high: ticks, low: ticks, close: ticks, volume: lots, trades: 1 };
-    const end = start + CANDLE_INTERVAL_MS[CANDLE_INTERVALS[place]!];
+    const end = start + lengthMs;
     if (this.firstEnd === 0 || end < this.firstEnd) this.firstEnd = end;
   }
 

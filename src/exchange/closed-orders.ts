@@ -36,6 +36,10 @@ export class ClosedOrders {
     return oldest;
   }
 
+  *newestFirst(): Generator<Order> {
+    for (let index = this.queue.length - 1; index >= this.first; index--) yield this.queue[index]!;
+  }
+
   *[Symbol.iterator](): Generator<Order> {
     for (let index = this.first; index < this.queue.length; index++) {
       const order = this.queue[index];

@@ -1,20 +1,24 @@
 import { Account } from './account.js';
 import { Announcer } from './announcer.js';
 import type { Batch } from './batch.js';
-import type { Command, Deposit, ListInstrument, OpenAccount, SetLeverage } from './command.js';
+import type { BeginEpoch, Command, Deposit, ListInstrument, OpenAccount, SetLeverage } from './command.js';
 import type { ExchangeListener } from './event.js';
 import { flow, quote } from './house.js';
 import { maxLeverage } from './instrument.js';
 import { Market } from './market.js';
 import { forgetOutdated } from './open-orders.js';
+import { venueTag } from './order-uuid.js';
 import { amendOrder, cancelAll, cancelOrder, done, expireOrders, placeOrder, refused } from './orders.js';
 import type { Outcome } from './outcome.js';
 import { ExchangeState } from './state.js';
-import type { AccountId, InstrumentId, Micros, Millis, Position } from './units.js';
+import type { AccountId, InstrumentId, Micros, Millis, OrderId, Position } from './units.js';
 import { availableMargin } from './valuation.js';
 
-/** A gateway that was silent this long sends no batch twice any more, and its number is forgotten. */
-const INCARNATION_KEPT_MS = 60 * 60 * 1_000;
+/** How many gateway runs are remembered, to know a batch that is sent twice; the longest silent one goes first. */
+const INCARNATIONS_MAX = 10_000;
+
+/** More orders than a venue can place within the part of a history that may be lost. */
+const EPOCH_GAP = 2 ** 32;
 
 export type OutcomeHandler = (index: number, outcome: Outcome) => void;
 
@@ -94,19 +98,19 @@ export class Exchange {
     return true;
   }
 
-  private isNew(batch: Batch): boolean {
-    const { incarnations, time } = this.state;
-    const known = incarnations.get(batch.incarnation);
-    if (known !== undefined) {
-      if (batch.number <= known.batchNumber) return false;
-      known.batchNumber = batch.number;
-      known.seenAt = time;
-      return true;
+  private isNew({ incarnation, number }: Batch): boolean {
+    const { incarnations } = this.state;
+    const last = incarnations.get(incarnation) ?? 0;
+    if (number <= last) return false;
+    // Taken out and put in again, so that the map is in the order in which they were last heard of.
+    incarnations.delete(incarnation);
+    incarnations.set(incarnation, number);
+    if (incarnations.size > INCARNATIONS_MAX) {
+      for (const silent of incarnations.keys()) {
+        incarnations.delete(silent);
+        break;
+      }
     }
-    for (const [name, { seenAt }] of incarnations) {
-      if (seenAt < time - INCARNATION_KEPT_MS) incarnations.delete(name);
-    }
-    incarnations.set(batch.incarnation, { batchNumber: batch.number, seenAt: time });
     return true;
   }
 
@@ -152,10 +156,24 @@ export class Exchange {
       case 'TICK':
         return done();
       case 'BEGIN_EPOCH':
-        state.epoch = command.epoch;
-        state.serverRunId = command.serverRunId;
-        return done();
+        return this.beginEpoch(command);
     }
+  }
+
+  /**
+   * A new epoch leaves a gap in the numbers of orders and trades, so that those which were given out in a lost
+   * part of the history are never used again. The very first epoch also names the venue's order ids.
+   */
+  private beginEpoch(command: BeginEpoch): Outcome {
+    const { state } = this;
+    if (state.epoch === '') state.venueTag = venueTag(command.epoch);
+    else if (state.epoch !== command.epoch) {
+      state.lastOrderId = (state.lastOrderId + EPOCH_GAP) as OrderId;
+      state.lastTradeId += EPOCH_GAP;
+    }
+    state.epoch = command.epoch;
+    state.serverRunId = command.serverRunId;
+    return done();
   }
 
   private setLeverage(command: SetLeverage): Outcome {

@@ -53,7 +53,7 @@ function textToInteger(text: string, decimals: number): number | null {
   if (/[1-9]/.test(fraction.slice(decimals))) return null;
   const magnitude = Number(whole + kept);
   if (!Number.isSafeInteger(magnitude)) return null;
-  return text.startsWith('-') ? -magnitude : magnitude;
+  return text.startsWith('-') ? 0 - magnitude : magnitude;
 }
 
 /** An integer of `10^-decimals` as the shortest decimal text: 642505, 1 → `64250.5`. */

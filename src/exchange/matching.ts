@@ -122,7 +122,8 @@ export interface Reach {
 
 /**
  * How much of a quantity could be filled at once within a limit, and for how much. Makers of the same
- * portfolio do not count, and a portfolio's reduce-only makers count together no more than its position.
+ * portfolio do not count, and reduce-only makers no more than what the makers before them left of their
+ * portfolio's position.
  */
 export function reach(
   state: ExchangeState,
@@ -155,10 +156,11 @@ function fillableOf(
   maker: Order,
   reducible: Map<AccountId, number>,
 ): number {
-  if (!maker.reduceOnly) return maker.openLots;
-  const account = state.account(maker.account)!;
-  const left = reducible.get(maker.account) ?? reducibleLots(state.holding(account, market), maker);
-  const fillable = Math.min(left, maker.openLots);
-  reducible.set(maker.account, left - fillable);
+  if (maker.account === HOUSE) return maker.openLots;
+  const holding = state.holding(state.account(maker.account)!, market);
+  if (holding.reduceOnlyCount === 0) return maker.openLots;
+  const left = reducible.get(maker.account) ?? reducibleLots(holding, maker);
+  const fillable = maker.reduceOnly ? Math.min(left, maker.openLots) : maker.openLots;
+  reducible.set(maker.account, Math.max(0, left - fillable));
   return fillable;
 }

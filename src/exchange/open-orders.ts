@@ -6,23 +6,24 @@ import type { CancelReason, Order, OrderStatus } from './order.js';
 import type { ExchangeState } from './state.js';
 import { BUY, type Lots, type Micros } from './units.js';
 
-/** Adds what a resting order may still add to a position to its holding's reserve. A sign of −1 takes it off. */
+/**
+ * Counts a resting order into its holding's reserve: its quantity always, its notional when it may add to the
+ * position. A sign of −1 takes it off.
+ */
 export function reserve(holding: Holding, order: Order, sign: 1 | -1): void {
-  if (order.reduceOnly) {
-    holding.reduceOnlyCount += sign;
-    return;
-  }
   const lots = sign * order.openLots;
+  const notional = order.reduceOnly ? 0 : lots * order.ticks;
+  if (order.reduceOnly) holding.reduceOnlyCount += sign;
   if (order.side === BUY) {
     holding.bidLots = (holding.bidLots + lots) as Lots;
-    holding.bidNotional = (holding.bidNotional + lots * order.ticks) as Micros;
+    holding.bidNotional = (holding.bidNotional + notional) as Micros;
   } else {
     holding.askLots = (holding.askLots + lots) as Lots;
-    holding.askNotional = (holding.askNotional + lots * order.ticks) as Micros;
+    holding.askNotional = (holding.askNotional + notional) as Micros;
   }
 }
 
-/** Lists a user's order among the open ones of its account. */
+/** Lists a user's order among the open ones of its account, and has it end at its time. */
 export function link(state: ExchangeState, account: Account, order: Order): void {
   order.openPrevious = account.lastOpen;
   if (account.lastOpen === null) account.firstOpen = order;
@@ -30,6 +31,10 @@ export function link(state: ExchangeState, account: Account, order: Order): void
   account.lastOpen = order;
   account.openCount += 1;
   state.openOrderCount += 1;
+  if (order.expiresAt > 0) {
+    state.expiries.push(order);
+    state.expiries.compact(state.openOrderCount);
+  }
 }
 
 function unlink(state: ExchangeState, account: Account, order: Order): void {
@@ -95,7 +100,9 @@ export function shrinkReduceOnly(
     if (reducible === 0) {
       withdraw(state, announcer, order, 'CANCELED', 'REDUCE_ONLY');
     } else if (order.openLots > reducible) {
+      reserve(holding, order, -1);
       state.market(order.instrument)!.book.shrink(order, (order.filledLots + reducible) as Lots);
+      reserve(holding, order, 1);
       order.updatedAt = state.time;
       announcer.order(account, order);
       announcer.marketChanged(state.market(order.instrument)!);

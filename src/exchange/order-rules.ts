@@ -87,8 +87,9 @@ function brokenMatchingRule(state: ExchangeState, market: Market, proposal: Prop
 }
 
 /**
- * The margin that the account would need with the order resting in full must be covered, unless the order
- * adds nothing to what is needed. Cash equities cannot be sold short, whatever the margin.
+ * The margin that the account would need with the order filled as far as it can be and the rest resting must
+ * be covered, unless the order adds nothing to what is needed. Cash equities cannot be sold short, whatever
+ * the margin: all open asks together, reduce-only ones too, stay within the position.
  */
 function brokenMarginRule(
   state: ExchangeState,
@@ -97,16 +98,15 @@ function brokenMarginRule(
   market: Market,
   proposal: Proposal,
 ): ErrorCode | null {
-  const { order, lots, ticks } = proposal;
-  if (order.reduceOnly) return null;
+  const { order, lots } = proposal;
   const open = (lots - order.filledLots) as Lots;
   const present = proposal.isAmendment ? order.openLots : 0;
   if (market.instrument.assetClass === 'EQUITY' && order.side !== BUY) {
     const sold = holding.askLots - present + open;
     return sold > holding.lots ? 'INSUFFICIENT_MARGIN' : null;
   }
-  const price = ticks > 0 ? open * ticks : reach(state, market, order.side, ticks, open, account.id).notional;
-  const notional = price - present * order.ticks;
+  if (order.reduceOnly) return null;
+  const notional = notionalOf(state, market, proposal, open) - present * order.ticks;
   const before = marginRequired(holding, market);
   const after =
     order.side === BUY
@@ -115,4 +115,14 @@ function brokenMarginRule(
   if (after <= before) return null;
   const available = availableMargin(account, state.markets);
   return after - before > available ? 'INSUFFICIENT_MARGIN' : null;
+}
+
+/**
+ * What trades at once counts at the makers' prices, which for a sell may lie far above its limit; what is left
+ * counts at the limit.
+ */
+function notionalOf(state: ExchangeState, market: Market, { order, ticks }: Proposal, open: Lots): number {
+  if (!market.book.crosses(order.side, ticks)) return open * ticks;
+  const reached = reach(state, market, order.side, ticks, open, order.account);
+  return reached.notional + (open - reached.lots) * ticks;
 }

@@ -100,10 +100,6 @@ function rest(state: ExchangeState, account: Account, holding: Holding, market: 
   if (order.openPrevious === null && account.firstOpen !== order) link(state, account, order);
   market.book.add(order);
   reserve(holding, order, 1);
-  if (order.expiresAt > 0) {
-    state.expiries.push(order);
-    state.expiries.compact(state.openOrderCount);
-  }
 }
 
 /**

@@ -81,16 +81,16 @@ function writeVenue(writer: ByteWriter, state: ExchangeState): void {
   writer.uint(state.clockOffsetMs);
   writer.string(state.epoch);
   writer.string(state.serverRunId);
+  writer.string(state.venueTag);
   writer.uint(state.lastOrderId);
   writer.uint(state.lastTradeId);
   writer.int(state.fees);
   writer.int(state.insurance);
   writer.int(state.deposits);
   writer.uint(state.incarnations.size);
-  for (const [name, { batchNumber, seenAt }] of state.incarnations) {
+  for (const [name, batchNumber] of state.incarnations) {
     writer.string(name);
     writer.uint(batchNumber);
-    writer.uint(seenAt);
   }
 }
 
@@ -100,6 +100,7 @@ function readVenue(reader: ByteReader, state: ExchangeState): void {
   state.clockOffsetMs = reader.uint();
   state.epoch = reader.string();
   state.serverRunId = reader.string();
+  state.venueTag = reader.string();
   state.lastOrderId = reader.uint() as OrderId;
   state.lastTradeId = reader.uint();
   state.fees = reader.int() as Micros;
@@ -108,7 +109,7 @@ function readVenue(reader: ByteReader, state: ExchangeState): void {
   const count = reader.uint();
   for (let index = 0; index < count; index++) {
     const name = reader.string();
-    state.incarnations.set(name, { batchNumber: reader.uint(), seenAt: reader.uint() as Millis });
+    state.incarnations.set(name, reader.uint());
   }
 }
 
@@ -206,7 +207,6 @@ function readOpenList(reader: ByteReader, state: ExchangeState, account: Account
     const order = state.orders.get(reader.uint() as OrderId)!;
     link(state, account, order);
     reserve(state.holding(account, state.market(order.instrument)!), order, 1);
-    if (order.expiresAt > 0) state.expiries.push(order);
   }
 }
 

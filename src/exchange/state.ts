@@ -6,12 +6,6 @@ import type { Market } from './market.js';
 import type { Order } from './order.js';
 import type { AccountId, InstrumentId, Micros, Millis, OrderId, Position } from './units.js';
 
-/** A gateway's latest batch, by which a batch that was sent twice is known. */
-export interface Incarnation {
-  batchNumber: number;
-  seenAt: Millis;
-}
-
 /** Everything that is replicated: a snapshot holds exactly this, and nothing else decides what happens. */
 export class ExchangeState {
   /** How many journal entries were applied. */
@@ -21,6 +15,8 @@ export class ExchangeState {
   clockOffsetMs = 0;
   epoch = '';
   serverRunId = '';
+  /** Twelve hexadecimal digits that all order ids of this venue begin with; see order-uuid.ts. */
+  venueTag = '';
 
   readonly markets: Market[] = [];
   readonly marketIds = new Map<string, InstrumentId>();
@@ -32,7 +28,8 @@ export class ExchangeState {
   readonly closedOrders = new ClosedOrders();
   readonly expiries = new ExpiryQueue();
   openOrderCount = 0;
-  readonly incarnations = new Map<string, Incarnation>();
+  /** The last batch number of each gateway run, in the order in which they were last heard of. */
+  readonly incarnations = new Map<string, number>();
 
   lastOrderId = 0 as OrderId;
   lastTradeId = 0;

@@ -34,6 +34,12 @@ export function marginRequired(holding: Holding, market: Market, extraBid = 0, e
   return divideRounded(exposure, holding.leverage) as Micros;
 }
 
+/** What the position alone ties up: its value at the mark price over the leverage. */
+export function positionMargin(holding: Holding, market: Market): Micros {
+  const value = valueAt(holding.lots, market.mark, market.tickMicros);
+  return divideRounded(Math.abs(value), holding.leverage) as Micros;
+}
+
 /**
  * Maintenance margin of a notional by its tiers, as the venue documents it: notional × rate − deduction,
  * with a tier's rate half of 1 / its maximum leverage, and deductions that keep the sum continuous.

@@ -1,5 +1,5 @@
-import { STATUS_CODES } from 'node:http';
 import type { HttpResponse } from 'uWebSockets.js';
+import { STATUS_CODES } from 'node:http';
 import type { HttpReply } from './http.js';
 
 const SECURITY_HEADERS = {

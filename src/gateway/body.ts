@@ -5,7 +5,11 @@ import type { HttpResponse } from 'uWebSockets.js';
  * `bytesMax`. What follows is read and thrown away, so that a client which writes everything before it
  * reads still gets to see the answer. Must be called in the turn of the request, or bytes are lost.
  */
-export function collectBody(res: HttpResponse, bytesMax: number, onBody: (body: Buffer | null) => void): void {
+export function collectBody(
+  res: HttpResponse,
+  bytesMax: number,
+  onBody: (body: Buffer | null) => void,
+): void {
   let chunks: Buffer[] = [];
   let bytes = 0;
   let isReported = false;

@@ -1,16 +1,21 @@
+import type { HttpResponse, HttpRequest as UwsRequest } from 'uWebSockets.js';
 import type { Logger } from 'pino';
-import type { HttpRequest as UwsRequest, HttpResponse } from 'uWebSockets.js';
-import { type ErrorCode, ERROR_TABLE } from '../exchange/error-code.js';
+import { ERROR_TABLE, type ErrorCode } from '../exchange/error-code.js';
 import { Answer } from './answer.js';
 import { collectBody } from './body.js';
 import type { OriginPolicy } from './cors.js';
 import type { EnvelopeChoice } from './envelope.js';
 import type { HttpReply, HttpRequest, Route } from './http.js';
 import { copyRequest, type Incoming } from './incoming.js';
-import { parseJson } from './json.js';
+import { type ParsedJson, parseJson } from './json.js';
 import type { GatewayLimits } from './limits.js';
-import { Router } from './router.js';
+import { type RouteMatch, Router } from './router.js';
 import type { Traffic } from './traffic.js';
+
+const BODY_FAULTS = {
+  NOT_JSON: 'The body is not valid JSON',
+  TOO_DEEP: 'The JSON is nested too deeply',
+} as const;
 
 /** Answers every HTTP request: finds its route, reads its body, runs the handler under a deadline. */
 export class HttpService {
@@ -39,13 +44,9 @@ export class HttpService {
     const incoming = copyRequest(res, req, this.trustProxy);
     const answer = this.beginAnswer(res, incoming);
     const found = this.router.match(incoming.method, incoming.path);
-    if (found === null) return this.refuse(answer, incoming, 404, 'Not found');
-    if (!('route' in found)) return this.answerMethod(answer, incoming, found.allow);
-    const bytesMax = found.route.bodyBytesMax ?? this.limits.bodyBytesMax;
-    collectBody(res, bytesMax, (body) => {
-      if (body === null) this.refuse(answer, incoming, 413, `The body may have at most ${bytesMax} bytes`);
-      else this.readAndRun(answer, incoming, found.route, found.params, body);
-    });
+    if (found === null) this.refuse(answer, incoming, 404, 'Not found');
+    else if ('allow' in found) this.answerMethod(answer, incoming, found.allow);
+    else this.collectAndRun(res, answer, incoming, found);
   }
 
   private beginAnswer(res: HttpResponse, incoming: Incoming): Answer {
@@ -59,31 +60,31 @@ export class HttpService {
 
   private answerMethod(answer: Answer, incoming: Incoming, allow: readonly string[]): void {
     const allowHeader = { allow: allow.join(', ') };
-    if (incoming.method !== 'OPTIONS') {
-      return this.refuse(answer, incoming, 405, 'Method not allowed', undefined, allowHeader);
+    if (incoming.method === 'OPTIONS') {
+      const preflight = this.origins.preflightHeaders(incoming.header('origin'), allow);
+      answer.send({ status: 204, body: null, headers: { ...allowHeader, ...preflight } });
+    } else {
+      this.refuse(answer, incoming, 405, 'Method not allowed', undefined, allowHeader);
     }
-    const preflight = this.origins.preflightHeaders(incoming.header('origin'), allow);
-    answer.send({ status: 204, body: null, headers: { ...allowHeader, ...preflight } });
   }
 
-  private readAndRun(
-    answer: Answer,
-    incoming: Incoming,
-    route: Route,
-    params: Readonly<Record<string, string>>,
-    body: Buffer,
-  ): void {
-    let json: unknown;
-    if (body.length > 0 && route.bodyFormat !== 'bytes') {
-      const parsed = parseJson(body.toString('utf8'), this.limits.jsonDepthMax);
-      if ('fault' in parsed) {
-        const isDeep = parsed.fault === 'TOO_DEEP';
-        const message = isDeep ? 'The JSON is nested too deeply' : ERROR_TABLE.INVALID_JSON.message;
-        return this.refuse(answer, incoming, 400, message, 'INVALID_JSON');
+  private collectAndRun(res: HttpResponse, answer: Answer, incoming: Incoming, found: RouteMatch): void {
+    const { route, params } = found;
+    const bytesMax = route.bodyBytesMax ?? this.limits.bodyBytesMax;
+    collectBody(res, bytesMax, (body) => {
+      if (body === null) {
+        this.refuse(answer, incoming, 413, `The body may have at most ${bytesMax} bytes`);
+        return;
       }
-      json = parsed.value;
-    }
-    this.run(answer, route, { ...incoming, params, body, json });
+      const json = route.bodyFormat === 'bytes' ? { value: undefined } : this.jsonOf(body);
+      if ('fault' in json) this.refuse(answer, incoming, 400, BODY_FAULTS[json.fault], 'INVALID_JSON');
+      else this.run(answer, route, { ...incoming, params, body, json: json.value });
+    });
+  }
+
+  private jsonOf(body: Buffer): ParsedJson {
+    if (body.length === 0) return { value: undefined };
+    return parseJson(body.toString('utf8'), this.limits.jsonDepthMax);
   }
 
   private run(answer: Answer, route: Route, request: HttpRequest): void {
@@ -99,8 +100,17 @@ export class HttpService {
   private awaitReply(answer: Answer, request: HttpRequest, reply: Promise<HttpReply>): void {
     const deadline = setTimeout(() => {
       if (answer.isSettled) return;
-      this.log.error({ requestId: request.requestId, path: request.path }, 'a handler did not settle in time');
-      this.refuse(answer, request, 503, 'The request took too long; its outcome is not known', 'UNKNOWN_OUTCOME');
+      this.log.error(
+        { requestId: request.requestId, path: request.path },
+        'a handler did not settle in time',
+      );
+      this.refuse(
+        answer,
+        request,
+        503,
+        'The request took too long; its outcome is not known',
+        'UNKNOWN_OUTCOME',
+      );
     }, this.limits.handlerTimeoutMs);
     reply
       .then(

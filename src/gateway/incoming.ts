@@ -1,4 +1,4 @@
-import type { HttpRequest as UwsRequest, HttpResponse } from 'uWebSockets.js';
+import type { HttpResponse, HttpRequest as UwsRequest } from 'uWebSockets.js';
 import { clientAddress } from './address.js';
 import { requestIdFrom } from './request-id.js';
 
@@ -15,7 +15,9 @@ export interface Incoming {
 /** Copies a request. Must be called in its turn, before any await. */
 export function copyRequest(res: HttpResponse, req: UwsRequest, trustProxy: boolean): Incoming {
   const headers = new Map<string, string>();
-  req.forEach((name, value) => headers.set(name, value));
+  req.forEach((name, value) => {
+    headers.set(name, value);
+  });
   const header = (name: string) => headers.get(name) ?? '';
   const socketAddress = Buffer.from(res.getRemoteAddressAsText()).toString('latin1');
   return {

@@ -10,6 +10,8 @@ export interface GatewayLimits {
   readonly handlerTimeoutMs: number;
   /** A WebSocket handshake whose authentication takes longer is answered with 503. */
   readonly upgradeTimeoutMs: number;
+  /** More sessions of one gateway are refused with 503. */
+  readonly sessionsMax: number;
   /** More sessions of one credential are refused with 429. */
   readonly sessionsPerKeyMax: number;
   /** More sessions and handshakes from one address are refused with 429. */
@@ -22,6 +24,8 @@ export interface GatewayLimits {
   readonly waitingBytesMax: number;
   /** A session whose oldest private frame waits longer is closed with 4008. */
   readonly waitingMsMax: number;
+  /** So long the close code of a session that was too slow is kept for its client; then the socket is cut. */
+  readonly farewellMs: number;
   /** The time between two pings. */
   readonly heartbeatMs: number;
   /** A session that neither sends nor answers pings for so long is cut. 8 s to 960 s. */
@@ -36,12 +40,14 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   jsonDepthMax: 32,
   handlerTimeoutMs: 10_000,
   upgradeTimeoutMs: 5_000,
+  sessionsMax: 50_000,
   sessionsPerKeyMax: 1_000,
   sessionsPerAddressMax: 5_000,
   frameBytesMax: 65_536,
   frameReadBytesMax: 262_144,
   waitingBytesMax: 4_194_304,
   waitingMsMax: 10_000,
+  farewellMs: 60_000,
   heartbeatMs: 30_000,
   idleTimeoutMs: 90_000,
   refusalsMax: 100,

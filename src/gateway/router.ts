@@ -1,9 +1,15 @@
 import type { Route } from './http.js';
 
-/** The route of a request with the values of its named segments, or the methods the path does have. */
-export type Match =
-  | { readonly route: Route; readonly params: Readonly<Record<string, string>> }
-  | { readonly allow: readonly string[] };
+/** The route of a request, with the values of its named segments. */
+export interface RouteMatch {
+  readonly route: Route;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** The methods a path does have, when the one asked for is not among them. */
+export interface MethodMismatch {
+  readonly allow: readonly string[];
+}
 
 interface Pattern {
   readonly segments: readonly string[];
@@ -31,7 +37,7 @@ export class Router {
   }
 
   /** Null: nothing has this path. */
-  match(method: string, path: string): Match | null {
+  match(method: string, path: string): RouteMatch | MethodMismatch | null {
     const allow = new Set<string>();
     const exact = this.literal.get(path);
     if (exact !== undefined) {

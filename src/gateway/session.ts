@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'uWebSockets.js';
+import { randomUUID } from 'node:crypto';
 import type { AccountId } from '../exchange/units.js';
 import type { Scope } from '../identity/scope.js';
 import { CLOSE, type CloseCode } from './close-code.js';
@@ -25,8 +25,18 @@ export interface SessionContext {
   markDirty(session: Session): void;
 }
 
+/** Told when a session has ended, which may be before its socket is gone. */
+export type OnEnded = (session: Session, code: number) => void;
+
 export interface SessionData {
   readonly session: Session;
+}
+
+/** The close code that waits until the client has read what the socket took before. */
+interface Farewell {
+  readonly code: CloseCode;
+  readonly reason: string;
+  readonly deadline: NodeJS.Timeout;
 }
 
 /** So many characters are written in one go at most; then the socket is looked at again. */
@@ -40,6 +50,8 @@ const WRITE_CHARS_MAX = 131_072;
 export class Session {
   readonly id = randomUUID();
   private socket: WebSocket<SessionData> | null = null;
+  private onEnded: OnEnded | null = null;
+  private farewell: Farewell | null = null;
   private isClosed = false;
   /** True while the socket has taken less than it was given. */
   private isStalled = false;
@@ -67,7 +79,7 @@ export class Session {
 
   /** What was sent and is still waiting for the client to read, in bytes; without the current turn's frames. */
   get bufferedBytes(): number {
-    if (!this.isStalled || this.socket === null) return 0;
+    if (!this.isStalled || this.isClosed || this.socket === null) return 0;
     return this.waiting.bytes + this.socket.getBufferedAmount();
   }
 
@@ -90,7 +102,10 @@ export class Session {
     this.queued = [];
     this.queuedChars = 0;
     this.queuedPrivate = false;
-    if (!this.isStalled) return this.write(frames, since);
+    if (!this.isStalled) {
+      this.write(frames, since);
+      return;
+    }
     this.waiting.push(frames, since);
     if (this.bufferedBytes > this.context.limits.waitingBytesMax) {
       this.close(CLOSE.TOO_SLOW, 'too much is waiting to be read');
@@ -109,34 +124,44 @@ export class Session {
   }
 
   /**
-   * Closes with a code. What is still waiting is dropped, so flush before where it matters. The protocol is
-   * told in the same turn. Does nothing on a session that is closed.
+   * Ends the session with a code. What still waits is dropped, so flush before where it matters. The protocol
+   * is told in the same turn. A code that cannot be written yet follows when the client reads again. Does
+   * nothing on a session that is closed.
    */
   close(code: CloseCode, reason: string): void {
     if (this.isClosed || this.socket === null) return;
-    this.waiting.clear();
-    this.socket.end(code, reason);
+    if (!this.isStalled) {
+      this.socket.end(code, reason);
+      return;
+    }
+    const deadline = setTimeout(() => this.socket?.close(), this.context.limits.farewellMs);
+    this.farewell = { code, reason, deadline };
+    this.end(code);
   }
 
   /** The gateway's: the socket is there. */
-  attach(socket: WebSocket<SessionData>): void {
+  attach(socket: WebSocket<SessionData>, onEnded: OnEnded): void {
     this.socket = socket;
+    this.onEnded = onEnded;
     this.pingDueMs = performance.now() + this.context.limits.heartbeatMs;
   }
 
   /** The gateway's: the socket is gone, and must not be touched again. */
-  detach(): void {
-    this.isClosed = true;
+  detach(code: number): void {
     this.socket = null;
-    this.queued = [];
-    this.waiting.clear();
+    clearTimeout(this.farewell?.deadline);
+    this.end(code);
   }
 
   /** The gateway's: the socket can take more. True when nothing waits any more. */
   resumeWriting(): boolean {
-    if (this.isClosed || !this.isStalled || this.socket!.getBufferedAmount() > 0) return false;
+    if (this.socket === null || !this.isStalled || this.socket.getBufferedAmount() > 0) return false;
+    if (this.farewell !== null) {
+      this.socket.end(this.farewell.code, this.farewell.reason);
+      return false;
+    }
     this.isStalled = false;
-    while (!this.isClosed && !this.isStalled) {
+    while (!this.isStalled) {
       const next = this.waiting.take(WRITE_CHARS_MAX);
       if (next === null) return true;
       this.write(next.frames, next.privateSince);
@@ -154,7 +179,15 @@ export class Session {
     }
     if (!this.isStalled) return;
     const oldest = Math.min(this.privateInSocketSince, this.waiting.oldestPrivateSince());
-    if (nowMs - oldest > waitingMsMax) this.close(CLOSE.TOO_SLOW, 'private events waited too long to be read');
+    if (nowMs - oldest > waitingMsMax) this.close(CLOSE.TOO_SLOW, 'private events waited too long');
+  }
+
+  private end(code: number): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.queued = [];
+    this.waiting.clear();
+    this.onEnded?.(this, code);
   }
 
   private queue(frame: string): void {

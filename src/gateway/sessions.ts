@@ -1,6 +1,6 @@
 import type { CloseCode } from './close-code.js';
 import type { GatewayLimits } from './limits.js';
-import { Session, type SessionContext } from './session.js';
+import type { Session, SessionContext } from './session.js';
 import type { Traffic } from './traffic.js';
 
 const TICK_MS = 1_000;

@@ -15,7 +15,10 @@ export interface CommandQueueSettings {
   readonly batchCommandsMax: number;
   /** A batch stays below this, unless it is a single command. */
   readonly batchBytesMax: number;
-  /** An append without an answer for this long: new commands are refused as `UNAVAILABLE` until it is settled. */
+  /**
+   * An append that did not succeed for this long, be it without an answer or refused, is stuck: new commands are
+   * refused as `UNAVAILABLE` until it is settled. Until then they wait, since most reconnects are shorter.
+   */
   readonly stuckAfterMs: number;
   /** A client that waited this long is told `UNKNOWN_OUTCOME`. */
   readonly outcomeTimeoutMs: number;
@@ -88,6 +91,11 @@ export class CommandQueue {
   /** Names this process, for as long as the history does not change under it. */
   get incarnation(): string {
     return this.#incarnation;
+  }
+
+  /** True while an append has had no answer for too long. */
+  get isStuck(): boolean {
+    return this.#isStuck;
   }
 
   /** How many commands wait for their outcome. */
@@ -197,7 +205,10 @@ export class CommandQueue {
     }
   }
 
-  /** Ends when the batch was appended, was read back, was refused, or was given up with its history. */
+  /**
+   * Ends when the batch was appended, was read back, was refused until it was stuck, or was given up with its
+   * history. Only a batch that certainly was not written is answered with `UNAVAILABLE`.
+   */
   async #append(batch: SentBatch): Promise<void> {
     while (this.#inFlight === batch) {
       try {
@@ -209,7 +220,8 @@ export class CommandQueue {
         this.logger.debug({ error, batch: batch.number }, 'An append failed');
         if (this.#inFlight !== batch) return;
         if (error.reason === 'UNKNOWN') batch.mayBeWritten = true;
-        if (!batch.mayBeWritten) {
+        const isWorthwhile = error.reason !== 'VANISHED' && !this.#isStuck;
+        if (!batch.mayBeWritten && !isWorthwhile) {
           this.#sent.delete(batch.number);
           this.#settle(batch);
           this.#answer(batch, UNAVAILABLE);

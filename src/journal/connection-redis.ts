@@ -1,4 +1,4 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 
 /**
@@ -18,7 +18,7 @@ const RECONNECT_MAX_MS = 500;
  * @param url `redis://`, `rediss://` or `unix://<path>`.
  */
 export function connectRedis(url: string, name: string, logger: Logger): Redis {
-  const options: RedisOptions = {
+  const options = {
     connectionName: `tradewire-${name}`,
     connectTimeout: CONNECT_TIMEOUT_MS,
     socketTimeout: SILENCE_MAX_MS,
@@ -27,10 +27,10 @@ export function connectRedis(url: string, name: string, logger: Logger): Redis {
     autoResendUnfulfilledCommands: false,
     enableAutoPipelining: false,
     disableClientInfo: true,
-    retryStrategy: (attempt) => Math.min(attempt * RECONNECT_STEP_MS, RECONNECT_MAX_MS),
+    retryStrategy: (attempt: number) => Math.min(attempt * RECONNECT_STEP_MS, RECONNECT_MAX_MS),
   };
   const redis = url.startsWith('unix://')
-    ? new Redis(url.slice('unix://'.length), options)
+    ? new Redis({ path: url.slice('unix://'.length), ...options })
     : new Redis(url, options);
   redis.on('error', (error) => logger.debug({ error, connection: name }, 'Redis connection failed'));
   return redis;

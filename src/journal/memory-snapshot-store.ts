@@ -1,5 +1,10 @@
 import type { MemoryJournal } from './memory-journal.js';
-import { type KeptSnapshot, type SnapshotLabel, SNAPSHOTS_KEPT, type SnapshotStore } from './snapshot-store.js';
+import {
+  type KeptSnapshot,
+  SNAPSHOTS_KEPT,
+  type SnapshotLabel,
+  type SnapshotStore,
+} from './snapshot-store.js';
 
 /** Snapshots in this process's memory, beside a `MemoryJournal`. */
 export class MemorySnapshotStore implements SnapshotStore {

@@ -58,7 +58,11 @@ export async function replay(
     if (entries.length === 0) return at;
     const end = entries.findIndex((entry) => entry.id === until);
     const wanted = end === -1 ? entries : entries.slice(0, end + 1);
-    await inSlices(wanted, (entry) => applyEntry(exchange, entry, TO_NOBODY), () => {});
+    await inSlices(
+      wanted,
+      (entry) => applyEntry(exchange, entry, TO_NOBODY),
+      () => {},
+    );
     at = wanted.at(-1)!.id;
   }
   return at;

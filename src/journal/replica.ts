@@ -124,11 +124,12 @@ export class Replica {
       }
     } finally {
       clearInterval(watch);
+      this.queue.close();
       this.#setStatus('STOPPED', 'The process is stopping');
     }
   }
 
-  /** Ends `run` within one read's wait. */
+  /** Ends `run` within one read's wait, or at once if the journal is closed next. */
   stop(): void {
     this.#isStopped = true;
   }
@@ -202,6 +203,9 @@ export class Replica {
     const epoch = randomUUID();
     if (await this.journal.found(this.#at, epochBatch(epoch, runId))) {
       this.logger.info({ epoch, after: this.#at }, 'The journal was founded');
+    }
+    if ((await continuityAfter(this.journal, this.#at)) !== 'INTACT') {
+      throw new JournalError('REFUSED', 'The journal changed while it was read');
     }
   }
 

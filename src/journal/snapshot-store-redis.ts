@@ -6,7 +6,12 @@ import { connectRedis, whenConnected } from './connection-redis.js';
 import type { EntryId } from './journal.js';
 import { journalError } from './journal-error-redis.js';
 import { venueKey } from './redis-keys.js';
-import { type KeptSnapshot, type SnapshotLabel, SNAPSHOTS_KEPT, type SnapshotStore } from './snapshot-store.js';
+import {
+  type KeptSnapshot,
+  SNAPSHOTS_KEPT,
+  type SnapshotLabel,
+  type SnapshotStore,
+} from './snapshot-store.js';
 
 /** Small enough that moving one chunk does not keep Redis from its other clients for long. */
 const CHUNK_BYTES = 4 * 1024 * 1024;
@@ -98,7 +103,11 @@ export class RedisSnapshotStore implements SnapshotStore {
     });
     await this.#redis.pexpire(name, UNFINISHED_TTL_MS);
     for (let offset = 0; offset < bytes.length; offset += CHUNK_BYTES) {
-      await this.#redis.hset(name, `chunk:${offset}`, Buffer.from(bytes.subarray(offset, offset + CHUNK_BYTES)));
+      await this.#redis.hset(
+        name,
+        `chunk:${offset}`,
+        Buffer.from(bytes.subarray(offset, offset + CHUNK_BYTES)),
+      );
     }
   }
 

@@ -66,7 +66,7 @@ class ListingReader {
 
   read(): Listing {
     const instrument = this.instrument();
-    if (!Number.isSafeInteger(instrument.maxTicks * instrument.maxLots)) {
+    if (instrument.maxTicks * instrument.maxLots > Number.MAX_SAFE_INTEGER) {
       this.problem('maxQuantity', 'times maxPrice passes the largest exact amount, about 9 billion dollars');
     }
     return { instrument, synthetic: this.synthetic(instrument) };
@@ -98,7 +98,7 @@ class ListingReader {
       lowerBound: this.integer(`marginTiers/${index}/lowerBound`, tier.lowerBound, MONEY_DECIMALS) as Micros,
       maxLeverage: tier.maxLeverage,
     }));
-    if (tiers[0]!.lowerBound !== 0) this.problem('marginTiers/0/lowerBound', 'must be 0');
+    if (tiers[0]!.lowerBound > 0) this.problem('marginTiers/0/lowerBound', 'must be 0');
     for (const [index, tier] of tiers.entries()) {
       const previous = tiers[index - 1];
       if (previous === undefined) continue;
@@ -115,7 +115,7 @@ class ListingReader {
     const { levelNotional, flowNotional, ...shape } = this.text.synthetic;
     const startTicks = this.integer('synthetic/startPrice', shape.startPrice, this.priceDecimals);
     if (startTicks > instrument.maxTicks) this.problem('synthetic/startPrice', 'is above maxPrice');
-    if (floorToGrid(instrument, startTicks) !== startTicks) {
+    if (startTicks > floorToGrid(instrument, startTicks)) {
       this.problem(
         'synthetic/startPrice',
         `has more than ${instrument.significantFigures} significant figures`,
@@ -135,11 +135,12 @@ class ListingReader {
     return Math.max(divideRounded(this.integer(field, notional, MONEY_DECIMALS), startTicks), 1) as Lots;
   }
 
+  /** NaN where there is a problem, so that no comparison finds another one in its wake. */
   private integer(field: string, value: number, decimals: number): number {
     const integer = parseDecimal(value, decimals);
     if (integer !== null) return integer;
     this.problem(field, `${value} is too large or has more than ${decimals} decimals`);
-    return 1;
+    return Number.NaN;
   }
 
   private problem(field: string, message: string): void {

@@ -18,7 +18,9 @@ function moments(draw: (counter: number) => number): { mean: number; variance: n
 
 test('the same seed and coordinates give the same value on every machine', () => {
   const noise = new CounterNoise(1, 'BTC');
-  expect([0, 1, 2 ** 40].map((counter) => noise.uniform(1, counter))).toEqual(GOLDEN);
+  expect([0, 1, 2 ** 40].map((counter) => noise.uniform(1, counter))).toEqual([
+    0.46075146517250687, 0.6919806472724304, 0.3800735214026645,
+  ]);
 });
 
 test('seed, name, stream, counter and index all matter, high bits too', () => {

@@ -4,7 +4,7 @@ import { parseInstruments, readInstrumentFile } from '../../src/market/instrumen
 
 const FILE = 'config/instruments.json';
 
-async function fileWith(change: (first: Record<string, unknown>) => void): Promise<unknown> {
+async function fileWith(change: (first: { synthetic: object }) => void): Promise<unknown> {
   const file = JSON.parse(await readFile(FILE, 'utf8'));
   change(file.instruments[0]);
   return file;
@@ -39,7 +39,11 @@ test('the file of the project lists the default instruments', async () => {
     makerFee: 150,
     takerFee: 450,
   });
-  expect(file.listings[0]!.synthetic).toMatchObject({ startPrice: 64250e6, levelSpacing: 20, levelLots: 233463 });
+  expect(file.listings[0]!.synthetic).toMatchObject({
+    startPrice: 64250e6,
+    levelSpacing: 20,
+    levelLots: 233463,
+  });
 });
 
 test('leverage by default is the highest one, but not over 20', async () => {
@@ -76,15 +80,28 @@ test('margin tiers begin at 0, rise, and allow less and less', async () => {
   ]);
 });
 
+test('the start price is a price that can be traded', async () => {
+  const started = (startPrice: number) => fileWith((first) => Object.assign(first.synthetic, { startPrice }));
+  expect(problemsOf(await started(64250.5))).toEqual([
+    '/instruments/0/synthetic/startPrice: has more than 5 significant figures',
+  ]);
+  expect(problemsOf(await started(500_001))).toEqual([
+    '/instruments/0/synthetic/startPrice: is above maxPrice',
+  ]);
+});
+
 test('every problem of the file is told at once', async () => {
   const problems = problemsOf(
     await fileWith((first) => Object.assign(first, { maxPrice: 1.01, minNotional: 0.0000001 })),
   );
-  expect(problems.length).toBeGreaterThan(1);
+  expect(problems).toEqual([
+    '/instruments/0/minNotional: 1e-7 is too large or has more than 6 decimals',
+    '/instruments/0/maxPrice: 1.01 is too large or has more than 1 decimals',
+  ]);
 });
 
 test('a file that is missing or not JSON is a problem with its name or reason', async () => {
   const missing = await readInstrumentFile('config/none.json');
   expect(missing).toMatchObject({ valid: false, problems: [expect.stringContaining('none.json')] });
-  expect(await readInstrumentFile('README.md')).toMatchObject({ valid: false });
+  expect(await readInstrumentFile('LICENSE')).toMatchObject({ valid: false });
 });

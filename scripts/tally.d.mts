@@ -1,0 +1,1 @@
+export function tally(files: readonly string[]): { passed: number; failed: number };

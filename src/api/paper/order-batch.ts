@@ -1,0 +1,47 @@
+import { ERROR_TABLE } from '../../exchange/error-code.js';
+import type { HttpReply, HttpRequest } from '../../gateway/http.js';
+import type { Venue } from '../../gateway/venue.js';
+import type { Principal } from '../../identity/principal.js';
+import { isRefusal, type Refusal } from '../stream/order-intake.js';
+import { BATCH_ORDERS_MAX } from '../stream/order-methods.js';
+import { paperPlaceCommand } from './order-request.js';
+import { acceptedOrderText } from './order-text.js';
+import { reply, validationReply } from './reply.js';
+
+const NOT_A_BATCH = { orders: [`the body must be a list of 1 to ${BATCH_ORDERS_MAX} orders`] };
+
+/** One order of a batch as JSON text, placed or not. */
+type Result = { readonly order: string } | { readonly error: string };
+
+/**
+ * Places each order for itself: one that is refused does not stop the others. All of them travel in one turn,
+ * and the answer comes when the last one is settled; both of its lists keep the order of the request.
+ */
+export async function placeBatch(
+  venue: Venue,
+  { json }: HttpRequest,
+  principal: Principal,
+): Promise<HttpReply> {
+  if (!Array.isArray(json) || json.length === 0 || json.length > BATCH_ORDERS_MAX) {
+    return validationReply(NOT_A_BATCH, json);
+  }
+  const results = await Promise.all(json.map((order, index) => placeOne(venue, principal, order, index)));
+  const orders = results.flatMap((result) => ('order' in result ? [result.order] : []));
+  const errors = results.flatMap((result) => ('error' in result ? [result.error] : []));
+  return reply(`{"orders":[${orders.join(',')}],"errors":[${errors.join(',')}]}`);
+}
+
+function placeOne(venue: Venue, principal: Principal, body: unknown, index: number): Promise<Result> {
+  const command = paperPlaceCommand(venue.exchange, principal, body);
+  if (isRefusal(command)) return Promise.resolve({ error: errorText(index, command) });
+  return new Promise((resolve) => {
+    venue.submit(command, ({ error, order }) => {
+      if (error !== null) resolve({ error: errorText(index, { error }) });
+      else resolve({ order: acceptedOrderText(venue.exchange, order!, principal.userId) });
+    });
+  });
+}
+
+function errorText(index: number, { error, errors }: Refusal): string {
+  return JSON.stringify({ index, message: ERROR_TABLE[error].message, code: error, errors });
+}

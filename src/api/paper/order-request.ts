@@ -1,0 +1,50 @@
+import { Type } from 'typebox';
+import type { PlaceOrder } from '../../exchange/command.js';
+import type { Exchange } from '../../exchange/exchange.js';
+import type { Principal } from '../../identity/principal.js';
+import { isRefusal, placeCommand, type Refusal } from '../stream/order-intake.js';
+import { ORDER_REQUEST, POSITION_INTENTS } from '../stream/order-schema.js';
+import { Validator } from '../stream/validator.js';
+import { ownAccount } from './own-accounts.js';
+
+const PAPER_ORDER = Type.Object(
+  {
+    ...ORDER_REQUEST.properties,
+    accountId: Type.Optional(Type.String({ fault: 'accountId must be a string' })),
+    // Taken and ignored: the market is open all hours.
+    session: Type.Optional(Type.String({ fault: 'session must be a string' })),
+  },
+  { additionalProperties: false, fault: 'an order must be an object' },
+);
+
+const validator = new Validator(PAPER_ORDER);
+
+/** Translates the body of an order into a command for one of the caller's portfolios, or says why not. */
+export function paperPlaceCommand(
+  exchange: Exchange,
+  principal: Principal,
+  body: unknown,
+): PlaceOrder | Refusal {
+  const request = inNativeWords(body);
+  if (!validator.accepts(request)) {
+    return { error: 'INVALID_REQUEST', errors: validator.errorsOf(request) };
+  }
+  const { accountId = principal.userId, portfolioId } = request;
+  if (accountId.toLowerCase() !== principal.userId) return { error: 'FORBIDDEN' };
+  const account = ownAccount(exchange, principal, portfolioId);
+  return isRefusal(account) ? account : placeCommand(exchange, account, request);
+}
+
+/** Clients of this family may say `type` for orderType, and `side` for positionIntent. */
+function inNativeWords(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  return Object.fromEntries(
+    Object.entries(body).map(([name, value]) => [nativeName(name, value, body), value]),
+  );
+}
+
+function nativeName(name: string, value: unknown, body: object): string {
+  if (name === 'type' && !('orderType' in body)) return 'orderType';
+  const isIntent = POSITION_INTENTS.some((intent) => intent === value);
+  return name === 'side' && isIntent && !('positionIntent' in body) ? 'positionIntent' : name;
+}

@@ -1,0 +1,75 @@
+import { Type } from 'typebox';
+import type { Order } from '../../exchange/order.js';
+import { orderUuid } from '../../exchange/order-uuid.js';
+import type { Authorization } from '../../gateway/authorization.js';
+import type { HttpReply, HttpRequest, Route } from '../../gateway/http.js';
+import type { Venue } from '../../gateway/venue.js';
+import type { Principal } from '../../identity/principal.js';
+import { amendCommand, isRefusal } from '../stream/order-intake.js';
+import { AMEND_REQUEST } from '../stream/order-schema.js';
+import { checkedBody } from './checked-body.js';
+import { placeBatch } from './order-batch.js';
+import { paperPlaceCommand } from './order-request.js';
+import { acceptedOrderText, orderText } from './order-text.js';
+import { ownOrder } from './own-accounts.js';
+import { errorReply, outcomeReply, refusalReply, reply, validationReply } from './reply.js';
+
+const { quantity, limitPrice } = AMEND_REQUEST.properties;
+const ORDER_UPDATE = Type.Object({ quantity, limitPrice }, { additionalProperties: false });
+
+/** The only change of valid fields that the exchange itself calls invalid. */
+const TOO_SMALL = { quantity: ['quantity must be more than what is filled already'] };
+
+/** One order at a time, and the batch. */
+export function orderRoutes(venue: Venue, authorization: Authorization): readonly Route[] {
+  const text = (order: Order | null, { userId }: Principal) => orderText(venue.exchange, order!, userId);
+  const find = ({ params }: HttpRequest, principal: Principal) =>
+    ownOrder(venue.exchange, principal, params['orderId']!);
+
+  const get = (request: HttpRequest, principal: Principal): HttpReply => {
+    const found = find(request, principal);
+    if (found === undefined) return errorReply('ORDER_NOT_FOUND');
+    return reply(text(found.order, principal));
+  };
+
+  const create = (request: HttpRequest, principal: Principal): HttpReply | Promise<HttpReply> => {
+    const command = paperPlaceCommand(venue.exchange, principal, request.json);
+    if (isRefusal(command)) return refusalReply(command, request.json);
+    return outcomeReply(venue, command, ({ order }) =>
+      acceptedOrderText(venue.exchange, order!, principal.userId),
+    );
+  };
+
+  const update = checkedBody(ORDER_UPDATE, (changes, request, principal) => {
+    const found = find(request, principal);
+    if (found === undefined) return errorReply('ORDER_NOT_FOUND');
+    const orderId = orderUuid(venue.exchange.state.venueTag, found.order.id);
+    const command = amendCommand(venue.exchange, found.account, { ...changes, orderId });
+    if (isRefusal(command)) return refusalReply(command, request.json);
+    return outcomeReply(
+      venue,
+      command,
+      ({ order }) => text(order, principal),
+      (error) => (error === 'INVALID_REQUEST' ? validationReply(TOO_SMALL, request.json) : errorReply(error)),
+    );
+  });
+
+  const cancel = (request: HttpRequest, principal: Principal): HttpReply | Promise<HttpReply> => {
+    const found = find(request, principal);
+    if (found === undefined) return errorReply('ORDER_NOT_FOUND');
+    const command = { kind: 'CANCEL', account: found.account.id, order: found.order.id } as const;
+    return outcomeReply(venue, command, ({ order }) => text(order, principal));
+  };
+
+  return [
+    { method: 'POST', path: '/v1/orders', handle: authorization.requiring('trade', create) },
+    {
+      method: 'POST',
+      path: '/v1/orders/batch',
+      handle: authorization.requiring('trade', (request, principal) => placeBatch(venue, request, principal)),
+    },
+    { method: 'GET', path: '/v1/orders/:orderId', handle: authorization.requiring('read', get) },
+    { method: 'PUT', path: '/v1/orders/:orderId', handle: authorization.requiring('trade', update) },
+    { method: 'PUT', path: '/v1/orders/:orderId/cancel', handle: authorization.requiring('trade', cancel) },
+  ];
+}

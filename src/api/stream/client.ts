@@ -1,0 +1,26 @@
+import type { Account } from '../../exchange/account.js';
+import type { PrivateSubscription } from '../../gateway/channels/private-feed.js';
+import type { Session } from '../../gateway/session.js';
+import { permits } from '../../identity/scope.js';
+
+/** What the protocol keeps of one session. */
+export class Client {
+  readonly mayRead: boolean;
+  readonly mayTrade: boolean;
+  /** Requests without a response yet. */
+  inFlight = 0;
+  privateSubscription: PrivateSubscription | null = null;
+  /** The position that the latest resume began at. */
+  resumedFrom = 0;
+  readonly publicChannels = new Set<string>();
+  /** How long after a disconnect all orders are cancelled; null: they are not. */
+  cancelOnDisconnectMs: number | null = null;
+
+  constructor(
+    readonly session: Session,
+    readonly account: Account,
+  ) {
+    this.mayRead = permits(session.principal.scopes, 'read');
+    this.mayTrade = permits(session.principal.scopes, 'trade');
+  }
+}

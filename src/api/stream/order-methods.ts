@@ -1,0 +1,127 @@
+import { Type } from 'typebox';
+import type { Outcome } from '../../exchange/outcome.js';
+import type { Venue } from '../../gateway/venue.js';
+import type { Client } from './client.js';
+import { type MethodTable, method } from './method.js';
+import { amendCommand, isRefusal, orderReference, placeCommand } from './order-intake.js';
+import {
+  AMEND_REQUEST,
+  ORDER_REFERENCE,
+  ORDER_REQUEST,
+  type OrderRequest,
+  oneOf,
+  symbolField,
+} from './order-schema.js';
+import { errorText, type Responder, refusalText } from './responder.js';
+import { Validator } from './validator.js';
+
+/** How many orders one `order.placeBatch` may hold. */
+export const BATCH_ORDERS_MAX = 50;
+
+/** `order.*` that changes something, and leverage. */
+export function orderMethods(venue: Venue): MethodTable {
+  const orderResult = (outcome: Outcome) => `{"order":${venue.views.order(outcome.order!)}}`;
+  return {
+    'order.place': method('trade', ORDER_REQUEST, (client, params, responder) => {
+      if (isForeign(client, params)) return responder.fail('FORBIDDEN');
+      const command = placeCommand(venue.exchange, client.account, params);
+      if (isRefusal(command)) return responder.refuse(command);
+      venue.submit(command, (outcome) => responder.outcome(outcome, orderResult));
+    }),
+    'order.placeBatch': method('trade', BATCH_REQUEST, (client, params, responder) => {
+      placeBatch(venue, client, params.orders, responder);
+    }),
+    'order.amend': method('trade', AMEND_REQUEST, (client, params, responder) => {
+      const command = amendCommand(venue.exchange, client.account, params);
+      if (isRefusal(command)) return responder.refuse(command);
+      venue.submit(command, (outcome) => responder.outcome(outcome, orderResult));
+    }),
+    'order.cancel': method('trade', ORDER_REFERENCE, (client, params, responder) => {
+      const reference = orderReference(venue.exchange, params);
+      if (isRefusal(reference)) return responder.refuse(reference);
+      const command = { kind: 'CANCEL', account: client.account.id, order: reference.ref } as const;
+      venue.submit(command, (outcome) => responder.outcome(outcome, orderResult));
+    }),
+    'order.cancelAll': method('trade', CANCEL_ALL_REQUEST, (client, params, responder) => {
+      const market = params.symbol === undefined ? null : venue.exchange.findMarket(params.symbol);
+      if (market === undefined) return responder.fail('UNKNOWN_SYMBOL');
+      const instrument = market === null ? null : market.id;
+      const command = { kind: 'CANCEL_ALL', account: client.account.id, instrument } as const;
+      venue.submit(command, (outcome) => responder.outcome(outcome, ({ count }) => `{"canceled":${count}}`));
+    }),
+    'leverage.set': method('trade', LEVERAGE_REQUEST, (client, params, responder) => {
+      const market = venue.exchange.findMarket(params.symbol);
+      if (market === undefined) return responder.fail('UNKNOWN_SYMBOL');
+      const { leverage, marginMode, symbol } = params;
+      const account = client.account.id;
+      const command = { kind: 'SET_LEVERAGE', account, instrument: market.id, leverage, marginMode } as const;
+      venue.submit(command, (outcome) =>
+        responder.outcome(outcome, () => JSON.stringify({ symbol, leverage, marginMode })),
+      );
+    }),
+  };
+}
+
+const BATCH_REQUEST = Type.Object(
+  {
+    orders: Type.Array(Type.Unknown(), {
+      minItems: 1,
+      maxItems: BATCH_ORDERS_MAX,
+      fault: `orders must be a list of 1 to ${BATCH_ORDERS_MAX} orders`,
+    }),
+  },
+  { additionalProperties: false },
+);
+
+const CANCEL_ALL_REQUEST = Type.Object(
+  { symbol: Type.Optional(symbolField) },
+  { additionalProperties: false },
+);
+
+const LEVERAGE_REQUEST = Type.Object(
+  {
+    symbol: symbolField,
+    leverage: Type.Integer({
+      minimum: 1,
+      maximum: 1_000,
+      fault: 'leverage must be a whole number from 1 on',
+    }),
+    marginMode: oneOf('marginMode', ['CROSS', 'ISOLATED']),
+  },
+  { additionalProperties: false },
+);
+
+const orderValidator = new Validator(ORDER_REQUEST);
+
+/** Places each order for itself; one that is refused does not stop the others. Results keep the order. */
+function placeBatch(venue: Venue, client: Client, orders: readonly unknown[], responder: Responder): void {
+  const results = orders.map(() => '');
+  let missing = orders.length;
+  const settle = (index: number, text: string) => {
+    results[index] = text;
+    missing -= 1;
+    if (missing === 0) responder.result(`{"results":[${results.join(',')}]}`);
+  };
+  for (const [index, order] of orders.entries()) {
+    placeOne(venue, client, order, (text) => settle(index, text));
+  }
+}
+
+function placeOne(venue: Venue, client: Client, order: unknown, settle: (text: string) => void): void {
+  if (!orderValidator.accepts(order)) {
+    return settle(`{"error":${errorText('INVALID_REQUEST', { errors: orderValidator.errorsOf(order) })}}`);
+  }
+  if (isForeign(client, order)) return settle(`{"error":${errorText('FORBIDDEN')}}`);
+  const command = placeCommand(venue.exchange, client.account, order);
+  if (isRefusal(command)) return settle(`{"error":${refusalText(command)}}`);
+  venue.submit(command, ({ error, order: placed }) =>
+    settle(error === null ? `{"order":${venue.views.order(placed!)}}` : `{"error":${errorText(error)}}`),
+  );
+}
+
+/** A session acts on one portfolio; an order that names another is refused. */
+function isForeign(client: Client, request: OrderRequest): boolean {
+  return (
+    request.portfolioId !== undefined && request.portfolioId.toLowerCase() !== client.account.portfolioId
+  );
+}

@@ -1,0 +1,96 @@
+import { type Static, Type } from 'typebox';
+import { TIMES_IN_FORCE } from '../../exchange/order.js';
+
+/** The order types of the protocol; those that this venue does not offer are refused by name. */
+export const ORDER_TYPE_NAMES = [
+  'MARKET',
+  'LIMIT',
+  'STOP',
+  'STOP_LIMIT',
+  'TRAILING_STOP',
+  'TRAILING_STOP_LIMIT',
+] as const;
+
+export const POSITION_INTENTS = ['BUY_TO_OPEN', 'BUY_TO_CLOSE', 'SELL_TO_OPEN', 'SELL_TO_CLOSE'] as const;
+
+/** A positive decimal, as a JSON number or as text. */
+const DECIMAL_PATTERN = '^(?=.*[1-9])\\d{1,16}(\\.\\d{1,18})?$';
+
+export function positiveDecimal(field: string) {
+  return Type.Unsafe<number | string>({
+    type: ['number', 'string'],
+    exclusiveMinimum: 0,
+    pattern: DECIMAL_PATTERN,
+    fault: `${field} must be a positive number`,
+  });
+}
+
+export function oneOf<const Names extends readonly string[]>(field: string, names: Names) {
+  return Type.Unsafe<Names[number]>({
+    type: 'string',
+    enum: [...names],
+    fault: `${field} must be one of: ${names.join(', ')}`,
+  });
+}
+
+export function flag(field: string) {
+  return Type.Boolean({ fault: `${field} must be true or false` });
+}
+
+export const symbolField = Type.String({
+  minLength: 1,
+  maxLength: 32,
+  fault: 'symbol must be the name of an instrument',
+});
+
+export const clientOrderIdField = Type.String({
+  minLength: 1,
+  maxLength: 128,
+  fault: 'clientOrderId must be a string of 1 to 128 characters',
+});
+
+export const portfolioIdField = Type.String({
+  pattern: '^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$',
+  fault: 'portfolioId must be a UUID',
+});
+
+/** An order as a client asks for it, over the stream and over REST alike. */
+export const ORDER_REQUEST = Type.Object(
+  {
+    symbol: symbolField,
+    orderType: oneOf('orderType', ORDER_TYPE_NAMES),
+    quantity: positiveDecimal('quantity'),
+    positionIntent: Type.Optional(oneOf('positionIntent', POSITION_INTENTS)),
+    side: Type.Optional(oneOf('side', ['BUY', 'SELL'])),
+    reduceOnly: Type.Optional(flag('reduceOnly')),
+    limitPrice: Type.Optional(positiveDecimal('limitPrice')),
+    timeInForce: Type.Optional(oneOf('timeInForce', TIMES_IN_FORCE)),
+    postOnly: Type.Optional(flag('postOnly')),
+    clientOrderId: Type.Optional(clientOrderIdField),
+    portfolioId: Type.Optional(portfolioIdField),
+    assetClass: Type.Optional(oneOf('assetClass', ['EQUITY', 'PERPETUAL'])),
+  },
+  { additionalProperties: false, fault: 'an order must be an object' },
+);
+export type OrderRequest = Static<typeof ORDER_REQUEST>;
+
+export const AMEND_REQUEST = Type.Object(
+  {
+    orderId: Type.Optional(Type.String({ maxLength: 64, fault: 'orderId must be a UUID' })),
+    clientOrderId: Type.Optional(clientOrderIdField),
+    quantity: Type.Optional(positiveDecimal('quantity')),
+    limitPrice: Type.Optional(positiveDecimal('limitPrice')),
+  },
+  { additionalProperties: false },
+);
+export type AmendRequest = Static<typeof AMEND_REQUEST>;
+
+/** Names one order: by either id. */
+export const ORDER_REFERENCE = Type.Object(
+  {
+    orderId: Type.Optional(Type.String({ maxLength: 64, fault: 'orderId must be a UUID' })),
+    clientOrderId: Type.Optional(clientOrderIdField),
+  },
+  { additionalProperties: false },
+);
+export type OrderReference = Static<typeof ORDER_REFERENCE>;

@@ -1,0 +1,160 @@
+import { CLOSE } from '../../gateway/close-code.js';
+import type { Session } from '../../gateway/session.js';
+import type { StreamProtocol } from '../../gateway/stream-protocol.js';
+import type { Venue } from '../../gateway/venue.js';
+import { Client } from './client.js';
+import { DisconnectGuard } from './disconnect-guard.js';
+import type { Method, MethodTable } from './method.js';
+import { orderMethods } from './order-methods.js';
+import { queryMethods } from './query-methods.js';
+import { errorText, Responder } from './responder.js';
+import { sessionMethods } from './session-methods.js';
+import { continueResume, unsubscribeAll } from './subscriptions.js';
+
+const ID_LENGTH_MAX = 64;
+
+export interface StreamLimits {
+  readonly heartbeatMs: number;
+  /** More requests of one session without a response are refused with `OVERLOADED`. */
+  readonly requestsInFlightMax: number;
+  /** More channels of one session are refused with `INVALID_REQUEST`. */
+  readonly subscriptionsMax: number;
+}
+
+interface Request {
+  readonly id?: unknown;
+  readonly method?: unknown;
+  readonly params?: unknown;
+}
+
+/** The native protocol of `GET /v1/ws`; docs/protocol.md is its contract. */
+export class StreamApi implements StreamProtocol {
+  private readonly clients = new Map<Session, Client>();
+  private readonly methods: ReadonlyMap<string, Method>;
+  private readonly guard: DisconnectGuard;
+  private isDraining = false;
+
+  constructor(
+    private readonly venue: Venue,
+    private readonly limits: StreamLimits,
+  ) {
+    const tables: MethodTable = {
+      ...sessionMethods(venue, limits.subscriptionsMax),
+      ...orderMethods(venue),
+      ...queryMethods(venue),
+    };
+    this.methods = new Map(Object.entries(tables));
+    this.guard = new DisconnectGuard(venue);
+  }
+
+  opened(session: Session): void {
+    const { exchange } = this.venue;
+    const account = exchange.findPortfolio(session.principal.portfolioId);
+    if (account === undefined) return session.close(CLOSE.RESTARTING, 'the exchange is being rebuilt');
+    const client = new Client(session, account);
+    this.clients.set(session, client);
+    this.guard.connected(client);
+    session.send(
+      JSON.stringify({
+        channel: 'session',
+        type: 'hello',
+        data: {
+          sessionId: session.id,
+          userId: session.principal.userId,
+          portfolioId: account.portfolioId,
+          scopes: session.principal.scopes,
+          epoch: exchange.epoch,
+          seq: account.seq,
+          serverTime: new Date(this.venue.now()).toISOString(),
+          heartbeatMs: this.limits.heartbeatMs,
+          rateLimit: { limit: null, remaining: null, resetTime: null },
+        },
+      }),
+    );
+  }
+
+  received(session: Session, text: string): void {
+    const client = this.clients.get(session);
+    if (client === undefined) return;
+    const request = parse(text);
+    if (request === null) return this.reject(client, errorText('INVALID_JSON'));
+    const id = idText(request.id);
+    if (id === null) {
+      const errors = { id: [`id must be a string of 1 to ${ID_LENGTH_MAX} characters or a safe integer`] };
+      return this.reject(client, errorText('INVALID_REQUEST', { errors }));
+    }
+    this.dispatch(client, request, new Responder(client, id));
+  }
+
+  unreadable(session: Session, message: string): void {
+    session.send(`{"id":null,"error":${errorText('INVALID_REQUEST', undefined, message)}}`);
+  }
+
+  drained(session: Session): void {
+    const client = this.clients.get(session);
+    if (client !== undefined) continueResume(this.venue, client);
+  }
+
+  closed(session: Session): void {
+    const client = this.clients.get(session);
+    if (client === undefined) return;
+    this.clients.delete(session);
+    unsubscribeAll(this.venue, client);
+    this.guard.disconnected(client);
+  }
+
+  /** Tells all clients until when they should have left, and takes nothing any more that changes something. */
+  drain(deadline: Date): void {
+    this.isDraining = true;
+    const data = { deadline: deadline.toISOString() };
+    const frame = JSON.stringify({ channel: 'session', type: 'shutdown', data });
+    for (const session of this.clients.keys()) session.send(frame);
+  }
+
+  /** Ends the timers; to be called when all sessions are closed. */
+  stop(): void {
+    this.guard.stop();
+  }
+
+  private dispatch(client: Client, request: Request, responder: Responder): void {
+    const { params = {} } = request;
+    const method = typeof request.method === 'string' ? this.methods.get(request.method) : undefined;
+    if (typeof request.method !== 'string') {
+      return responder.fail('INVALID_REQUEST', { errors: { method: ['method must be a string'] } });
+    }
+    if (method === undefined) return responder.fail('UNKNOWN_METHOD');
+    if (!isPermitted(client, method)) return responder.fail('FORBIDDEN');
+    if (this.isDraining && method.scope === 'trade') return responder.fail('UNAVAILABLE');
+    if (client.inFlight > this.limits.requestsInFlightMax) return responder.fail('OVERLOADED');
+    if (!method.validator.accepts(params)) {
+      return responder.fail('INVALID_REQUEST', { errors: method.validator.errorsOf(params) });
+    }
+    method.handle(client, params, responder);
+  }
+
+  /** Answers a frame that has no usable id. */
+  private reject(client: Client, error: string): void {
+    client.session.send(`{"id":null,"error":${error}}`);
+    client.session.countRefusal();
+  }
+}
+
+function isPermitted(client: Client, { scope }: Method): boolean {
+  if (scope === null) return true;
+  return scope === 'read' ? client.mayRead : client.mayTrade;
+}
+
+function parse(text: string): Request | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function idText(id: unknown): string | null {
+  if (typeof id === 'number') return Number.isSafeInteger(id) ? `${id}` : null;
+  if (typeof id !== 'string' || id.length === 0 || id.length > ID_LENGTH_MAX) return null;
+  return JSON.stringify(id);
+}

@@ -1,0 +1,165 @@
+import { CANDLE_INTERVALS, type CandleInterval } from '../../exchange/candles.js';
+import type { Market } from '../../exchange/market.js';
+import type { Seq } from '../../exchange/units.js';
+import { PRIVATE_CHANNELS, type PrivateChannel } from '../../gateway/channels/event-log.js';
+import { PrivateSubscription } from '../../gateway/channels/private-feed.js';
+import type { Venue } from '../../gateway/venue.js';
+import type { Client } from './client.js';
+
+/** The name that stands for all private channels. */
+const ALL_PRIVATE = 'private';
+
+/** A public channel, taken apart. */
+interface PublicChannel {
+  readonly name: string;
+  readonly kind: 'book' | 'trades' | 'ticker' | 'candles';
+  readonly market: Market;
+  readonly interval: CandleInterval | null;
+}
+
+/** What a list of channel names means. */
+export interface ChannelList {
+  readonly privateChannels: readonly PrivateChannel[];
+  readonly publicChannels: readonly PublicChannel[];
+}
+
+/** Reads channel names; the first one that does not exist is returned as it is. */
+export function parseChannels(venue: Venue, names: readonly string[]): ChannelList | string {
+  const privateChannels = new Set<PrivateChannel>();
+  const publicChannels: PublicChannel[] = [];
+  for (const name of names) {
+    const own = PRIVATE_CHANNELS.find((channel) => channel === name);
+    if (name === ALL_PRIVATE) for (const channel of PRIVATE_CHANNELS) privateChannels.add(channel);
+    else if (own !== undefined) privateChannels.add(own);
+    else {
+      const channel = parsePublic(venue, name);
+      if (channel === null) return name;
+      publicChannels.push(channel);
+    }
+  }
+  return { privateChannels: [...privateChannels], publicChannels };
+}
+
+function parsePublic(venue: Venue, name: string): PublicChannel | null {
+  const [kind, symbol = '', interval, ...rest] = name.split(':');
+  const market = venue.exchange.findMarket(symbol);
+  if (market === undefined || rest.length > 0) return null;
+  if (kind === 'candles') {
+    const known = CANDLE_INTERVALS.find((candidate) => candidate === interval);
+    return known === undefined ? null : { name, kind, market, interval: known };
+  }
+  if (interval !== undefined) return null;
+  return kind === 'book' || kind === 'trades' || kind === 'ticker'
+    ? { name, kind, market, interval: null }
+    : null;
+}
+
+/** Begins to send a public channel, with its present state first. */
+export function subscribePublic(venue: Venue, client: Client, channel: PublicChannel): void {
+  const { session, publicChannels } = client;
+  const feed = venue.feeds.marketFeed(channel.market);
+  const { moment } = venue.feeds;
+  if (publicChannels.has(channel.name)) unsubscribePublic(venue, client, channel);
+  publicChannels.add(channel.name);
+  switch (channel.kind) {
+    case 'book':
+      return feed.book.subscribe(session, moment);
+    case 'trades':
+      return feed.trades.subscribe(session);
+    case 'ticker':
+      feed.ticker.subscribe(session);
+      return feed.sendTicker(session, moment);
+    case 'candles':
+      feed.candlesOf(channel.interval!).subscribe(session);
+      return feed.sendCandle(session, channel.interval!, moment);
+  }
+}
+
+export function unsubscribePublic(venue: Venue, client: Client, channel: PublicChannel): void {
+  client.publicChannels.delete(channel.name);
+  const feed = venue.feeds.marketFeed(channel.market);
+  if (channel.kind === 'candles') feed.candlesOf(channel.interval!).unsubscribe(client.session);
+  else feed[channel.kind].unsubscribe(client.session);
+}
+
+/**
+ * Begins to send private channels: a snapshot of each that has state, true at the account's present position.
+ * All of it happens in one turn, so no event can fall between the snapshot and the events after it.
+ */
+export function subscribePrivate(venue: Venue, client: Client, channels: readonly PrivateChannel[]): void {
+  const { account, session } = client;
+  const subscription = subscriptionOf(venue, client);
+  for (const channel of channels) {
+    subscription.channels.add(channel);
+    const data = snapshotOf(venue, client, channel);
+    if (data === null) continue;
+    const time = new Date(venue.exchange.time).toISOString();
+    subscription.lastSeq = account.seq;
+    session.send(
+      `{"channel":"${channel}","type":"snapshot","seq":${account.seq},"time":"${time}","data":${data}}`,
+    );
+  }
+}
+
+/** Sends all events after a position, marked as replayed, and goes on live. */
+export function resumePrivate(
+  venue: Venue,
+  client: Client,
+  channels: readonly PrivateChannel[],
+  from: number,
+): void {
+  const subscription = subscriptionOf(venue, client);
+  for (const channel of channels) subscription.channels.add(channel);
+  subscription.lastSeq = from as Seq;
+  subscription.replayedTo = from;
+  client.resumedFrom = from;
+  continueResume(venue, client);
+}
+
+/** Goes on with a replay that had to wait for the client; does nothing when there is none. */
+export function continueResume(venue: Venue, client: Client): void {
+  const { account, session, privateSubscription } = client;
+  if (privateSubscription === null || privateSubscription.replayedTo === null) return;
+  if (!venue.feeds.private.catchUp(account, privateSubscription)) return;
+  const data = { from: client.resumedFrom, to: account.seq };
+  session.send(JSON.stringify({ channel: 'session', type: 'resumed', data }));
+}
+
+/** Ends private channels; without any left the subscription ends. */
+export function unsubscribePrivate(venue: Venue, client: Client, channels: readonly PrivateChannel[]): void {
+  const subscription = client.privateSubscription;
+  if (subscription === null) return;
+  for (const channel of channels) subscription.channels.delete(channel);
+  if (subscription.channels.size > 0) return;
+  venue.feeds.private.unsubscribe(client.account.id, subscription);
+  client.privateSubscription = null;
+}
+
+/** Ends everything a session gets. */
+export function unsubscribeAll(venue: Venue, client: Client): void {
+  unsubscribePrivate(venue, client, PRIVATE_CHANNELS);
+  const channels = parseChannels(venue, [...client.publicChannels]);
+  if (typeof channels === 'string') return;
+  for (const channel of channels.publicChannels) unsubscribePublic(venue, client, channel);
+}
+
+function subscriptionOf(venue: Venue, client: Client): PrivateSubscription {
+  if (client.privateSubscription === null) {
+    client.privateSubscription = new PrivateSubscription(client.session, client.account.seq);
+    venue.feeds.private.subscribe(client.account, client.privateSubscription);
+  }
+  return client.privateSubscription;
+}
+
+function snapshotOf(venue: Venue, { account }: Client, channel: PrivateChannel): string | null {
+  switch (channel) {
+    case 'orders':
+      return venue.views.openOrders(account);
+    case 'positions':
+      return venue.views.positions(account);
+    case 'account':
+      return venue.views.account(account);
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,59 @@
+import type { Logger } from 'pino';
+import type { StreamApi } from './api/stream/stream-api.js';
+import type { Config } from './config.js';
+import { operationsRoutes, type Readiness } from './gateway/readiness.js';
+import { GatewayServer } from './gateway/server.js';
+import type { SessionRegistry } from './gateway/sessions.js';
+import type { Venue } from './gateway/venue.js';
+import type { Replica } from './journal/replica.js';
+import type { ProcessIdentity } from './process-identity.js';
+import { Metrics } from './telemetry/metrics.js';
+
+const STREAM_PATH = '/v1/ws';
+
+export interface ServerPlace {
+  readonly config: Config;
+  readonly port: number;
+  readonly isPortShared: boolean;
+  readonly logger: Logger;
+}
+
+export interface ServerParts {
+  readonly venue: Venue;
+  readonly replica: Replica;
+  readonly sessions: SessionRegistry;
+  readonly stream: StreamApi;
+  readonly identity: ProcessIdentity;
+  readiness(): Readiness;
+}
+
+/** Puts the families' routes and the stream on one listening server. */
+export function gatewayServer(
+  { config, port, isPortShared, logger }: ServerPlace,
+  parts: ServerParts,
+): GatewayServer {
+  const { venue, sessions, stream, identity, readiness } = parts;
+  const metrics = new Metrics(sessions.traffic, () => sessions.size);
+  const { authenticate } = identity.authenticator();
+  return new GatewayServer({
+    host: config.host,
+    port,
+    shared: isPortShared,
+    routes: [...operationsRoutes(readiness, metrics.registry)],
+    envelopes: [],
+    origins: config.corsOrigins,
+    trustProxy: config.trustProxy,
+    streamPath: STREAM_PATH,
+    stream,
+    gate: {
+      authenticate,
+      findAccount: (portfolioId) => venue.exchange.findPortfolio(portfolioId)?.id,
+      unreadyReason: () => {
+        const { status, reason } = readiness();
+        return status === 'ready' ? null : reason;
+      },
+    },
+    sessions,
+    log: logger,
+  });
+}

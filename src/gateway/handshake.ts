@@ -1,0 +1,155 @@
+import type { HttpResponse, HttpRequest as UwsRequest, us_socket_context_t } from 'uWebSockets.js';
+import type { Logger } from 'pino';
+import type { AccountId } from '../exchange/units.js';
+import type { Authentication } from '../identity/authenticator.js';
+import { presentedIn } from '../identity/presented.js';
+import type { Principal } from '../identity/principal.js';
+import type { Admission } from './admission.js';
+import { Answer } from './answer.js';
+import type { OriginPolicy } from './cors.js';
+import { nativeEnvelope } from './envelope.js';
+import { copyRequest, type Incoming } from './incoming.js';
+import { Session, type SessionData } from './session.js';
+import type { SessionRegistry } from './sessions.js';
+
+const SUBPROTOCOL = 'tradewire.v1';
+const BEARER = 'bearer.';
+
+/** Why there is no session: an HTTP answer instead of the upgrade. */
+interface Refusal {
+  readonly status: 401 | 403 | 429 | 503;
+  readonly message: string;
+}
+
+const TOO_MANY_FROM_ADDRESS: Refusal = { status: 429, message: 'Too many connections from this address' };
+
+/** What the handshake asks of the rest of the system. */
+export interface HandshakeGate {
+  authenticate: Authentication;
+  /** The trading account of a portfolio; undefined while the exchange has not opened it. */
+  findAccount(portfolioId: string): AccountId | undefined;
+  /** Why no session may begin now; null when one may. */
+  unreadyReason(): string | null;
+}
+
+/** The parts of `sec-websocket-*` that uWebSockets.js wants back. */
+interface UpgradeTerms {
+  readonly key: string;
+  readonly subprotocol: string;
+  readonly extensions: string;
+}
+
+/** Decides over WebSocket handshakes: checks the credential first, and upgrades or answers in plain HTTP. */
+export class Handshake {
+  constructor(
+    private readonly gate: HandshakeGate,
+    private readonly sessions: SessionRegistry,
+    private readonly sessionsPerKey: Admission,
+    private readonly sessionsPerAddress: Admission,
+    private readonly origins: OriginPolicy,
+    private readonly trustProxy: boolean,
+    private readonly log: Logger,
+  ) {}
+
+  handle(res: HttpResponse, req: UwsRequest, context: us_socket_context_t): void {
+    const incoming = copyRequest(res, req, this.trustProxy);
+    const hasAddress = this.sessionsPerAddress.enter(incoming.address);
+    const answer = new Answer(res, incoming.requestId, false, {}, (status) => {
+      this.sessions.traffic.countRequest(status);
+      // An upgraded handshake hands its place over to the session.
+      if (hasAddress && status !== 101) this.sessionsPerAddress.leave(incoming.address);
+    });
+    const refusal = hasAddress ? this.refusalBeforeKey(incoming) : TOO_MANY_FROM_ADDRESS;
+    if (refusal === null) this.authenticate(incoming, answer, context);
+    else refuse(answer, refusal);
+  }
+
+  private refusalBeforeKey(incoming: Incoming): Refusal | null {
+    if (!this.origins.allows(incoming.header('origin'))) {
+      return { status: 403, message: 'The origin is not allowed' };
+    }
+    if (this.sessions.size >= this.sessions.limits.sessionsMax) {
+      return { status: 503, message: 'This gateway has all the connections it can take' };
+    }
+    const unready = this.gate.unreadyReason();
+    return unready === null ? null : { status: 503, message: unready };
+  }
+
+  private authenticate(incoming: Incoming, answer: Answer, context: us_socket_context_t): void {
+    const deadline = setTimeout(() => {
+      refuse(answer, { status: 503, message: 'The credential could not be checked in time' });
+    }, this.sessions.limits.upgradeTimeoutMs);
+    const offered = incoming
+      .header('sec-websocket-protocol')
+      .split(',')
+      .map((name) => name.trim());
+    const browserToken = offered.find((name) => name.startsWith(BEARER))?.slice(BEARER.length) ?? '';
+    this.gate
+      .authenticate(presentedIn(incoming.header, browserToken))
+      .then((result) => {
+        if ('refusal' in result) refuse(answer, result.refusal);
+        else this.admit(result.principal, incoming, answer, context, offered.includes(SUBPROTOCOL));
+      })
+      .catch((error: unknown) => {
+        this.log.error({ err: error, requestId: incoming.requestId }, 'a handshake failed');
+        refuse(answer, { status: 503, message: 'The credential could not be checked' });
+      })
+      .finally(() => clearTimeout(deadline));
+  }
+
+  private admit(
+    principal: Principal,
+    incoming: Incoming,
+    answer: Answer,
+    context: us_socket_context_t,
+    isVersioned: boolean,
+  ): void {
+    if (answer.isSettled) return;
+    const session = this.sessionFor(principal, incoming);
+    if (!(session instanceof Session)) {
+      refuse(answer, session);
+      return;
+    }
+    const terms = {
+      key: incoming.header('sec-websocket-key'),
+      // Never what the client offered: that list may hold its token.
+      subprotocol: isVersioned ? SUBPROTOCOL : '',
+      extensions: incoming.header('sec-websocket-extensions'),
+    };
+    answer.upgrade((res) => upgrade(res, session, terms, context));
+  }
+
+  private sessionFor(principal: Principal, incoming: Incoming): Session | Refusal {
+    const unready = this.gate.unreadyReason();
+    if (unready !== null) return { status: 503, message: unready };
+    const portfolioId = incoming.query.get('portfolioId') ?? principal.portfolioIds[0];
+    if (portfolioId === undefined || !principal.portfolioIds.includes(portfolioId)) {
+      return { status: 403, message: 'The portfolio is not one of this user' };
+    }
+    const accountId = this.gate.findAccount(portfolioId);
+    if (accountId === undefined) return { status: 503, message: 'The portfolio is being opened; try again' };
+    if (!this.sessionsPerKey.enter(principal.keyId)) {
+      return { status: 429, message: 'Too many connections with this key' };
+    }
+    const { userId, scopes, keyId } = principal;
+    const acting = { userId, portfolioId, accountId, scopes, keyId };
+    return new Session(acting, incoming.address, incoming.requestId, this.sessions);
+  }
+}
+
+function refuse(answer: Answer, { status, message }: Refusal): void {
+  const headers = status === 401 ? { 'www-authenticate': 'Bearer' } : {};
+  answer.send({ status, body: nativeEnvelope(status, message), headers });
+}
+
+function upgrade(
+  res: HttpResponse,
+  session: Session,
+  terms: UpgradeTerms,
+  context: us_socket_context_t,
+): void {
+  res.writeStatus('101 Switching Protocols');
+  res.writeHeader('x-request-id', session.requestId);
+  const data: SessionData = { session };
+  res.upgrade(data, terms.key, terms.subprotocol, terms.extensions, context);
+}

@@ -1,0 +1,107 @@
+import { App, type TemplatedApp, type us_listen_socket, us_listen_socket_close } from 'uWebSockets.js';
+import type { Logger } from 'pino';
+import { Admission } from './admission.js';
+import { CLOSE } from './close-code.js';
+import { OriginPolicy } from './cors.js';
+import { EnvelopeChoice, type FamilyEnvelope, nativeEnvelope } from './envelope.js';
+import { Handshake, type HandshakeGate } from './handshake.js';
+import type { Route } from './http.js';
+import { HttpService } from './http-service.js';
+import { assertUsable } from './limits.js';
+import { listen } from './listen.js';
+import type { SessionRegistry } from './sessions.js';
+import { Stream } from './stream.js';
+import type { StreamProtocol } from './stream-protocol.js';
+
+/** How often a stopping server looks whether its clients have read everything. */
+const DRAIN_POLL_MS = 20;
+/** Time for the last frames and close codes to reach their clients before the sockets are torn down. */
+const LINGER_MS = 100;
+
+export interface ServerOptions {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** True where several processes are to share the port. */
+  readonly shared: boolean;
+  readonly routes: readonly Route[];
+  readonly envelopes: readonly FamilyEnvelope[];
+  /** Exact origins of the browsers that may call and connect. */
+  readonly origins: readonly string[];
+  /** True takes the client address from X-Forwarded-For: only behind a proxy that sets it. */
+  readonly trustProxy: boolean;
+  readonly streamPath: string;
+  readonly stream: StreamProtocol;
+  readonly gate: HandshakeGate;
+  readonly sessions: SessionRegistry;
+  readonly log: Logger;
+}
+
+/** The gateway's listening side: HTTP and WebSocket on one port. */
+export class GatewayServer {
+  private readonly app: TemplatedApp = App();
+  private readonly http: HttpService;
+  private listening: us_listen_socket | null = null;
+
+  constructor(private readonly options: ServerOptions) {
+    const { sessions, log, trustProxy } = options;
+    const { limits, traffic } = sessions;
+    assertUsable(limits);
+    const origins = new OriginPolicy(options.origins);
+    const perKey = new Admission(limits.sessionsPerKeyMax);
+    const perAddress = new Admission(limits.sessionsPerAddressMax);
+    const stream = new Stream(options.stream, sessions, perKey, perAddress, log);
+    const handshake = new Handshake(options.gate, sessions, perKey, perAddress, origins, trustProxy, log);
+    const routes = [...options.routes, plainRequestTo(options.streamPath)];
+    const envelopes = new EnvelopeChoice(options.envelopes);
+    this.http = new HttpService(routes, envelopes, origins, limits, trustProxy, traffic, log);
+    this.app.ws(options.streamPath, {
+      ...stream.behavior(),
+      upgrade: (res, req, context) => handshake.handle(res, req, context),
+    });
+    this.app.any('/*', (res, req) => this.http.handle(res, req));
+  }
+
+  /** Starts to listen; resolves to the port. Rejects when the port is taken. */
+  async listen(): Promise<number> {
+    const { host, port, shared } = this.options;
+    const { socket, port: actualPort } = await listen(this.app, host, port, shared);
+    this.listening = socket;
+    return actualPort;
+  }
+
+  /** Takes no new connections from here on; those that exist go on. */
+  stopListening(): void {
+    if (this.listening === null) return;
+    us_listen_socket_close(this.listening);
+    this.listening = null;
+  }
+
+  /**
+   * Stops: no new connections, the requests in flight are answered, the sessions get what waits for them and
+   * close with 1012. What is not done after `deadlineMs` is cut.
+   */
+  async stop(deadlineMs: number): Promise<void> {
+    this.stopListening();
+    const { sessions } = this.options;
+    const until = performance.now() + deadlineMs;
+    await Promise.race([this.http.idle(), pause(deadlineMs)]);
+    sessions.flushAll();
+    const hasWaiting = () => [...sessions].some((session) => session.bufferedBytes > 0);
+    while (hasWaiting() && performance.now() < until) await pause(DRAIN_POLL_MS);
+    sessions.closeWhere(() => true, CLOSE.RESTARTING, 'restarting');
+    await pause(LINGER_MS);
+    this.app.close();
+  }
+}
+
+/** The answer to a request for the stream that does not ask for a WebSocket. */
+function plainRequestTo(streamPath: string): Route {
+  const body = nativeEnvelope(426, 'Connect with a WebSocket');
+  const headers = { upgrade: 'websocket' };
+  return { method: 'GET', path: streamPath, handle: () => ({ status: 426, body, headers }) };
+}
+
+function pause(durationMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, durationMs).unref());
+}

@@ -1,0 +1,50 @@
+import type { Command } from '../exchange/command.js';
+import type { ErrorCode } from '../exchange/error-code.js';
+import type { Exchange } from '../exchange/exchange.js';
+import type { Outcome } from '../exchange/outcome.js';
+import type { Millis } from '../exchange/units.js';
+import type { CommandQueue } from '../journal/command-queue.js';
+import type { Replica } from '../journal/replica.js';
+import type { Feeds } from './channels/feeds.js';
+import type { Views } from './views/views.js';
+
+/** What the handlers of every API family act on: the one exchange, read at once and changed by commands. */
+export class Venue {
+  constructor(
+    private readonly replica: Replica,
+    private readonly queue: CommandQueue,
+    readonly feeds: Feeds,
+  ) {}
+
+  get exchange(): Exchange {
+    return this.replica.exchange;
+  }
+
+  get views(): Views {
+    return this.feeds.views;
+  }
+
+  /**
+   * Sends a command to the journal. The outcome comes once, after the command was read back and applied; when
+   * the command is refused at the door, within this call.
+   */
+  submit(command: Command, onOutcome: (outcome: Outcome) => void): void {
+    const refusal = this.queue.submit(command, onOutcome);
+    if (refusal !== null) onOutcome(refusedOutcome(refusal));
+  }
+
+  /** The same, for handlers that wait. */
+  execute(command: Command): Promise<Outcome> {
+    return new Promise((resolve) => this.submit(command, resolve));
+  }
+
+  /** The exchange's clock, which goes on between the journal's entries. */
+  now(): Millis {
+    const { time, clockOffsetMs } = this.exchange;
+    return Math.max(time, Date.now() + clockOffsetMs) as Millis;
+  }
+}
+
+function refusedOutcome(error: ErrorCode): Outcome {
+  return { error, order: null, account: null, count: 0 };
+}

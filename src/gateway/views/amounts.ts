@@ -1,0 +1,34 @@
+import { formatDecimal, multiplyDivide } from '../../exchange/fixed-point.js';
+import type { Market } from '../../exchange/market.js';
+import type { Lots, Micros, PriceMicros, Ticks } from '../../exchange/units.js';
+
+/** How many decimals of an average price are shown. */
+const AVERAGE_DECIMALS = 6;
+
+/** Money in dollars, as a JSON number. */
+export function dollars(amount: Micros): string {
+  return formatDecimal(amount, 6);
+}
+
+/** An order price in dollars. */
+export function price(market: Market, ticks: Ticks): string {
+  return formatDecimal(ticks, market.instrument.priceDecimals);
+}
+
+/** A reference price (mark, oracle) in dollars; `null` while it is not known. */
+export function referencePrice(amount: PriceMicros): string {
+  return amount === 0 ? 'null' : formatDecimal(amount, 6);
+}
+
+export function quantity(market: Market, lots: Lots): string {
+  return formatDecimal(lots, market.instrument.quantityDecimals);
+}
+
+/** The average price of a quantity that cost a notional, to a millionth of a dollar; `null` for nothing. */
+export function averagePrice(market: Market, notional: Micros, lots: Lots): string {
+  if (lots === 0) return 'null';
+  const size = Math.abs(lots);
+  const cost = Math.abs(notional);
+  if (cost % size === 0) return formatDecimal(cost / size, market.instrument.priceDecimals);
+  return formatDecimal(multiplyDivide(cost, market.tickMicros, size), AVERAGE_DECIMALS);
+}

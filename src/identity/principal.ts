@@ -1,0 +1,11 @@
+import type { Scope } from './scope.js';
+
+/** Who is calling, once the credential was checked. */
+export interface Principal {
+  readonly userId: string;
+  /** The user's portfolios, the default one first. */
+  readonly portfolioIds: readonly string[];
+  readonly scopes: readonly Scope[];
+  /** The API key behind the call, also where a token stands in for it. */
+  readonly keyId: string;
+}

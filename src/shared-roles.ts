@@ -1,0 +1,69 @@
+import type { Logger } from 'pino';
+import type { Config } from './config.js';
+import type { Command } from './exchange/command.js';
+import type { InstrumentId } from './exchange/units.js';
+import type { Venue } from './gateway/venue.js';
+import { REDIS_LEASE_DEFAULTS, RedisLease } from './journal/lease-redis.js';
+import type { Replica } from './journal/replica.js';
+import { SNAPSHOTTER_DEFAULTS, Snapshotter } from './journal/snapshotter.js';
+import type { Listing } from './market/instrument-file.js';
+import { SyntheticMarket } from './market/synthetic-market.js';
+import { SyntheticSource } from './market/synthetic-source.js';
+
+export interface RoleOptions {
+  readonly config: Config;
+  readonly redisUrl: string;
+  readonly listings: readonly Listing[];
+  readonly logger: Logger;
+}
+
+/** The jobs that one process of a venue does for all: quoting the synthetic market, and writing snapshots. */
+export class SharedRoles {
+  private readonly leases: readonly RedisLease[];
+  private readonly snapshotter: Snapshotter;
+  private source: SyntheticSource | null = null;
+
+  /** `holder` names this process in its leases. */
+  constructor(
+    private readonly options: RoleOptions,
+    private readonly venue: Venue,
+    replica: Replica,
+    holder: string,
+  ) {
+    const { config, redisUrl, logger } = options;
+    const lease = (name: string) =>
+      new RedisLease(redisUrl, config.venue, name, holder, REDIS_LEASE_DEFAULTS, logger);
+    this.leases = [lease('market'), lease('snapshots')];
+    const [, snapshots] = this.leases as [RedisLease, RedisLease];
+    const settings = { ...SNAPSHOTTER_DEFAULTS, ...config.limits };
+    this.snapshotter = new Snapshotter(redisUrl, config.venue, replica, snapshots, settings, logger);
+  }
+
+  start(): void {
+    for (const lease of this.leases) lease.start();
+    this.snapshotter.start();
+    if (this.options.config.market === 'synthetic') this.startMarket();
+  }
+
+  async stop(): Promise<void> {
+    this.snapshotter.stop();
+    await this.source?.stop();
+    await Promise.all(this.leases.map((lease) => lease.stop()));
+  }
+
+  private startMarket(): void {
+    const { config, listings } = this.options;
+    const markets: SyntheticMarket[] = [];
+    for (const { instrument, synthetic } of listings) {
+      const market = this.venue.exchange.findMarket(instrument.symbol);
+      if (market !== undefined)
+        markets.push(new SyntheticMarket(config.seed, market.id, instrument, synthetic));
+    }
+    const find = (id: InstrumentId) => this.venue.exchange.markets[id];
+    const [marketLease] = this.leases as [RedisLease, RedisLease];
+    const submit = (commands: readonly Command[]) =>
+      Promise.all(commands.map((command) => this.venue.execute(command)));
+    this.source = new SyntheticSource(markets, find, marketLease, submit);
+    this.source.start();
+  }
+}

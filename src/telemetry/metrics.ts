@@ -1,0 +1,88 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Counters kept elsewhere as plain numbers, too hot for a metrics library; read at each scrape. */
+export interface TrafficCounts {
+  readonly framesIn: number;
+  readonly framesOut: number;
+  readonly framesRefused: number;
+  readonly requestsByStatus: ReadonlyMap<string, number>;
+  readonly closesByCode: ReadonlyMap<number, number>;
+}
+
+const TURN_BUCKETS_S = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1];
+const APPEND_BUCKETS_S = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5];
+
+/** All metrics of a process, in Prometheus's terms; event loop and memory included. */
+export class Metrics {
+  readonly registry = new Registry();
+  /** Commands applied, by kind and by error code, empty where there was none. */
+  readonly commands = new Counter({
+    name: 'tradewire_commands_total',
+    help: 'Commands of this gateway that were read back and applied',
+    labelNames: ['kind', 'error'],
+    registers: [this.registry],
+  });
+  readonly turnSeconds = new Histogram({
+    name: 'tradewire_turn_seconds',
+    help: 'Time to apply one journal entry and to write what follows from it',
+    buckets: TURN_BUCKETS_S,
+    registers: [this.registry],
+  });
+  readonly appendSeconds = new Histogram({
+    name: 'tradewire_journal_append_seconds',
+    help: 'Time from sending a batch to the journal to its acknowledgement',
+    buckets: APPEND_BUCKETS_S,
+    registers: [this.registry],
+  });
+
+  constructor(traffic: TrafficCounts, sessions: () => number) {
+    collectDefaultMetrics({ register: this.registry });
+    this.gauge('tradewire_sessions', 'Open WebSocket sessions', sessions);
+    this.total('tradewire_frames_in_total', 'WebSocket frames received', () => traffic.framesIn);
+    this.total('tradewire_frames_out_total', 'WebSocket frames sent', () => traffic.framesOut);
+    this.total('tradewire_frames_refused_total', 'Frames invalid or refused', () => traffic.framesRefused);
+    this.totals('tradewire_http_requests_total', 'HTTP requests', 'status', () => traffic.requestsByStatus);
+    this.totals('tradewire_session_closes_total', 'Sessions closed', 'code', () => traffic.closesByCode);
+  }
+
+  private gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+
+  private total(name: string, help: string, read: () => number): void {
+    new Counter({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  }
+
+  private totals(
+    name: string,
+    help: string,
+    label: string,
+    read: () => ReadonlyMap<string | number, number>,
+  ): void {
+    new Counter({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [value, count] of read()) this.inc({ [label]: value }, count);
+      },
+    });
+  }
+}

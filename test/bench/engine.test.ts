@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { measureAppend } from '../../bench/append-redis.js';
+import { benchBook } from '../../bench/book.js';
+import { readServerCpu } from '../../bench/process-cpu.js';
+import { benchReplay } from '../../bench/replay.js';
+import { alternate, seriesOf } from '../../bench/series.js';
+import { readSizes } from '../../bench/sizes.js';
+
+test('the book keeps the number of resting orders it was given', () => {
+  const result = benchBook({ operations: 5_000, resting: 500, cancels: 1_000, deepQueue: 100 });
+  expect(result.operationsPerSecond).toBeGreaterThan(0);
+  expect(Math.abs(result.restingAtEnd - 500)).toBeLessThan(50);
+  expect(result.levelsAtEnd).toBeGreaterThan(10);
+});
+
+test('a replayed journal gives the recorded state', async () => {
+  const result = await benchReplay({
+    commands: 10_000,
+    commandsPerBatch: 64,
+    instrumentFile: 'config/instruments.json',
+  });
+  expect(result.sameState).toBe(true);
+  expect(result.commands).toBeGreaterThanOrEqual(10_000);
+  expect(result.refused / result.commands).toBeLessThan(0.02);
+});
+
+test('appends are timed one by one', async () => {
+  const result = await measureAppend({ redisUrl: process.env['TEST_REDIS_URL']!, appends: 20 });
+  expect(result.latency.count).toBe(20);
+  expect(result.redisVersion).toMatch(/^\d+\.\d+/);
+});
+
+test('the CPU time of a process grows as it works', async () => {
+  const before = await readServerCpu(process.pid);
+  if (before === null) return;
+  while (process.cpuUsage().user < 300_000) Math.sqrt(performance.now());
+  const after = await readServerCpu(process.pid);
+  expect(after!.gatewayUs).toBeGreaterThan(0);
+  expect(after!.gatewayUs).toBeGreaterThanOrEqual(before.gatewayUs);
+});
+
+test('variants take turns, and each keeps its results', async () => {
+  const order: string[] = [];
+  const variant = (name: string) => async () => {
+    order.push(name);
+    return `${name}${order.length}`;
+  };
+  const results = await alternate(3, [variant('a'), variant('b')]);
+  expect(order.join('')).toBe('abbaab');
+  expect(results).toEqual([
+    ['a1', 'a4', 'a5'],
+    ['b2', 'b3', 'b6'],
+  ]);
+});
+
+test('a series has a median and a spread', () => {
+  expect(seriesOf([4, 1, 3])).toEqual({ median: 3, lowest: 1, highest: 4, spread: 1 });
+  expect(seriesOf([4, 2]).median).toBe(3);
+});
+
+test('sizes are read from the command line', () => {
+  expect(readSizes([])).toMatchObject({ connections: 8, inFlight: 64, fsync: 'always' });
+  expect(readSizes(['--small', '--seconds=0.25'])).toMatchObject({ seconds: 0.25, rounds: 2 });
+  expect(() => readSizes(['--seconds=never'])).toThrow('--seconds');
+  expect(() => readSizes(['--fsync=no'])).toThrow('--fsync');
+});

@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  type Batch,
+  decodeBatch,
+  ENGINE_VERSION,
+  encodeBatch,
+  engineVersionOf,
+} from '../../src/exchange/batch.js';
+import type { Command } from '../../src/exchange/command.js';
+import { BITCOIN } from '../support/exchange-fixture.js';
+
+const MAX = Number.MAX_SAFE_INTEGER;
+
+/** Whole numbers, and often those at the edges of the encoding and of what is exact. */
+const count = fc.oneof(
+  fc.constantFrom(0, 1, 127, 128, 2 ** 31 - 1, 2 ** 31, 2 ** 32, 2 ** 49 - 1, 2 ** 49, MAX - 1, MAX),
+  fc.maxSafeNat(),
+);
+const positive = count.map((value) => Math.max(1, value));
+const signed = fc.oneof(
+  count,
+  positive.map((value) => -value),
+);
+const text = fc.oneof(
+  fc.string({ maxLength: 128 }),
+  fc.string({ unit: 'binary', maxLength: 128 }),
+  fc.constantFrom('', 'é', '漢字', '😀', '\ud800', 'a'.repeat(128), '\0'),
+);
+const side = fc.constantFrom(1, -1);
+const levels = fc.option(fc.array(fc.tuple(positive, positive), { maxLength: 20 }));
+const instrument = fc.record({
+  symbol: text,
+  name: text,
+  assetClass: fc.constantFrom('PERPETUAL', 'EQUITY'),
+  priceDecimals: fc.nat(6),
+  quantityDecimals: fc.nat(6),
+  significantFigures: fc.nat(16),
+  minNotional: count,
+  maxLots: count,
+  maxTicks: count,
+  maxMarketNotional: count,
+  defaultLeverage: fc.nat(100),
+  marginTiers: fc.array(fc.record({ lowerBound: count, maxLeverage: fc.nat(100) }), { maxLength: 5 }),
+  makerFee: signed,
+  takerFee: signed,
+});
+
+const commands: Record<Command['kind'], fc.Arbitrary<object>> = {
+  PLACE: fc.record({
+    kind: fc.constant('PLACE'),
+    account: count,
+    instrument: count,
+    side,
+    type: fc.constantFrom('LIMIT', 'MARKET'),
+    timeInForce: fc.constantFrom('DAY', 'GTC', 'IOC', 'FOK'),
+    lots: count,
+    ticks: count,
+    postOnly: fc.boolean(),
+    reduceOnly: fc.boolean(),
+    clientOrderId: fc.option(text),
+  }),
+  AMEND: fc.record({
+    kind: fc.constant('AMEND'),
+    account: count,
+    order: fc.oneof(positive, text),
+    lots: count,
+    ticks: count,
+  }),
+  CANCEL: fc.record({ kind: fc.constant('CANCEL'), account: count, order: fc.oneof(positive, text) }),
+  CANCEL_ALL: fc.record({ kind: fc.constant('CANCEL_ALL'), account: count, instrument: fc.option(count) }),
+  SET_LEVERAGE: fc.record({
+    kind: fc.constant('SET_LEVERAGE'),
+    account: count,
+    instrument: count,
+    leverage: count,
+    marginMode: fc.constantFrom('CROSS', 'ISOLATED'),
+  }),
+  OPEN_ACCOUNT: fc.record({ kind: fc.constant('OPEN_ACCOUNT'), portfolioId: text, deposit: signed }),
+  DEPOSIT: fc.record({ kind: fc.constant('DEPOSIT'), account: count, amount: signed }),
+  LIST: fc.record({ kind: fc.constant('LIST'), instrument }),
+  QUOTE: fc.record({
+    kind: fc.constant('QUOTE'),
+    instrument: count,
+    step: count,
+    oracle: fc.option(count),
+    bids: levels,
+    asks: levels,
+  }),
+  FLOW: fc.record({ kind: fc.constant('FLOW'), instrument: count, step: count, side, lots: count }),
+  ADVANCE_CLOCK: fc.record({ kind: fc.constant('ADVANCE_CLOCK'), advanceMs: count }),
+  TICK: fc.record({ kind: fc.constant('TICK') }),
+  BEGIN_EPOCH: fc.record({ kind: fc.constant('BEGIN_EPOCH'), epoch: text, serverRunId: text }),
+};
+
+function roundTrip(batch: Batch): Batch {
+  return decodeBatch(encodeBatch(batch));
+}
+
+test.each(Object.entries(commands))('%s comes back from its bytes as it was', (_kind, arbitrary) => {
+  const batches = fc.record({
+    incarnation: text,
+    number: count,
+    commands: fc.array(arbitrary, { maxLength: 4 }),
+  });
+  fc.assert(
+    fc.property(batches, (drawn) => {
+      const batch = drawn as unknown as Batch;
+      expect(roundTrip(batch)).toEqual(batch);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('the engine version can be read before anything is decoded', () => {
+  expect(engineVersionOf(encodeBatch({ incarnation: 'g', number: 1, commands: [] }))).toBe(ENGINE_VERSION);
+});
+
+test('a batch that is cut short is refused, never half understood', () => {
+  const batch: Batch = {
+    incarnation: 'gateway',
+    number: 7,
+    commands: [
+      { kind: 'LIST', instrument: BITCOIN },
+      { kind: 'BEGIN_EPOCH', epoch: 'é', serverRunId: 'x' },
+    ],
+  };
+  const bytes = encodeBatch(batch);
+  for (let length = 0; length < bytes.length; length++) {
+    expect(() => decodeBatch(bytes.slice(0, length))).toThrow(RangeError);
+  }
+});
+
+test('a command of an unknown kind is refused', () => {
+  const bytes = encodeBatch({ incarnation: 'g', number: 1, commands: [{ kind: 'TICK' }] }).slice();
+  bytes[bytes.length - 1] = 99;
+  expect(() => decodeBatch(bytes)).toThrow(RangeError);
+});

@@ -1,0 +1,196 @@
+import { describe, expect, test } from 'vitest';
+import { type Account, HOUSE, type Holding } from '../../src/exchange/account.js';
+import { Exchange } from '../../src/exchange/exchange.js';
+import { ledger } from '../../src/exchange/ledger.js';
+import type { Level, Order } from '../../src/exchange/order.js';
+import type { Side } from '../../src/exchange/units.js';
+import { EventRecorder, type FillEvent, type OrderEvent } from '../support/event-recorder.js';
+import { drawEntries } from './twin.js';
+
+const SEEDS = [101, 102, 103];
+const ENTRIES_PER_RUN = 2_500;
+
+/** What must hold after every entry, whatever was traded. */
+describe.each(SEEDS)('after every entry of seed %i', (seed) => {
+  const entries = drawEntries(seed, ENTRIES_PER_RUN);
+
+  function everyEntry(check: (exchange: Exchange, recorder: EventRecorder) => void): void {
+    const recorder = new EventRecorder();
+    const exchange = new Exchange(recorder);
+    for (const { time, batch } of entries) {
+      exchange.applyBatch(time, batch, null);
+      check(exchange, recorder);
+      recorder.events = [];
+    }
+  }
+
+  test('money is conserved: all accounts and fees together are worth the deposits', () => {
+    everyEntry((exchange) => {
+      const { total, deposits, users, house, fees, insurance } = ledger(exchange.state);
+      expect(total).toBe(deposits);
+      expect(users + house + fees + insurance).toBe(total);
+    });
+  });
+
+  test('positions of all accounts sum to zero, and their long side is the open interest', () => {
+    everyEntry(({ state }) => {
+      for (const { id, openInterest } of state.markets) {
+        const holdings = state.accounts.map((account) => account?.holdings[id]?.lots ?? 0);
+        expect(holdings.reduce<number>((sum, lots) => sum + lots, 0)).toBe(0);
+        const long = holdings.filter((lots, account) => account !== HOUSE && lots > 0);
+        expect(openInterest).toBe(long.reduce<number>((sum, lots) => sum + lots, 0));
+      }
+    });
+  });
+
+  test('positions, balances and fees are the sums of the fills', () => {
+    const sums = new Map<string, number>();
+    const add = (key: string, amount: number): number => {
+      const sum = (sums.get(key) ?? 0) + amount;
+      sums.set(key, sum);
+      return sum;
+    };
+    const instruments = new Map<number, OrderEvent>();
+    everyEntry(({ state }, { events }) => {
+      for (const event of events) {
+        if (event.kind === 'order') instruments.set(event.orderId, event);
+        if (event.kind === 'fill') bookFill(event);
+      }
+      for (const account of state.accounts) {
+        if (account === null || account.id === HOUSE) continue;
+        const profit = sums.get(`${account.id} profit`) ?? 0;
+        expect(account.feesPaid).toBe(sums.get(`${account.id} fees`) ?? 0);
+        expect(account.balance).toBe(account.deposits + profit - account.feesPaid);
+      }
+    });
+
+    function bookFill(fill: FillEvent): void {
+      const { side, instrument } = instruments.get(fill.orderId)!;
+      add(`${fill.account} fees`, fill.fee);
+      add(`${fill.account} profit`, fill.realizedPnl);
+      expect(add(`${fill.account} ${instrument}`, side * fill.lots)).toBe(fill.positionAfter);
+    }
+  });
+
+  test('private events are numbered 1, 2, 3 … without gaps', () => {
+    const latest = new Map<number, number>();
+    everyEntry(({ state }, { events }) => {
+      for (const event of events) {
+        if (event.kind === 'trade') continue;
+        expect(event.seq).toBe((latest.get(event.account) ?? 0) + 1);
+        latest.set(event.account, event.seq);
+      }
+      for (const [account, seq] of latest) expect(state.accounts[account]!.seq).toBe(seq);
+    });
+  });
+
+  test('reserves say what the open orders say', () => {
+    everyEntry(({ state }) => {
+      const pairs = state.accounts.flatMap((account) => {
+        const open = account === null ? [] : openOrdersOf(account);
+        return (account?.holdings ?? [])
+          .filter((holding) => holding !== null)
+          .map((holding) => ({
+            kept: reservesOf(holding),
+            summed: reservesFrom(open.filter((order) => order.instrument === holding.instrument)),
+          }));
+      });
+      expect(JSON.stringify(pairs.map(({ kept }) => kept))).toBe(
+        JSON.stringify(pairs.map(({ summed }) => summed)),
+      );
+    });
+  });
+
+  test('reduce-only orders never ask for more than the position', () => {
+    everyEntry(({ state }) => {
+      for (const account of state.accounts) {
+        if (account === null) continue;
+        const tooLarge = openOrdersOf(account).filter(
+          ({ reduceOnly, instrument, side, openLots }) =>
+            reduceOnly && openLots > Math.max(0, -side * account.holdings[instrument]!.lots),
+        );
+        expect(tooLarge.length).toBe(0);
+      }
+    });
+  });
+
+  test('every level is the sum of its queue, levels are in order, and the book is never crossed', () => {
+    everyEntry(({ state }) => {
+      for (const { book } of state.markets) {
+        for (const side of [1, -1] as Side[]) {
+          const levels = book.levels(side);
+          expect(levels.filter((level, index) => !isSound(level, side, levels[index - 1])).length).toBe(0);
+        }
+        const [bid, ask] = [book.bestTicks(1), book.bestTicks(-1)];
+        expect(bid === 0 || ask === 0 || bid < ask).toBe(true);
+      }
+    });
+  });
+
+  test('no equity is ever held short', () => {
+    everyEntry(({ state }) => {
+      for (const account of state.accounts) {
+        for (const holding of account?.holdings ?? []) {
+          if (account?.id === HOUSE || holding === null) continue;
+          const { assetClass } = state.markets[holding.instrument]!.instrument;
+          if (assetClass === 'EQUITY') expect(holding.lots).toBeGreaterThanOrEqual(0);
+        }
+      }
+    });
+  });
+
+  test('a market that changed is told to have changed', () => {
+    let before: string[] = [];
+    everyEntry(({ state }, recorder) => {
+      const now = state.markets.map((market) => {
+        const levels = ([1, -1] as Side[]).map((side) =>
+          market.book.levels(side).map(({ ticks, lots }) => [ticks, lots]),
+        );
+        return JSON.stringify([levels, market.oracle, market.lastTicks]);
+      });
+      for (const [id, text] of now.entries()) {
+        if (before.length > 0 && text !== before[id])
+          expect(recorder.marketChanges.get(id)).toBeGreaterThan(0);
+      }
+      before = now;
+      recorder.marketChanges.clear();
+    });
+  });
+});
+
+function openOrdersOf(account: Account): Order[] {
+  const open: Order[] = [];
+  for (let order = account.firstOpen; order !== null; order = order.openNext) open.push(order);
+  return open;
+}
+
+function reservesOf(holding: Holding): number[] {
+  const { bidLots, bidNotional, askLots, askNotional, reduceOnlyCount } = holding;
+  return [bidLots, bidNotional, askLots, askNotional, reduceOnlyCount];
+}
+
+/** The same figures, summed anew from the open orders of the holding. */
+function reservesFrom(orders: readonly Order[]): number[] {
+  const sums = ([1, -1] as const).flatMap((side) => {
+    const own = orders.filter((order) => order.side === side);
+    const adding = own.filter((order) => !order.reduceOnly);
+    return [
+      own.reduce((sum, order) => sum + order.openLots, 0),
+      adding.reduce((sum, order) => sum + order.openLots * order.ticks, 0),
+    ];
+  });
+  return [...sums, orders.filter((order) => order.reduceOnly).length];
+}
+
+/** Whether a level is better than the one before, not empty, well linked, and the sum of its orders. */
+function isSound(level: Level, side: Side, worse: Level | undefined): boolean {
+  let sum = 0;
+  let previous: Order | null = null;
+  for (let order = level.first; order !== null; order = order.queueNext) {
+    if (order.level !== level || order.queuePrevious !== previous || order.side !== side) return false;
+    sum += order.openLots;
+    previous = order;
+  }
+  const isBetter = worse === undefined || side * level.ticks > side * worse.ticks;
+  return isBetter && sum > 0 && sum === level.lots && level.last === previous;
+}

@@ -1,0 +1,69 @@
+/**
+ * Money as the rules put it, in BigInt and without a thought for speed. Part of the twin that the exchange is
+ * compared with.
+ */
+export interface NaivePosition {
+  lots: bigint;
+  /** What the open position was entered for, signed. */
+  cost: bigint;
+  realized: bigint;
+  leverage: number;
+}
+
+export interface NaiveAccount {
+  readonly id: number;
+  balance: bigint;
+  deposits: bigint;
+  feesPaid: bigint;
+  seq: number;
+  readonly positions: Map<number, NaivePosition>;
+}
+
+export const HOUSE_ID = 1;
+
+export function newAccount(id: number): NaiveAccount {
+  return { id, balance: 0n, deposits: 0n, feesPaid: 0n, seq: 0, positions: new Map() };
+}
+
+export function absolute(value: bigint): bigint {
+  return value < 0n ? -value : value;
+}
+
+/** From the smallest to the largest. */
+export function ascending(...values: bigint[]): bigint[] {
+  return values.sort((one, other) => Number(one - other));
+}
+
+/** To the nearest whole number, halves away from zero. */
+export function roundedQuotient(dividend: bigint, divisor: bigint): bigint {
+  const magnitude = (2n * absolute(dividend) + divisor) / (2n * divisor);
+  return dividend < 0n ? -magnitude : magnitude;
+}
+
+/**
+ * A trade is first the closing of what it takes off an opposite position, then the opening of the rest. The
+ * closed part takes its share of the entry cost with it. Returns the realised profit.
+ */
+export function bookTrade(
+  account: NaiveAccount,
+  position: NaivePosition,
+  signedLots: bigint,
+  price: bigint,
+): bigint {
+  const isOpposite = position.lots * signedLots < 0n;
+  const size = absolute(position.lots);
+  const closed = isOpposite ? ascending(size, absolute(signedLots))[0]! : 0n;
+  const signedClosed = signedLots < 0n ? -closed : closed;
+  const entryShare = isOpposite ? roundedQuotient(position.cost * closed, size) : 0n;
+  const exitValue = -signedClosed * price;
+  const realized = isOpposite ? exitValue - entryShare : 0n;
+  position.cost += (signedLots - signedClosed) * price - entryShare;
+  position.lots += signedLots;
+  position.realized += realized;
+  account.balance += realized;
+  return realized;
+}
+
+export function feeFor(lots: number, ticks: number, ratePpm: number): bigint {
+  return roundedQuotient(BigInt(lots) * BigInt(ticks) * BigInt(ratePpm), 1_000_000n);
+}

@@ -1,0 +1,301 @@
+import type { Batch } from '../../src/exchange/batch.js';
+import type { Command, OrderRef, PlaceOrder, QuoteLevel } from '../../src/exchange/command.js';
+import type { Instrument } from '../../src/exchange/instrument.js';
+import type {
+  AccountId,
+  InstrumentId,
+  Lots,
+  Micros,
+  Millis,
+  OrderId,
+  PriceMicros,
+  Side,
+  Ticks,
+} from '../../src/exchange/units.js';
+import { APPLE, BITCOIN, DOGE, dollars, MONDAY_MORNING } from '../support/exchange-fixture.js';
+import { Random } from '../support/random.js';
+import { isOpen, type NaiveOrder, openLots } from './naive-book.js';
+import type { NaiveExchange } from './naive-exchange.js';
+
+/** One journal entry: a batch and the time of its id. */
+export interface Entry {
+  readonly time: Millis;
+  readonly batch: Batch;
+}
+
+/** How prices and sizes of an instrument are drawn: around a centre, close enough to meet each other. */
+interface Terrain {
+  readonly instrument: Instrument;
+  readonly centreTicks: number;
+  readonly stepTicks: number;
+  readonly typicalLots: number;
+}
+
+const TERRAINS: readonly Terrain[] = [
+  { instrument: BITCOIN, centreTicks: 642_500, stepTicks: 10, typicalLots: 4_000 },
+  { instrument: DOGE, centreTicks: 123_450, stepTicks: 10, typicalLots: 2_000 },
+  { instrument: APPLE, centreTicks: 22_840, stepTicks: 1, typicalLots: 30_000 },
+];
+const DEPOSITS = [2_000, 5_000, 20_000, 100_000, 1_000_000];
+const INCARNATIONS = ['gateway-a', 'gateway-b'];
+
+/**
+ * Draws commands that meet each other: few prices, few accounts, small books, and often what is hard, such as
+ * self-trades, reduce-only orders, repeated quotes, repeated client ids and repeated batches.
+ */
+export class Traffic {
+  private readonly random: Random;
+  private readonly numbers = new Map(INCARNATIONS.map((name) => [name, 0]));
+  private readonly steps = TERRAINS.map(() => 0);
+  private readonly drift = TERRAINS.map(() => 0);
+  private time: number = MONDAY_MORNING;
+  private latest: Batch | null = null;
+  private readonly usedClientIds: PlaceOrder[] = [];
+
+  constructor(seed: number) {
+    this.random = new Random(seed);
+  }
+
+  /** Lists the instruments and opens the portfolios. */
+  opening(): Entry {
+    const listings = TERRAINS.map(({ instrument }): Command => ({ kind: 'LIST', instrument }));
+    const portfolios = DEPOSITS.map(
+      (deposit, index): Command => ({
+        kind: 'OPEN_ACCOUNT',
+        portfolioId: `portfolio-${index}`,
+        deposit: dollars(deposit),
+      }),
+    );
+    return this.entry([...listings, ...portfolios]);
+  }
+
+  /** The next entry, mostly of one command; the twin's state tells which orders there are. */
+  next(twin: NaiveExchange): Entry {
+    if (this.latest !== null && this.random.chance(0.01)) {
+      return { time: this.time as Millis, batch: this.latest };
+    }
+    this.time += this.random.chance(0.9) ? this.random.between(0, 50) : this.random.between(0, 60_000);
+    const count = this.random.chance(0.9) ? 1 : this.random.between(2, 4);
+    return this.entry(Array.from({ length: count }, () => this.command(twin)));
+  }
+
+  private entry(commands: readonly Command[]): Entry {
+    const incarnation = this.random.pick(INCARNATIONS);
+    const number = this.numbers.get(incarnation)! + 1;
+    this.numbers.set(incarnation, number);
+    this.latest = { incarnation, number, commands };
+    return { time: this.time as Millis, batch: this.latest };
+  }
+
+  private command(twin: NaiveExchange): Command {
+    const { random } = this;
+    const draw = random.weighted<(twin: NaiveExchange) => Command>([
+      [560, () => this.place(twin)],
+      [110, () => this.amend(twin)],
+      [70, () => ({ kind: 'CANCEL', account: this.account(), order: this.orderRef(twin) })],
+      [15, () => this.cancelAll()],
+      [20, () => this.setLeverage()],
+      [10, () => this.deposit()],
+      [130, () => this.quote(twin)],
+      [60, () => this.flow()],
+      [3, () => ({ kind: 'ADVANCE_CLOCK', advanceMs: random.between(1, 20 * 3_600_000) })],
+      [5, () => ({ kind: 'TICK' })],
+      [1, () => ({ kind: 'OPEN_ACCOUNT', portfolioId: 'portfolio-0', deposit: dollars(1) })],
+    ]);
+    return draw(twin);
+  }
+
+  private place(twin: NaiveExchange): Command {
+    const { random } = this;
+    if (this.usedClientIds.length > 0 && random.chance(0.03)) return this.repeat();
+    const place = this.terrain();
+    const instrument = TERRAINS.indexOf(place);
+    const account = this.account();
+    const reduceOnly = random.chance(0.25);
+    const held = account < 1 || account > twin.accounts.length ? 0 : twin.lotsOf(account, instrument);
+    const closes = held !== 0 && (reduceOnly ? random.chance(0.9) : random.chance(0.3));
+    const side = (closes ? -Math.sign(held) : random.pick([1, -1])) as Side;
+    const isMarket = random.chance(0.08);
+    const command: PlaceOrder = {
+      kind: 'PLACE',
+      account,
+      instrument: random.chance(0.002) ? (99 as InstrumentId) : (instrument as InstrumentId),
+      side,
+      type: isMarket ? 'MARKET' : 'LIMIT',
+      timeInForce: isMarket
+        ? random.pick(['IOC', 'FOK', 'GTC'])
+        : random.weighted([
+            [70, 'GTC'],
+            [10, 'DAY'],
+            [10, 'IOC'],
+            [10, 'FOK'],
+          ]),
+      lots: (closes && random.chance(0.6) ? Math.abs(held) : this.lots(place)) as Lots,
+      ticks: (isMarket ? 0 : this.ticks(place)) as Ticks,
+      postOnly: !isMarket && random.chance(0.08),
+      reduceOnly,
+      clientOrderId: random.chance(0.15) ? `client-${this.usedClientIds.length}` : null,
+    };
+    if (command.clientOrderId !== null) this.usedClientIds.push(command);
+    return command;
+  }
+
+  /** A client id that was used already, for the same order or for another. */
+  private repeat(): PlaceOrder {
+    const recent = this.usedClientIds.slice(-30);
+    const command = this.random.pick(recent);
+    if (this.random.chance(0.6)) return command;
+    return { ...command, lots: (command.lots + 1) as Lots };
+  }
+
+  private amend(twin: NaiveExchange): Command {
+    const { random } = this;
+    const order = this.openOrder(twin);
+    if (order === undefined || random.chance(0.05)) {
+      const lots = this.lots(this.terrain()) as Lots;
+      return { kind: 'AMEND', account: this.account(), order: this.orderRef(twin), lots, ticks: 0 as Ticks };
+    }
+    const lots = random.weighted<number>([
+      [3, 0],
+      [4, Math.max(1, order.filled + Math.floor(openLots(order) / 2))],
+      [2, order.lots + random.between(1, 500)],
+      [1, order.filled],
+      [1, order.lots],
+    ]);
+    const ticks = random.chance(0.5) ? 0 : this.ticks(TERRAINS[order.instrument]!);
+    return {
+      kind: 'AMEND',
+      account: order.account as AccountId,
+      order: order.id as OrderId,
+      lots: lots as Lots,
+      ticks: ticks as Ticks,
+    };
+  }
+
+  private cancelAll(): Command {
+    const instrument = this.random.pick([null, 0, 1, 2]) as InstrumentId | null;
+    return { kind: 'CANCEL_ALL', account: this.account(), instrument };
+  }
+
+  private setLeverage(): Command {
+    return {
+      kind: 'SET_LEVERAGE',
+      account: this.account(),
+      instrument: this.random.between(0, TERRAINS.length) as InstrumentId,
+      leverage: this.random.pick([0, 1, 2, 5, 10, 20, 40, 41]),
+      marginMode: this.random.chance(0.95) ? 'CROSS' : 'ISOLATED',
+    };
+  }
+
+  private deposit(): Command {
+    const amount = this.random.between(-2_000, 2_000) * 1_000_003;
+    return { kind: 'DEPOSIT', account: this.account(), amount: amount as Micros };
+  }
+
+  private flow(): Command {
+    const { random } = this;
+    const place = this.terrain();
+    const instrument = TERRAINS.indexOf(place);
+    const step = random.chance(0.8) ? this.steps[instrument]! + 1 : this.steps[instrument]!;
+    return {
+      kind: 'FLOW',
+      instrument: instrument as InstrumentId,
+      side: random.pick([1, -1]) as Side,
+      lots: this.lots(place) as Lots,
+      step,
+    };
+  }
+
+  /** Quotes often repeat the levels of before with less, the same or more, and often cross users' orders. */
+  private quote(twin: NaiveExchange): Command {
+    const { random } = this;
+    const place = this.terrain();
+    const instrument = TERRAINS.indexOf(place);
+    this.drift[instrument]! += random.between(-2, 2);
+    if (Math.abs(this.drift[instrument]!) > 40) this.drift[instrument] = 0;
+    const centre = this.centre(place);
+    const step = random.chance(0.9) ? this.steps[instrument]! + 1 : this.steps[instrument]!;
+    this.steps[instrument] = step;
+    const oracle = centre * 10 ** place.instrument.quantityDecimals + random.between(-5_000, 5_000);
+    return {
+      kind: 'QUOTE',
+      instrument: instrument as InstrumentId,
+      oracle: random.chance(0.7) ? (oracle as PriceMicros) : null,
+      bids: random.chance(0.15) ? null : this.levels(twin, place, 1),
+      asks: random.chance(0.15) ? null : this.levels(twin, place, -1),
+      step,
+    };
+  }
+
+  private levels(twin: NaiveExchange, place: Terrain, side: Side): QuoteLevel[] {
+    const { random } = this;
+    const centre = this.centre(place);
+    const present = twin.book.houseQuotes(TERRAINS.indexOf(place), side);
+    const prices = new Set<number>(
+      random.chance(0.6)
+        ? present.map((order) => order.ticks)
+        : Array.from({ length: random.between(0, 6) }, (_, index) => index).map(
+            (index) => centre - side * (index + random.between(0, 2)) * place.stepTicks,
+          ),
+    );
+    if (random.chance(0.3)) prices.add(centre - side * random.between(0, 8) * place.stepTicks);
+    return [...prices]
+      .sort((one, other) => side * (other - one))
+      .map((ticks) => {
+        const open = present.find((order) => order.ticks === ticks);
+        const before = open === undefined ? 0 : openLots(open);
+        const lots =
+          before > 1 && random.chance(0.8) ? before + random.pick([-1, 0, 0, 1]) : this.lots(place);
+        return [ticks as Ticks, lots as Lots];
+      });
+  }
+
+  private terrain(): Terrain {
+    return this.random.pick(TERRAINS);
+  }
+
+  private centre(place: Terrain): number {
+    return place.centreTicks + this.drift[TERRAINS.indexOf(place)]! * place.stepTicks;
+  }
+
+  private ticks(place: Terrain): number {
+    const { random } = this;
+    const offset = random.between(-8, 8) * place.stepTicks;
+    return random.weighted<number>([
+      [95, this.centre(place) + offset],
+      [2, this.centre(place) + offset + 1],
+      [1, Math.round(this.centre(place) * 1.9)],
+      [1, Math.round((this.centre(place) * 0.3) / place.stepTicks) * place.stepTicks],
+      [1, place.instrument.maxTicks + 1],
+    ]);
+  }
+
+  private lots(place: Terrain): number {
+    const { random } = this;
+    return random.weighted<number>([
+      [40, random.between(1, place.typicalLots)],
+      [40, place.typicalLots],
+      [10, place.typicalLots * random.between(2, 20)],
+      [4, 1],
+      [1, place.instrument.maxLots],
+    ]);
+  }
+
+  private account(): AccountId {
+    const { random } = this;
+    if (random.chance(0.002)) return 77 as AccountId;
+    return random.between(2, 1 + DEPOSITS.length) as AccountId;
+  }
+
+  private openOrder(twin: NaiveExchange): NaiveOrder | undefined {
+    const open = twin.orders.filter(isOpen);
+    return open.length === 0 ? undefined : this.random.pick(open);
+  }
+
+  private orderRef(twin: NaiveExchange): OrderRef {
+    const { random } = this;
+    const order = random.chance(0.5) ? this.openOrder(twin) : random.pick(twin.orders.slice(-50));
+    if (order === undefined || random.chance(0.05)) return 'client-unknown';
+    return order.request?.clientOrderId ?? (order.id as OrderId);
+  }
+}

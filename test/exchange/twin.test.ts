@@ -1,0 +1,41 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { compareRun, drawRun, shrink } from './twin.js';
+
+/** Each seed is a run on a fresh exchange; `TWIN_SEED=7` runs that one alone. */
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+const ENTRIES_PER_RUN = 7_500;
+const COMMANDS_MIN = 100_000;
+
+/** What all runs together must have come across, or they prove less than they seem to. */
+const EXPECTED = [
+  ...['TRADE', 'FILLED', 'CANCELED', 'SELF_TRADE', 'REDUCE_ONLY', 'UNFILLED_REMAINDER', 'DAY_ENDED'],
+  ...['FORBIDDEN', 'UNKNOWN_SYMBOL', 'ORDER_NOT_FOUND', 'ORDER_NOT_OPEN', 'DUPLICATE_CLIENT_ORDER_ID'],
+  ...['INSUFFICIENT_MARGIN', 'REDUCE_ONLY_WOULD_INCREASE', 'POST_ONLY_WOULD_CROSS', 'WOULD_NOT_FILL'],
+  ...['NO_LIQUIDITY', 'PRICE_NOT_ON_TICK', 'BELOW_MIN_NOTIONAL', 'ORDER_TOO_LARGE', 'PRICE_TOO_FAR'],
+  ...['LEVERAGE_NOT_ALLOWED', 'INVALID_REQUEST'],
+];
+
+const given = process.env['TWIN_SEED'];
+
+describe('the exchange and its naive twin agree on every outcome, event, book and balance', () => {
+  const met = new Map<string, number>();
+  let commandCount = 0;
+
+  test.each(given === undefined ? SEEDS : [Number(given)])('seed %i', (seed) => {
+    const run = drawRun(seed, ENTRIES_PER_RUN);
+    commandCount += run.commandCount;
+    for (const [name, count] of run.met) met.set(name, (met.get(name) ?? 0) + count);
+    if (run.difference === null) return;
+    const tail = shrink(run.entries);
+    const entries = tail.map(({ time, batch }) => JSON.stringify([time, batch.commands])).join('\n');
+    const last = compareRun(tail)?.what;
+    const place = `seed ${seed}, command ${commandCount}`;
+    expect.fail(`${place}: ${run.difference}\nshrunk to ${tail.length} entries:\n${entries}\n${last}`);
+  });
+
+  afterAll(() => {
+    if (given !== undefined) return;
+    expect(commandCount).toBeGreaterThanOrEqual(COMMANDS_MIN);
+    for (const name of EXPECTED) expect(met.get(name) ?? 0, name).toBeGreaterThan(20);
+  });
+});

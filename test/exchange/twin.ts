@@ -1,0 +1,241 @@
+import { HOUSE } from '../../src/exchange/account.js';
+import { Exchange } from '../../src/exchange/exchange.js';
+import type { Side } from '../../src/exchange/units.js';
+import { valueAccount } from '../../src/exchange/valuation.js';
+import { EventRecorder, type RecordedEvent } from '../support/event-recorder.js';
+import { openLots } from './naive-book.js';
+import { NaiveExchange, type NaiveOutcome } from './naive-exchange.js';
+import { availableFunds, markOf } from './naive-rules.js';
+import { type Entry, Traffic } from './traffic.js';
+
+/** Books and balances are compared in full once in so many entries, outcomes and events always. */
+const FULL_COMPARISON_EVERY = 20;
+const SHRINK_TRIES_MAX = 300;
+
+export interface Difference {
+  readonly entry: number;
+  readonly what: string;
+}
+
+/** The exchange and its twin, side by side. */
+class Pair {
+  private readonly recorder = new EventRecorder();
+  private readonly exchange = new Exchange(this.recorder);
+  readonly twin = new NaiveExchange();
+  /** How often each error code, and each way in which an order ended, was met. */
+  readonly met = new Map<string, number>();
+  private applied = 0;
+
+  /** Applies an entry to both, and tells where they first differ; null when they do not. */
+  apply(entry: Entry): string | null {
+    this.applied += 1;
+    try {
+      const outcomes = outcomesOf(this.exchange, entry);
+      const events = ordered(this.recorder.take());
+      this.count(outcomes, events);
+      return (
+        compare('outcomes', outcomes, this.twin.applyBatch(entry.time, entry.batch)) ??
+        compare('events', events, ordered(this.twin.takeEvents())) ??
+        (this.applied % FULL_COMPARISON_EVERY === 0 ? this.compareStates() : null)
+      );
+    } catch (error) {
+      return `thrown: ${error instanceof Error ? error.stack : error}`;
+    }
+  }
+
+  compareStates(): string | null {
+    return compare('state', stateOf(this.exchange), twinStateOf(this.twin));
+  }
+
+  private count(outcomes: readonly NaiveOutcome[], events: readonly RecordedEvent[]): void {
+    for (const { error } of outcomes) if (error !== null) this.meet(error);
+    for (const event of events) {
+      if (event.kind === 'trade') this.meet('TRADE');
+      else if (event.kind === 'order' && event.status !== 'REJECTED') this.meet(event.reason ?? event.status);
+    }
+  }
+
+  private meet(name: string): void {
+    this.met.set(name, (this.met.get(name) ?? 0) + 1);
+  }
+}
+
+/** What a run came across, by which a test can tell that it was worth running. */
+export interface Run {
+  readonly entries: readonly Entry[];
+  readonly commandCount: number;
+  readonly difference: string | null;
+  readonly met: ReadonlyMap<string, number>;
+}
+
+/** Draws entries and applies them to both, until they differ or there are enough. The seed decides all of it. */
+export function drawRun(seed: number, entryCount: number): Run {
+  const traffic = new Traffic(seed);
+  const pair = new Pair();
+  const entries: Entry[] = [];
+  let commandCount = 0;
+  let difference: string | null = null;
+  while (difference === null && entries.length < entryCount) {
+    const entry = entries.length === 0 ? traffic.opening() : traffic.next(pair.twin);
+    entries.push(entry);
+    commandCount += entry.batch.commands.length;
+    difference = pair.apply(entry);
+  }
+  return { entries, commandCount, difference: difference ?? pair.compareStates(), met: pair.met };
+}
+
+/** The entries of a run, for tests that look at the exchange alone. */
+export function drawEntries(seed: number, entryCount: number): readonly Entry[] {
+  const traffic = new Traffic(seed);
+  const twin = new NaiveExchange();
+  const entries: Entry[] = [];
+  while (entries.length < entryCount) {
+    const entry = entries.length === 0 ? traffic.opening() : traffic.next(twin);
+    twin.applyBatch(entry.time, entry.batch);
+    entries.push(entry);
+  }
+  return entries;
+}
+
+/** Applies the entries to both, and tells the first difference; null when there is none. */
+export function compareRun(entries: readonly Entry[]): Difference | null {
+  const pair = new Pair();
+  for (const [entry, each] of entries.entries()) {
+    const what = pair.apply(each);
+    if (what !== null) return { entry, what };
+  }
+  const what = pair.compareStates();
+  return what === null ? null : { entry: entries.length - 1, what };
+}
+
+/** Leaves out what is not needed for a difference, in ever smaller pieces. */
+export function shrink(entries: readonly Entry[]): Entry[] {
+  let kept = [...entries];
+  let tries = 0;
+  for (let size = Math.floor(kept.length / 2); size >= 1; size = Math.floor(size / 2)) {
+    for (let start = 1; start < kept.length && tries < SHRINK_TRIES_MAX; ) {
+      const candidate = [...kept.slice(0, start), ...kept.slice(start + size)];
+      tries += 1;
+      const difference = compareRun(candidate);
+      if (difference === null) start += size;
+      else kept = candidate.slice(0, difference.entry + 1);
+    }
+  }
+  return kept;
+}
+
+function compare(name: string, actual: unknown, expected: unknown): string | null {
+  if (JSON.stringify(actual) === JSON.stringify(expected)) return null;
+  return firstDifference(name, actual, expected);
+}
+
+/** Where two values first differ, by the path to it. */
+function firstDifference(path: string, actual: unknown, expected: unknown): string | null {
+  if (Object.is(actual, expected)) return null;
+  const areObjects = typeof actual === 'object' && typeof expected === 'object';
+  if (!areObjects || actual === null || expected === null) {
+    return `${path}: exchange ${JSON.stringify(actual)}, twin ${JSON.stringify(expected)}`;
+  }
+  for (const key of new Set([...Object.keys(actual), ...Object.keys(expected)])) {
+    const found = firstDifference(`${path}.${key}`, Reflect.get(actual, key), Reflect.get(expected, key));
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function outcomesOf(exchange: Exchange, { time, batch }: Entry): NaiveOutcome[] {
+  const outcomes: NaiveOutcome[] = [];
+  exchange.applyBatch(time, batch, (_index, { error, order, count }) => {
+    outcomes.push({ error, orderId: order?.id ?? null, count });
+  });
+  return outcomes;
+}
+
+/** Events by the stream they belong to: the order within a stream is what clients rely on. */
+function ordered(events: RecordedEvent[]): RecordedEvent[] {
+  const place = (event: RecordedEvent): [stream: number, number: number] =>
+    event.kind === 'trade' ? [0, event.tradeId] : [event.account, event.seq];
+  return [...events].sort((one, other) => {
+    const [oneStream, oneNumber] = place(one);
+    const [otherStream, otherNumber] = place(other);
+    return oneStream - otherStream || oneNumber - otherNumber;
+  });
+}
+
+/** Everything comparable, in a form that both sides can give. */
+function stateOf(exchange: Exchange): unknown {
+  const { state } = exchange;
+  return {
+    position: state.position,
+    time: state.time,
+    offsetMs: state.clockOffsetMs,
+    fees: state.fees,
+    deposits: state.deposits,
+    orders: [...state.orders.keys()],
+    openCount: state.openOrderCount,
+    markets: state.markets.map((market) => ({
+      mark: market.mark,
+      last: market.lastTicks,
+      openInterest: market.openInterest,
+      books: ([1, -1] as Side[]).map((side) =>
+        [...market.book.levels(side)].reverse().flatMap((level) => {
+          const queue: [number, number, number][] = [];
+          for (let order = level.first; order !== null; order = order.queueNext) {
+            queue.push([order.id, level.ticks, order.openLots]);
+          }
+          return queue;
+        }),
+      ),
+    })),
+    accounts: state.accounts
+      .filter((account) => account !== null)
+      .map((account) => {
+        const { equity, marginUsed } = valueAccount(account, state.markets);
+        return {
+          id: account.id,
+          seq: account.seq,
+          balance: account.balance,
+          feesPaid: account.feesPaid,
+          deposits: account.deposits,
+          available: account.id === HOUSE ? 0 : equity - marginUsed,
+          positions: account.holdings
+            .filter((holding) => holding !== null && holding.lots !== 0)
+            .map((holding) => [holding!.instrument, holding!.lots, holding!.cost, holding!.leverage]),
+        };
+      }),
+  };
+}
+
+function twinStateOf(twin: NaiveExchange): unknown {
+  const users = twin.accounts.slice(1);
+  return {
+    position: twin.position,
+    time: twin.time,
+    offsetMs: twin.offsetMs,
+    fees: Number(twin.fees),
+    deposits: Number(twin.deposits),
+    orders: twin.orders.map((order) => order.id),
+    openCount: twin.orders.filter((order) => order.status === 'ACTIVE').length,
+    markets: twin.markets.map((market) => ({
+      mark: Number(markOf(twin, market)),
+      last: market.lastTicks,
+      openInterest: users.reduce((sum, { id }) => sum + Math.max(0, twin.lotsOf(id, market.id)), 0),
+      books: [1, -1].map((side) =>
+        twin.book.queue(market.id, side).map((order) => [order.id, order.ticks, openLots(order)]),
+      ),
+    })),
+    accounts: twin.accounts.map((account) => ({
+      id: account.id,
+      seq: account.seq,
+      balance: Number(account.balance),
+      feesPaid: Number(account.feesPaid),
+      deposits: Number(account.deposits),
+      available: account.id === HOUSE ? 0 : Number(availableFunds(twin, account.id)),
+      positions: twin.markets.flatMap(({ id }) => {
+        const position = account.positions.get(id);
+        if (position === undefined || position.lots === 0n) return [];
+        return [[id, Number(position.lots), Number(position.cost), position.leverage]];
+      }),
+    })),
+  };
+}

@@ -1,0 +1,93 @@
+import { pino } from 'pino';
+import type { AccountId } from '../../src/exchange/units.js';
+import { DEFAULT_LIMITS, type GatewayLimits } from '../../src/gateway/limits.js';
+import { GatewayServer, type ServerOptions } from '../../src/gateway/server.js';
+import type { Session } from '../../src/gateway/session.js';
+import { SessionRegistry } from '../../src/gateway/sessions.js';
+import type { StreamProtocol } from '../../src/gateway/stream-protocol.js';
+import { Traffic } from '../../src/gateway/traffic.js';
+import { AUTHENTICATION_REFUSALS, type Authentication } from '../../src/identity/authenticator.js';
+
+export const KEY = 'a-key-of-the-test';
+export const PORTFOLIO = '7d2cbb0e-0000-4000-8000-000000000001';
+export const OTHER_PORTFOLIO = '7d2cbb0e-0000-4000-8000-000000000002';
+
+/** Accepts one key, and knows one portfolio of its user that the exchange has opened. */
+export const authenticate: Authentication = async (presented) => {
+  if (presented === null) return { refusal: AUTHENTICATION_REFUSALS.MISSING };
+  if (presented.secret !== KEY) return { refusal: AUTHENTICATION_REFUSALS.UNKNOWN };
+  const portfolioIds = [PORTFOLIO, OTHER_PORTFOLIO];
+  return { principal: { userId: 'user', portfolioIds, scopes: ['trade'], keyId: 'key' } };
+};
+
+/** Greets, echoes, and keeps a record of what it was told. */
+export class EchoProtocol implements StreamProtocol {
+  readonly sessions: Session[] = [];
+  readonly record: string[] = [];
+
+  opened(session: Session): void {
+    this.sessions.push(session);
+    this.record.push('opened');
+    session.send('hello');
+  }
+
+  received(session: Session, text: string): void {
+    this.record.push(`received ${text.slice(0, 20)}`);
+    session.send(text);
+  }
+
+  unreadable(session: Session, message: string): void {
+    this.record.push('unreadable');
+    session.send(`error: ${message}`);
+  }
+
+  drained(): void {
+    this.record.push('drained');
+  }
+
+  closed(): void {
+    this.record.push('closed');
+  }
+}
+
+export interface RunningGateway {
+  readonly port: number;
+  readonly protocol: EchoProtocol;
+  readonly sessions: SessionRegistry;
+  readonly traffic: Traffic;
+  /** What was logged, a JSON line each. */
+  readonly logged: string[];
+  readonly server: GatewayServer;
+}
+
+/** A gateway on a free port; its limits and options as a test needs them. */
+export async function startGateway(
+  options: Partial<ServerOptions> = {},
+  limits: Partial<GatewayLimits> = {},
+): Promise<RunningGateway> {
+  const logged: string[] = [];
+  const log = pino({}, { write: (line: string) => logged.push(line) });
+  const traffic = new Traffic();
+  const sessions = new SessionRegistry({ ...DEFAULT_LIMITS, ...limits }, traffic);
+  const protocol = new EchoProtocol();
+  const server = new GatewayServer({
+    host: '127.0.0.1',
+    port: 0,
+    shared: false,
+    routes: [],
+    envelopes: [],
+    origins: [],
+    trustProxy: false,
+    streamPath: '/v1/ws',
+    stream: protocol,
+    gate: {
+      authenticate,
+      findAccount: (portfolioId) => (portfolioId === PORTFOLIO ? (2 as AccountId) : undefined),
+      unreadyReason: () => null,
+    },
+    sessions,
+    log,
+    ...options,
+  });
+  return { port: await server.listen(), protocol, sessions, traffic, logged, server };
+}

@@ -1,0 +1,143 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { CredentialCache } from '../../src/identity/credential-cache.js';
+import { type ApiKey, newApiKey, sha256Hex } from '../../src/identity/credentials.js';
+import { ensureDemoUser } from '../../src/identity/demo-user.js';
+import { readOrMakeSecret } from '../../src/identity/private-file.js';
+import { loadSecretKey } from '../../src/identity/secret-key.js';
+import { until } from '../support/until.js';
+import { openCredentials } from './fresh-credentials.js';
+
+let directory: string;
+const opened: { close(): void }[] = [];
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'tradewire-identity-'));
+});
+
+afterEach(async () => {
+  for (const each of opened.splice(0)) each.close();
+  await rm(directory, { recursive: true });
+});
+
+async function open(venue?: string) {
+  const store = await openCredentials(venue);
+  opened.push(store);
+  return store;
+}
+
+const now = () => Date.parse('2026-01-01T00:00:00.000Z');
+
+function keyRecord(keyId: string, userId: string): ApiKey {
+  return { keyId, userId, scopes: ['read'], status: 'ACTIVE', prefix: 'tw_', createdAt: '' };
+}
+
+test('an empty venue gets a demo user, and later starts find the same one and its key', async () => {
+  const { credentials, venue } = await open();
+  const first = await ensureDemoUser(credentials, null, directory, now);
+  expect(first!.key).toMatch(/^tw_[\w-]{43}$/);
+  expect(first!.user.portfolioIds).toHaveLength(1);
+  const second = await ensureDemoUser((await open(venue)).credentials, null, directory, now);
+  expect(second).toEqual(first);
+  const found = await credentials.findByHash(sha256Hex(first!.key));
+  expect(found!.key.scopes).toEqual(['read', 'trade', 'admin']);
+  expect((await stat(join(directory, 'demo.key'))).mode & 0o777).toBe(0o600);
+});
+
+test('gateways that start at once make one demo user between them', async () => {
+  const { venue } = await open();
+  const stores = await Promise.all([1, 2, 3, 4].map(() => open(venue)));
+  const made = await Promise.all(
+    stores.map(({ credentials }) => ensureDemoUser(credentials, null, directory, now)),
+  );
+  expect(new Set(made.map((demo) => demo!.user.userId)).size).toBe(1);
+  expect(new Set(made.map((demo) => demo!.key)).size).toBe(1);
+  expect(await stores[0]!.commands.hlen(`{tw:${venue}}:users`)).toBe(1);
+});
+
+test('a given key that is new to the venue is added to the demo user', async () => {
+  const { credentials } = await open();
+  const first = await ensureDemoUser(credentials, 'first-key-of-the-operator', directory, now);
+  const second = await ensureDemoUser(credentials, 'second-key-of-the-operator', directory, now);
+  expect(second!.user).toEqual(first!.user);
+  for (const { key } of [first!, second!]) {
+    expect((await credentials.findByHash(sha256Hex(key)))!.user).toEqual(first!.user);
+  }
+});
+
+test('a venue with users of its own gets no demo user', async () => {
+  const { credentials, commands, venue } = await open();
+  await commands.hset(`{tw:${venue}}:users`, 'someone', '{}');
+  expect(await ensureDemoUser(credentials, null, directory, now)).toBeNull();
+});
+
+test('a key that was made or revoked is so in every process, and its end is announced', async () => {
+  const here = await open();
+  const there = await open(here.venue);
+  const { user } = (await ensureDemoUser(here.credentials, null, directory, now))!;
+  const revoked: string[] = [];
+  there.credentials.whenRevoked((keyId) => revoked.push(keyId));
+  const hash = sha256Hex(newApiKey());
+  expect(await there.credentials.findByHash(hash)).toBeNull();
+  expect(await here.credentials.addKey(hash, keyRecord('k1', user.userId))).toBe(true);
+  expect(await here.credentials.addKey(hash, keyRecord('k2', user.userId))).toBe(false);
+  await until('it is known there', async () => (await there.credentials.findByHash(hash)) !== null);
+  expect(await here.credentials.revokeKey('k1')).toBe(true);
+  await until('its end was announced', () => revoked.length === 1);
+  expect((await there.credentials.findByHash(hash))!.key.status).toBe('REVOKED');
+  expect(await here.credentials.revokeKey('k2')).toBe(false);
+});
+
+test('a process that lost its subscription forgets what it knew', async () => {
+  const here = await open();
+  const { user } = (await ensureDemoUser(here.credentials, null, directory, now))!;
+  const hash = sha256Hex(newApiKey());
+  await here.credentials.addKey(hash, keyRecord('k1', user.userId));
+  const there = await open(here.venue);
+  expect((await there.credentials.findByHash(hash))!.key.status).toBe('ACTIVE');
+  // Changed behind everybody's back, as by a process whose announcement was not heard.
+  const revoked = JSON.stringify({ ...keyRecord('k1', user.userId), status: 'REVOKED' });
+  await here.commands.hset(`{tw:${here.venue}}:keys`, hash, revoked);
+  expect((await there.credentials.findByHash(hash))!.key.status).toBe('ACTIVE');
+  there.subscriber.disconnect(true);
+  await until(
+    'it was read anew',
+    async () => (await there.credentials.findByHash(hash))!.key.status === 'REVOKED',
+  );
+});
+
+test('the cache is bounded, shares look-ups under way, and keeps no failure', async () => {
+  const cache = new CredentialCache();
+  let loads = 0;
+  const load = async () => {
+    loads++;
+    return null;
+  };
+  await Promise.all([cache.find('a', load), cache.find('a', load)]);
+  expect(loads).toBe(1);
+  const failing = () => Promise.reject(new Error('Redis is away'));
+  await expect(cache.find('b', failing)).rejects.toThrow('Redis is away');
+  expect(await cache.find('b', load)).toBeNull();
+  for (let n = 0; n < 20_000; n++) await cache.find(`guess ${n}`, load);
+  expect(cache.size).toBe(10_000);
+});
+
+test('a secret file is made once, whole and private, however many ask at once', async () => {
+  const path = join(directory, 'deep', 'secret');
+  let count = 0;
+  const make = () => `secret ${count++}`;
+  const read = await Promise.all(Array.from({ length: 20 }, () => readOrMakeSecret(path, make)));
+  expect(new Set(read).size).toBe(1);
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+});
+
+test('the secret key is the given one, or that of the data directory', async () => {
+  expect(Buffer.from(await loadSecretKey('given', directory)).toString()).toBe('given');
+  const made = await loadSecretKey(null, directory);
+  expect(await loadSecretKey(null, directory)).toEqual(made);
+  expect((await readFile(join(directory, 'secret.key'), 'utf8')).trim()).toHaveLength(43);
+  await writeFile(join(directory, 'secret.key'), 'replaced\n');
+  expect(Buffer.from(await loadSecretKey(null, directory)).toString()).toBe('replaced');
+});

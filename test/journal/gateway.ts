@@ -1,0 +1,98 @@
+import type { Command } from '../../src/exchange/command.js';
+import type { ExchangeListener } from '../../src/exchange/event.js';
+import type { Exchange } from '../../src/exchange/exchange.js';
+import type { Outcome } from '../../src/exchange/outcome.js';
+import {
+  COMMAND_QUEUE_DEFAULTS,
+  CommandQueue,
+  type CommandQueueSettings,
+} from '../../src/journal/command-queue.js';
+import {
+  REPLICA_DEFAULTS,
+  Replica,
+  type ReplicaHooks,
+  type ReplicaSettings,
+} from '../../src/journal/replica.js';
+import { until } from '../support/until.js';
+import { ACCOUNT } from './orders.js';
+import { SILENT, type Stores } from './stores.js';
+
+export const NO_LISTENER: ExchangeListener = {
+  onOrder() {},
+  onFill() {},
+  onPosition() {},
+  onAccount() {},
+  onTrade() {},
+  onCandleClosed() {},
+  onMarket() {},
+};
+
+/** What stands behind a gateway: a command queue and a replica, and a record of what the replica told. */
+export class TestGateway {
+  readonly queue: CommandQueue;
+  readonly replica: Replica;
+  readonly resets: Exchange[] = [];
+  readonly states: string[] = [];
+  turns = 0;
+  /** Why the replica ended by itself. */
+  failure: unknown = null;
+  readonly ended: Promise<void>;
+
+  constructor(
+    readonly stores: Stores,
+    queueSettings: Partial<CommandQueueSettings> = {},
+    replicaSettings: Partial<ReplicaSettings> = {},
+  ) {
+    const hooks: ReplicaHooks = {
+      onReset: (exchange) => this.resets.push(exchange),
+      onTurn: () => this.turns++,
+      onStatus: ({ state }) => this.states.push(state),
+    };
+    this.queue = new CommandQueue(stores.journal, { ...COMMAND_QUEUE_DEFAULTS, ...queueSettings }, SILENT);
+    this.replica = new Replica(
+      stores.journal,
+      stores.snapshots,
+      this.queue,
+      NO_LISTENER,
+      hooks,
+      { ...REPLICA_DEFAULTS, ...replicaSettings },
+      SILENT,
+    );
+    this.ended = this.replica.run().catch((error: unknown) => {
+      this.failure = error;
+    });
+  }
+
+  get exchange(): Exchange {
+    return this.replica.exchange;
+  }
+
+  async ready(): Promise<void> {
+    await until('the replica is ready', () => this.replica.status.state === 'READY');
+  }
+
+  /** Submits one command and resolves with its outcome. */
+  submit(command: Command): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      const refusal = this.queue.submit(command, resolve);
+      if (refusal !== null) reject(new Error(refusal));
+    });
+  }
+
+  submitAll(commands: readonly Command[]): Promise<Outcome[]> {
+    return Promise.all(commands.map((command) => this.submit(command)));
+  }
+
+  openOrders(): string[] {
+    const ids: string[] = [];
+    const first = this.exchange.state.account(ACCOUNT)?.firstOpen ?? null;
+    for (let order = first; order !== null; order = order.openNext) ids.push(order.clientOrderId ?? '');
+    return ids;
+  }
+
+  async stop(): Promise<void> {
+    this.replica.stop();
+    this.stores.close();
+    await this.ended;
+  }
+}

@@ -1,0 +1,44 @@
+import { afterEach, expect, test } from 'vitest';
+import { RedisLease, type RedisLeaseSettings } from '../../src/journal/lease-redis.js';
+import { RedisServer } from '../support/redis-server.js';
+import { until } from '../support/until.js';
+import { newVenueName, SILENT, testRedisUrl } from './stores.js';
+
+const SETTINGS: RedisLeaseSettings = { ttlMs: 600, renewEveryMs: 50, marginMs: 200 };
+const leases: RedisLease[] = [];
+
+afterEach(async () => {
+  await Promise.all(leases.splice(0).map((lease) => lease.stop()));
+});
+
+function apply(venue: string, holder: string, url = testRedisUrl()): RedisLease {
+  const lease = new RedisLease(url, venue, 'quotes', holder, SETTINGS, SILENT);
+  leases.push(lease);
+  lease.start();
+  return lease;
+}
+
+test('one holds it, and the next gets it when the first gives it up', async () => {
+  const venue = newVenueName();
+  const first = apply(venue, 'first');
+  await until('the first holds it', () => first.isHeld);
+  const second = apply(venue, 'second');
+  const other = apply(newVenueName(), 'other');
+  await until('that of another venue is held', () => other.isHeld);
+  expect(second.isHeld).toBe(false);
+  expect(first.isHeld).toBe(true);
+  await first.stop();
+  expect(first.isHeld).toBe(false);
+  await until('the second holds it', () => second.isHeld);
+});
+
+test('a holder that cannot renew stops to hold it by itself, and gets it back', async () => {
+  const server = await RedisServer.start();
+  const lease = apply(newVenueName(), 'only', server.url);
+  await until('it is held', () => lease.isHeld);
+  server.freeze();
+  await until('it is not held any more', () => !lease.isHeld);
+  server.thaw();
+  await until('it is held again', () => lease.isHeld);
+  await server.stop();
+});

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import type { Lease } from '../../src/journal/lease.js';
+import { SNAPSHOTTER_DEFAULTS, Snapshotter } from '../../src/journal/snapshotter.js';
+import { writeSnapshot } from '../../src/journal/write-snapshot.js';
+import { until } from '../support/until.js';
+import { TestGateway } from './gateway.js';
+import { OPENING, trading } from './orders.js';
+import { openMemoryStores, SILENT } from './stores.js';
+
+class HandedLease implements Lease {
+  isHeld = false;
+  start(): void {}
+  async stop(): Promise<void> {}
+}
+
+test('a snapshot is written after so many commands, by the holder of the lease only', async () => {
+  const stores = await openMemoryStores();
+  const gateway = new TestGateway(stores);
+  await gateway.ready();
+  const lease = new HandedLease();
+  let asked = 0;
+  const settings = { ...SNAPSHOTTER_DEFAULTS, snapshotCommands: 100, checkEveryMs: 5 };
+  const snapshotter = new Snapshotter('', stores.venue, gateway.replica, lease, settings, SILENT, (order) => {
+    asked++;
+    return writeSnapshot(stores.journal, stores.snapshots, order.until, SILENT);
+  });
+  snapshotter.start();
+  await gateway.submitAll(OPENING);
+  for (let round = 0; round < 30; round++) await gateway.submitAll(trading(round));
+  expect(asked).toBe(0);
+  lease.isHeld = true;
+  await until('a snapshot is kept', async () => (await stores.snapshots.list()).length === 1);
+  expect((await stores.snapshots.list())[0]?.entryId).toBe(gateway.replica.entryId);
+  for (let round = 30; round < 60; round++) await gateway.submitAll(trading(round));
+  await until('another one is kept', async () => (await stores.snapshots.list()).length === 2);
+  expect(asked).toBe(2);
+  snapshotter.stop();
+  await gateway.stop();
+});

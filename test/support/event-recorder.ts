@@ -1,0 +1,159 @@
+import type { Account, Holding } from '../../src/exchange/account.js';
+import type { Candle, CandleInterval } from '../../src/exchange/candles.js';
+import type { ExchangeListener, Fill, Trade } from '../../src/exchange/event.js';
+import type { Order } from '../../src/exchange/order.js';
+import type { InstrumentId } from '../../src/exchange/units.js';
+
+export interface OrderEvent {
+  readonly kind: 'order';
+  readonly account: number;
+  readonly seq: number;
+  readonly orderId: number;
+  readonly instrument: number;
+  readonly side: number;
+  readonly lots: number;
+  readonly filledLots: number;
+  readonly filledNotional: number;
+  readonly ticks: number;
+  readonly status: string;
+  readonly reason: string | null;
+  readonly updatedAt: number;
+}
+
+export interface FillEvent {
+  readonly kind: 'fill';
+  readonly account: number;
+  readonly seq: number;
+  readonly orderId: number;
+  readonly fillId: number;
+  readonly ticks: number;
+  readonly lots: number;
+  readonly liquidity: 'MAKER' | 'TAKER';
+  readonly fee: number;
+  readonly realizedPnl: number;
+  readonly positionAfter: number;
+}
+
+export interface PositionEvent {
+  readonly kind: 'position';
+  readonly account: number;
+  readonly seq: number;
+  readonly instrument: number;
+  readonly lots: number;
+  readonly cost: number;
+  readonly realizedPnl: number;
+  readonly leverage: number;
+}
+
+export interface AccountEvent {
+  readonly kind: 'account';
+  readonly account: number;
+  readonly seq: number;
+  readonly balance: number;
+  readonly deposits: number;
+  readonly feesPaid: number;
+}
+
+export interface TradeEvent {
+  readonly kind: 'trade';
+  readonly tradeId: number;
+  readonly instrument: number;
+  readonly ticks: number;
+  readonly lots: number;
+  readonly side: number;
+}
+
+export type PrivateEvent = OrderEvent | FillEvent | PositionEvent | AccountEvent;
+export type RecordedEvent = PrivateEvent | TradeEvent;
+
+/** Keeps what the exchange told, copied at once, since the exchange's own objects change later. */
+export class EventRecorder implements ExchangeListener {
+  events: RecordedEvent[] = [];
+  /** The instruments that were told to have changed, and how often. */
+  readonly marketChanges = new Map<number, number>();
+  closedCandleCount = 0;
+
+  onOrder(account: Account, order: Order): void {
+    this.events.push({
+      kind: 'order',
+      account: account.id,
+      seq: account.seq,
+      orderId: order.id,
+      instrument: order.instrument,
+      side: order.side,
+      lots: order.lots,
+      filledLots: order.filledLots,
+      filledNotional: order.filledNotional,
+      ticks: order.ticks,
+      status: order.status,
+      reason: order.reason,
+      updatedAt: order.updatedAt,
+    });
+  }
+
+  onFill(account: Account, fill: Fill): void {
+    this.events.push({
+      kind: 'fill',
+      account: account.id,
+      seq: account.seq,
+      orderId: fill.order.id,
+      fillId: fill.fillId,
+      ticks: fill.ticks,
+      lots: fill.lots,
+      liquidity: fill.liquidity,
+      fee: fill.fee,
+      realizedPnl: fill.realizedPnl,
+      positionAfter: fill.positionAfter,
+    });
+  }
+
+  onPosition(account: Account, holding: Holding): void {
+    this.events.push({
+      kind: 'position',
+      account: account.id,
+      seq: account.seq,
+      instrument: holding.instrument,
+      lots: holding.lots,
+      cost: holding.cost,
+      realizedPnl: holding.realizedPnl,
+      leverage: holding.leverage,
+    });
+  }
+
+  onAccount(account: Account): void {
+    this.events.push({
+      kind: 'account',
+      account: account.id,
+      seq: account.seq,
+      balance: account.balance,
+      deposits: account.deposits,
+      feesPaid: account.feesPaid,
+    });
+  }
+
+  onTrade(trade: Trade): void {
+    this.events.push({
+      kind: 'trade',
+      tradeId: trade.tradeId,
+      instrument: trade.instrument,
+      ticks: trade.ticks,
+      lots: trade.lots,
+      side: trade.side,
+    });
+  }
+
+  onCandleClosed(_instrument: InstrumentId, _interval: CandleInterval, _candle: Candle): void {
+    this.closedCandleCount += 1;
+  }
+
+  onMarket(instrument: InstrumentId): void {
+    this.marketChanges.set(instrument, (this.marketChanges.get(instrument) ?? 0) + 1);
+  }
+
+  /** The events since the last call. */
+  take(): RecordedEvent[] {
+    const taken = this.events;
+    this.events = [];
+    return taken;
+  }
+}

@@ -1,0 +1,252 @@
+import type { Account, Holding } from '../../src/exchange/account.js';
+import type { Batch } from '../../src/exchange/batch.js';
+import type { AmendOrder, Command, OrderRef, PlaceOrder, QuoteLevel } from '../../src/exchange/command.js';
+import type { ErrorCode } from '../../src/exchange/error-code.js';
+import { Exchange } from '../../src/exchange/exchange.js';
+import { parseDecimal } from '../../src/exchange/fixed-point.js';
+import type { Instrument } from '../../src/exchange/instrument.js';
+import type { Market } from '../../src/exchange/market.js';
+import type { Order } from '../../src/exchange/order.js';
+import type { Outcome } from '../../src/exchange/outcome.js';
+import type {
+  AccountId,
+  InstrumentId,
+  Lots,
+  Micros,
+  Millis,
+  Ppm,
+  PriceMicros,
+  Side,
+  Ticks,
+} from '../../src/exchange/units.js';
+import { BUY, SELL } from '../../src/exchange/units.js';
+import { EventRecorder } from './event-recorder.js';
+
+/** Monday, 5 January 2026, 10:00 in New York. */
+export const MONDAY_MORNING = Date.UTC(2026, 0, 5, 15) as Millis;
+
+/** A whole number of dollars in micro-dollars. */
+export function dollars(amount: number): Micros {
+  return Math.round(amount * 1e6) as Micros;
+}
+
+/** A perpetual priced like Bitcoin: ticks of 0.1 dollars, lots of 0.00001. */
+export const BITCOIN: Instrument = {
+  symbol: 'BTC',
+  name: 'Bitcoin',
+  assetClass: 'PERPETUAL',
+  priceDecimals: 1,
+  quantityDecimals: 5,
+  significantFigures: 5,
+  minNotional: dollars(10),
+  maxLots: 1_000_000_000 as Lots,
+  maxTicks: 5_000_000 as Ticks,
+  maxMarketNotional: dollars(30_000_000),
+  defaultLeverage: 10,
+  marginTiers: [
+    { lowerBound: dollars(0), maxLeverage: 40 },
+    { lowerBound: dollars(150_000_000), maxLeverage: 20 },
+  ],
+  makerFee: 150 as Ppm,
+  takerFee: 450 as Ppm,
+};
+
+/** A cheap perpetual in whole units, whose makers are paid. */
+export const DOGE: Instrument = {
+  ...BITCOIN,
+  symbol: 'DOGE',
+  name: 'Dogecoin',
+  priceDecimals: 6,
+  quantityDecimals: 0,
+  maxLots: 1_000_000_000 as Lots,
+  maxTicks: 5_000_000 as Ticks,
+  maxMarketNotional: dollars(500_000),
+  defaultLeverage: 5,
+  marginTiers: [{ lowerBound: dollars(0), maxLeverage: 10 }],
+  makerFee: -20 as Ppm,
+};
+
+/** A cash equity: ticks of a cent, no leverage, no fees. */
+export const APPLE: Instrument = {
+  symbol: 'AAPL',
+  name: 'Apple',
+  assetClass: 'EQUITY',
+  priceDecimals: 2,
+  quantityDecimals: 4,
+  significantFigures: 0,
+  minNotional: dollars(1),
+  maxLots: 4_000_000_000 as Lots,
+  maxTicks: 2_000_000 as Ticks,
+  maxMarketNotional: dollars(500_000),
+  defaultLeverage: 1,
+  marginTiers: [{ lowerBound: dollars(0), maxLeverage: 1 }],
+  makerFee: 0 as Ppm,
+  takerFee: 0 as Ppm,
+};
+
+type Levels = readonly (readonly [price: number, quantity: number])[];
+type PlaceOptions = Partial<
+  Pick<PlaceOrder, 'timeInForce' | 'postOnly' | 'reduceOnly' | 'clientOrderId' | 'type'>
+>;
+
+/** An exchange of its own for one test, spoken to in dollars and units. */
+export class TestVenue {
+  readonly recorder = new EventRecorder();
+  readonly exchange = new Exchange(this.recorder);
+  now = MONDAY_MORNING;
+  private batchNumber = 0;
+
+  constructor(instruments: readonly Instrument[] = [BITCOIN, APPLE]) {
+    for (const instrument of instruments) this.send({ kind: 'LIST', instrument });
+  }
+
+  /** Applies one command in a batch of its own. */
+  send(command: Command): Outcome {
+    this.batchNumber += 1;
+    return this.sendBatch({ incarnation: 'test', number: this.batchNumber, commands: [command] })[0]!;
+  }
+
+  /** Applies a batch; no outcomes when it was a duplicate. */
+  sendBatch(batch: Batch): Outcome[] {
+    const outcomes: Outcome[] = [];
+    this.exchange.applyBatch(this.now, batch, (_index, outcome) => outcomes.push(outcome));
+    return outcomes;
+  }
+
+  /** Opens a portfolio with so many dollars. */
+  open(deposit: number): AccountId {
+    const portfolioId = `portfolio-${this.exchange.state.accounts.length}`;
+    return this.send({ kind: 'OPEN_ACCOUNT', portfolioId, deposit: dollars(deposit) }).account!.id;
+  }
+
+  buy(account: AccountId, symbol: string, quantity: number, price: number, options?: PlaceOptions): Outcome {
+    return this.place(account, symbol, BUY, quantity, price, options);
+  }
+
+  sell(account: AccountId, symbol: string, quantity: number, price: number, options?: PlaceOptions): Outcome {
+    return this.place(account, symbol, SELL, quantity, price, options);
+  }
+
+  marketBuy(account: AccountId, symbol: string, quantity: number, options?: PlaceOptions): Outcome {
+    return this.place(account, symbol, BUY, quantity, 0, { type: 'MARKET', timeInForce: 'IOC', ...options });
+  }
+
+  marketSell(account: AccountId, symbol: string, quantity: number, options?: PlaceOptions): Outcome {
+    return this.place(account, symbol, SELL, quantity, 0, { type: 'MARKET', timeInForce: 'IOC', ...options });
+  }
+
+  /** Changes an order's price or total quantity; 0 leaves it. */
+  amend(account: AccountId, order: OrderRef, change: { quantity?: number; price?: number }): Outcome {
+    const symbol = this.order(account, order).instrument;
+    const market = this.exchange.markets[symbol]!;
+    const command: AmendOrder = {
+      kind: 'AMEND',
+      account,
+      order,
+      lots: lotsOf(market, change.quantity ?? 0),
+      ticks: ticksOf(market, change.price ?? 0),
+    };
+    return this.send(command);
+  }
+
+  cancel(account: AccountId, order: OrderRef): Outcome {
+    return this.send({ kind: 'CANCEL', account, order });
+  }
+
+  /** Sets the sandbox's quotes; a side left out stays. */
+  quote(symbol: string, quotes: { oracle?: number; bids?: Levels; asks?: Levels }): Outcome {
+    const market = this.market(symbol);
+    const levels = (side: Levels | undefined): readonly QuoteLevel[] | null =>
+      side?.map(([price, quantity]) => [ticksOf(market, price), lotsOf(market, quantity)]) ?? null;
+    return this.send({
+      kind: 'QUOTE',
+      instrument: market.id,
+      oracle: quotes.oracle === undefined ? null : (dollars(quotes.oracle) as number as PriceMicros),
+      bids: levels(quotes.bids),
+      asks: levels(quotes.asks),
+      step: 0,
+    });
+  }
+
+  flow(symbol: string, side: Side, quantity: number): Outcome {
+    const market = this.market(symbol);
+    return this.send({ kind: 'FLOW', instrument: market.id, side, lots: lotsOf(market, quantity), step: 0 });
+  }
+
+  setLeverage(account: AccountId, symbol: string, leverage: number): Outcome {
+    const instrument = this.market(symbol).id;
+    return this.send({ kind: 'SET_LEVERAGE', account, instrument, leverage, marginMode: 'CROSS' });
+  }
+
+  /** The levels of a side, best first, as `[price, open quantities in the order of the queue]`. */
+  queues(symbol: string, side: Side): [price: number, quantities: number[]][] {
+    const market = this.market(symbol);
+    const { priceDecimals, quantityDecimals } = market.instrument;
+    return [...market.book.levels(side)].reverse().map((level) => {
+      const quantities: number[] = [];
+      for (let order = level.first; order !== null; order = order.queueNext) {
+        quantities.push(order.openLots / 10 ** quantityDecimals);
+      }
+      return [level.ticks / 10 ** priceDecimals, quantities];
+    });
+  }
+
+  market(symbol: string): Market {
+    return this.exchange.findMarket(symbol)!;
+  }
+
+  account(id: AccountId): Account {
+    return this.exchange.state.account(id)!;
+  }
+
+  order(account: AccountId, ref: OrderRef): Order {
+    return this.exchange.state.findOrder(this.account(account), ref)!;
+  }
+
+  holding(account: AccountId, symbol: string): Holding {
+    return this.exchange.state.holding(this.account(account), this.market(symbol));
+  }
+
+  /** A position in units, signed. */
+  positionOf(account: AccountId, symbol: string): number {
+    return this.holding(account, symbol).lots / 10 ** this.market(symbol).instrument.quantityDecimals;
+  }
+
+  private place(
+    account: AccountId,
+    symbol: string,
+    side: Side,
+    quantity: number,
+    price: number,
+    options: PlaceOptions = {},
+  ): Outcome {
+    const market = this.market(symbol);
+    return this.send({
+      kind: 'PLACE',
+      account,
+      instrument: market.id as InstrumentId,
+      side,
+      type: 'LIMIT',
+      timeInForce: 'GTC',
+      lots: lotsOf(market, quantity),
+      ticks: ticksOf(market, price),
+      postOnly: false,
+      reduceOnly: false,
+      clientOrderId: null,
+      ...options,
+    });
+  }
+}
+
+/** The error of an outcome, or how the order stands: what most tests ask for. */
+export function result(outcome: Outcome): ErrorCode | string | null {
+  return outcome.error ?? outcome.order?.status ?? null;
+}
+
+function ticksOf(market: Market, price: number): Ticks {
+  return parseDecimal(price, market.instrument.priceDecimals)! as Ticks;
+}
+
+function lotsOf(market: Market, quantity: number): Lots {
+  return parseDecimal(quantity, market.instrument.quantityDecimals)! as Lots;
+}
