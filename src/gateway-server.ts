@@ -1,6 +1,11 @@
 import type { Logger } from 'pino';
+import { paperRoutes } from './api/paper/paper-routes.js';
+import { PAPER_ENVELOPES } from './api/paper/reply.js';
+import { SANDBOX_ENVELOPE, sandboxRoutes } from './api/sandbox/sandbox-routes.js';
 import type { StreamApi } from './api/stream/stream-api.js';
 import type { Config } from './config.js';
+import { Authorization } from './gateway/authorization.js';
+import { nativeEnvelope } from './gateway/envelope.js';
 import { operationsRoutes, type Readiness } from './gateway/readiness.js';
 import { GatewayServer } from './gateway/server.js';
 import type { SessionRegistry } from './gateway/sessions.js';
@@ -35,12 +40,19 @@ export function gatewayServer(
   const { venue, sessions, stream, identity, readiness } = parts;
   const metrics = new Metrics(sessions.traffic, () => sessions.size);
   const { authenticate } = identity.authenticator();
+  const authorization = new Authorization(authenticate, nativeEnvelope, logger);
+  const { credentials, refreshTokens, tokens: accessTokens } = identity;
+  const desk = { credentials, refreshTokens, accessTokens, log: logger };
   return new GatewayServer({
     host: config.host,
     port,
     shared: isPortShared,
-    routes: [...operationsRoutes(readiness, metrics.registry)],
-    envelopes: [],
+    routes: [
+      ...operationsRoutes(readiness, metrics.registry),
+      ...paperRoutes(venue, authorization, desk),
+      ...(config.sandbox ? sandboxRoutes(venue, authorization) : []),
+    ],
+    envelopes: [...PAPER_ENVELOPES, SANDBOX_ENVELOPE],
     origins: config.corsOrigins,
     trustProxy: config.trustProxy,
     streamPath: STREAM_PATH,

@@ -1,59 +1,23 @@
 import type { Authorization } from '../../gateway/authorization.js';
 import type { HttpReply, HttpRequest, Route } from '../../gateway/http.js';
-import type { Venue } from '../../gateway/venue.js';
 import type { Principal } from '../../identity/principal.js';
-import { isRefusal } from '../stream/order-intake.js';
-import { ownAccount } from './own-accounts.js';
-import { QueryNumbers } from './query-numbers.js';
-import { errorReply, reply, validationReply } from './reply.js';
+import { reply } from './reply.js';
 
-const EVENTS_DEFAULT = 100;
-const EVENTS_MAX = 1_000;
 const ACCOUNT_NUMBER_DIGITS = 12;
 
-/** What a caller has, and what happened to it. */
-export function accountRoutes(venue: Venue, authorization: Authorization): readonly Route[] {
+/** What a caller has: one account, with the portfolios in it. */
+export function accountRoutes(authorization: Authorization): readonly Route[] {
   const accounts = (_request: HttpRequest, { userId, portfolioIds }: Principal): HttpReply =>
     reply(
       JSON.stringify([
         { id: userId, account_number: accountNumber(userId), status: 'ACTIVE', portfolios: portfolioIds },
       ]),
     );
-  const events = (request: HttpRequest, principal: Principal): HttpReply =>
-    missedEvents(venue, request, principal);
-  return [
-    { method: 'GET', path: '/v1/accounts', handle: authorization.requiring('read', accounts) },
-    { method: 'GET', path: '/v1/events', handle: authorization.requiring('read', events) },
-  ];
+  return [{ method: 'GET', path: '/v1/accounts', handle: authorization.requiring('read', accounts) }];
 }
 
 /** A number to show to people: the same for a user at all times, but not a key. */
 function accountNumber(userId: string): string {
   const spelt = BigInt(`0x${userId.replaceAll('-', '')}`) % 10n ** BigInt(ACCOUNT_NUMBER_DIGITS);
   return spelt.toString().padStart(ACCOUNT_NUMBER_DIGITS, '0');
-}
-
-/**
- * The private events of a portfolio after a position, oldest first, exact or refused. Without a position all
- * that are kept; without an epoch the caller vouches that its position is one of the present history.
- */
-function missedEvents(venue: Venue, { query }: HttpRequest, principal: Principal): HttpReply {
-  const { exchange, feeds } = venue;
-  const account = ownAccount(exchange, principal, query.get('portfolioId') ?? undefined);
-  if (isRefusal(account)) return errorReply(account.error);
-  const { epoch } = exchange;
-  const oldest = feeds.private.oldestResumable(account);
-  const newest = account.seq;
-  const numbers = new QueryNumbers(query);
-  const since = numbers.whole('since', oldest, 0, Number.MAX_SAFE_INTEGER);
-  const limit = numbers.whole('limit', EVENTS_DEFAULT, 1, EVENTS_MAX);
-  if (numbers.errors !== null) return validationReply(numbers.errors, Object.fromEntries(query));
-  const isPresent = (query.get('epoch') ?? epoch) === epoch;
-  const missed = isPresent ? feeds.private.eventsAfter(account, since) : null;
-  if (missed === null) return errorReply('RESUME_UNAVAILABLE', { epoch, oldest, newest });
-  const frames = missed
-    .slice(0, limit)
-    .map((event) => feeds.private.frame(event, event.seq - 1, ''))
-    .join(',');
-  return reply(`{"epoch":"${epoch}","oldest":${oldest},"newest":${newest},"events":[${frames}]}`);
 }

@@ -2,6 +2,7 @@ import type { Authorization } from '../../gateway/authorization.js';
 import type { Route } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
 import { accountRoutes } from './account-routes.js';
+import { eventRoutes } from './event-routes.js';
 import { orderListRoutes } from './order-list-routes.js';
 import { orderRoutes } from './order-routes.js';
 import { type TokenDesk, tokenRoutes } from './token-routes.js';
@@ -12,6 +13,7 @@ export function paperRoutes(venue: Venue, authorization: Authorization, desk: To
     ...tokenRoutes(desk),
     ...orderRoutes(venue, authorization),
     ...orderListRoutes(venue, authorization),
-    ...accountRoutes(venue, authorization),
+    ...accountRoutes(authorization),
+    ...eventRoutes(venue, authorization),
   ];
 }

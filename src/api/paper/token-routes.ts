@@ -6,7 +6,7 @@ import { AUTHENTICATION_REFUSALS } from '../../identity/authenticator.js';
 import { type Credential, sha256Hex } from '../../identity/credentials.js';
 import type { CredentialStore } from '../../identity/credentials-redis.js';
 import type { RefreshTokens } from '../../identity/refresh-tokens-redis.js';
-import type { AccessTokens, TokenClaims } from '../../identity/tokens.js';
+import { ACCESS_TOKEN_LIFETIME_S, type AccessTokens, type TokenClaims } from '../../identity/tokens.js';
 import { Validator } from '../stream/validator.js';
 import { errorReply, reply, validationReply } from './reply.js';
 
@@ -71,8 +71,8 @@ async function tokenReply(
   refreshToken: string,
   extra: Readonly<Record<string, string>>,
 ): Promise<HttpReply> {
-  const { token, tokenId, issuedAt } = await desk.accessTokens.issue(claims);
-  const createdAt = new Date(issuedAt).toISOString();
+  const { token, tokenId, expiresAt } = await desk.accessTokens.issue(claims);
+  const createdAt = new Date(expiresAt - ACCESS_TOKEN_LIFETIME_S * 1_000).toISOString();
   const updatedAt = createdAt;
   const body = { token, refreshToken, access_token: token, tokenId, createdAt, updatedAt, ...extra };
   return reply(JSON.stringify(body));

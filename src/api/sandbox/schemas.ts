@@ -1,0 +1,64 @@
+import { Type } from 'typebox';
+import { oneOf, portfolioIdField, positiveDecimal, symbolField } from '../stream/order-schema.js';
+
+/** More levels of a side are refused. */
+const LEVELS_MAX = 1_000;
+const YEAR_MS = 365 * 24 * 60 * 60 * 1_000;
+/** The clock is moved on by at most so much at once. */
+const ADVANCE_MAX_MS = 10 * YEAR_MS;
+
+/** A decimal of either sign, as a JSON number or as text. */
+const DECIMAL_PATTERN = '^-?\\d{1,16}(\\.\\d{1,18})?$';
+
+function levels(side: string) {
+  return Type.Unsafe<readonly (readonly [price: number | string, quantity: number | string])[]>({
+    type: 'array',
+    maxItems: LEVELS_MAX,
+    items: {
+      type: 'array',
+      minItems: 2,
+      maxItems: 2,
+      items: positiveDecimal('price and quantity each'),
+      fault: `a level of ${side} must be [price, quantity]`,
+    },
+    fault: `${side} must be a list of at most ${LEVELS_MAX} levels [price, quantity]`,
+  });
+}
+
+export const MARKET_REQUEST = Type.Object(
+  {
+    symbol: symbolField,
+    oracle: Type.Optional(positiveDecimal('oracle')),
+    bids: Type.Optional(levels('bids')),
+    asks: Type.Optional(levels('asks')),
+  },
+  { additionalProperties: false },
+);
+
+export const FLOW_REQUEST = Type.Object(
+  { symbol: symbolField, side: oneOf('side', ['BUY', 'SELL']), quantity: positiveDecimal('quantity') },
+  { additionalProperties: false },
+);
+
+export const CLOCK_REQUEST = Type.Object(
+  {
+    advanceMs: Type.Integer({
+      minimum: 1,
+      maximum: ADVANCE_MAX_MS,
+      fault: `advanceMs must be a whole number from 1 to ${ADVANCE_MAX_MS}, ten years`,
+    }),
+  },
+  { additionalProperties: false },
+);
+
+export const DEPOSIT_REQUEST = Type.Object(
+  {
+    portfolioId: portfolioIdField,
+    amount: Type.Unsafe<number | string>({
+      type: ['number', 'string'],
+      pattern: DECIMAL_PATTERN,
+      fault: 'amount must be a number',
+    }),
+  },
+  { additionalProperties: false },
+);
