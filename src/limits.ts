@@ -95,7 +95,7 @@ const WAITING = {
 
 /** How long something may take. */
 const PATIENCE = {
-  EVENT_CHARS_MAX: limit(
+  EVENT_BYTES_MAX: limit(
     512 * MIB,
     MIB,
     8 * 1024 * MIB,

@@ -1,5 +1,5 @@
 import type { Order } from './order.js';
-import type { AccountId, InstrumentId, Lots, Micros, Seq } from './units.js';
+import type { AccountId, InstrumentId, Lots, Micros, OrderId, Seq } from './units.js';
 
 export const MARGIN_MODES = ['CROSS', 'ISOLATED'] as const;
 export type MarginMode = (typeof MARGIN_MODES)[number];
@@ -49,8 +49,11 @@ export class Account {
   firstOpen: Order | null = null;
   lastOpen: Order | null = null;
   openCount = 0;
+  /** Where the list of its closed orders begins, see closed-orders.ts; 0 when there are none. */
+  lastClosed = 0;
+  closedCount = 0;
   /** Orders by the client's own id, open or lately closed. */
-  readonly byClientOrderId = new Map<string, Order>();
+  readonly byClientOrderId = new Map<string, OrderId>();
   changed = false;
 
   constructor(

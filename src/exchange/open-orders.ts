@@ -30,10 +30,10 @@ export function link(state: ExchangeState, account: Account, order: Order): void
   else account.lastOpen.openNext = order;
   account.lastOpen = order;
   account.openCount += 1;
-  state.openOrderCount += 1;
+  state.openOrders.set(order.id, order);
   if (order.expiresAt > 0) {
     state.expiries.push(order);
-    state.expiries.compact(state.openOrderCount);
+    state.expiries.compact(state.openOrders.size);
   }
 }
 
@@ -45,7 +45,7 @@ function unlink(state: ExchangeState, account: Account, order: Order): void {
   order.openPrevious = null;
   order.openNext = null;
   account.openCount -= 1;
-  state.openOrderCount -= 1;
+  state.openOrders.delete(order.id);
 }
 
 /** Ends a user's order for good: it leaves the open list and is kept for look-ups for a while. */
@@ -57,11 +57,11 @@ export function close(
   reason: ErrorCode | CancelReason | null,
 ): void {
   assert(order.level === null, 'a closed order does not rest');
-  if (isListed(account, order)) unlink(state, account, order);
+  if (state.openOrders.has(order.id)) unlink(state, account, order);
   order.status = status;
   order.reason = reason;
   order.updatedAt = state.time;
-  state.closedOrders.push(order);
+  state.closedOrders.push(account, order);
 }
 
 /** Takes a resting user's order out of the book and ends it. */
@@ -120,14 +120,10 @@ export function forgetOutdated(state: ExchangeState): void {
   for (;;) {
     const order = state.closedOrders.shiftOutdated(state.time);
     if (order === null) return;
-    state.orders.delete(order.id);
     const account = state.account(order.account)!;
-    if (order.clientOrderId !== null && account.byClientOrderId.get(order.clientOrderId) === order) {
+    account.closedCount -= 1;
+    if (order.clientOrderId !== null && account.byClientOrderId.get(order.clientOrderId) === order.id) {
       account.byClientOrderId.delete(order.clientOrderId);
     }
   }
-}
-
-function isListed(account: Account, order: Order): boolean {
-  return order.openPrevious !== null || order.openNext !== null || account.firstOpen === order;
 }

@@ -21,7 +21,8 @@ export function venueTag(epoch: string): string {
 export function orderUuid(tag: string, id: OrderId): string {
   const low = id % LOW_RANGE;
   const high = (id - low) / LOW_RANGE;
-  return `${tag.slice(0, 8)}-${tag.slice(8)}-8000-8${hex(high, 3)}-${hex(low, 12)}`;
+  const group = high === 0 ? '000' : hex(high, 3);
+  return `${tag.slice(0, 8)}-${tag.slice(8)}-8000-8${group}-${hex(low, 12)}`;
 }
 
 /** The number that a UUID spells, or null when it is none of this venue's. */

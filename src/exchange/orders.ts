@@ -21,13 +21,12 @@ export function placeOrder(state: ExchangeState, announcer: Announcer, command: 
   if (market === undefined) return refused('UNKNOWN_SYMBOL', account);
   const print = command.clientOrderId === null ? 0 : fingerprint(command);
   const repeated =
-    command.clientOrderId === null ? undefined : account.byClientOrderId.get(command.clientOrderId);
+    command.clientOrderId === null ? undefined : state.findOrder(account, command.clientOrderId);
   if (repeated !== undefined) return repeatedOutcome(account, repeated, print);
 
   const holding = state.holding(account, market);
   const order = newOrder(state, command, holding, print);
-  state.orders.set(order.id, order);
-  if (order.clientOrderId !== null) account.byClientOrderId.set(order.clientOrderId, order);
+  if (order.clientOrderId !== null) account.byClientOrderId.set(order.clientOrderId, order.id);
   const proposal = { order, lots: order.lots, ticks: order.ticks, isAmendment: false };
   const error = brokenRule(state, account, holding, market, proposal);
   if (error !== null) {
@@ -97,7 +96,7 @@ function enter(
 }
 
 function rest(state: ExchangeState, account: Account, holding: Holding, market: Market, order: Order): void {
-  if (order.openPrevious === null && account.firstOpen !== order) link(state, account, order);
+  if (!state.openOrders.has(order.id)) link(state, account, order);
   market.book.add(order);
   reserve(holding, order, 1);
 }

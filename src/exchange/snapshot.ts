@@ -9,6 +9,7 @@ import { Exchange } from './exchange.js';
 import { houseOrder } from './house.js';
 import { Market } from './market.js';
 import { link, reserve } from './open-orders.js';
+import type { Order } from './order.js';
 import { readOrder, writeOrder } from './order-codec.js';
 import { ExchangeState } from './state.js';
 import {
@@ -40,12 +41,12 @@ export function encodeSnapshot(exchange: Exchange): Uint8Array {
   for (const market of state.markets) writeMarket(writer, market);
   writer.uint(state.accounts.length);
   for (const account of state.accounts) if (account !== null) writeAccount(writer, account);
-  writer.uint(state.orders.size);
-  for (const order of state.orders.values()) writeOrder(writer, order);
+  writer.uint(state.openOrders.size);
+  for (const order of state.openOrders.values()) writeOrder(writer, order);
   for (const account of state.accounts) if (account !== null) writeOpenList(writer, account);
   for (const market of state.markets) writeBook(writer, market);
   writer.uint(state.closedOrders.size);
-  for (const order of state.closedOrders) writer.uint(order.id);
+  for (const order of state.closedOrders) writeOrder(writer, order);
   return writer.toBytes();
 }
 
@@ -65,12 +66,18 @@ export function restoreSnapshot(bytes: Uint8Array, listener: ExchangeListener): 
   const accountCount = reader.uint();
   for (let id = 1; id < accountCount; id++) readAccount(reader, state, id as AccountId);
   const orderCount = reader.uint();
-  for (let index = 0; index < orderCount; index++) registerOrder(reader, state);
+  for (let index = 0; index < orderCount; index++) {
+    const order = readOrder(reader);
+    nameOrder(state, order);
+    state.openOrders.set(order.id, order);
+  }
   for (const account of state.accounts) if (account !== null) readOpenList(reader, state, account);
   for (const market of state.markets) readBook(reader, state, market);
   const closedCount = reader.uint();
   for (let index = 0; index < closedCount; index++) {
-    state.closedOrders.push(state.orders.get(reader.uint() as OrderId)!);
+    const order = readOrder(reader);
+    nameOrder(state, order);
+    state.closedOrders.push(state.account(order.account)!, order);
   }
   return new Exchange(listener, state);
 }
@@ -188,12 +195,10 @@ function readHolding(reader: ByteReader, instrument: InstrumentId): Holding {
   return holding;
 }
 
-function registerOrder(reader: ByteReader, state: ExchangeState): void {
-  const order = readOrder(reader);
-  state.orders.set(order.id, order);
-  if (order.clientOrderId !== null) {
-    state.account(order.account)!.byClientOrderId.set(order.clientOrderId, order);
-  }
+/** Makes an order known by the client's own id. */
+function nameOrder(state: ExchangeState, order: Order): void {
+  if (order.clientOrderId === null) return;
+  state.account(order.account)!.byClientOrderId.set(order.clientOrderId, order.id);
 }
 
 function writeOpenList(writer: ByteWriter, account: Account): void {
@@ -204,7 +209,7 @@ function writeOpenList(writer: ByteWriter, account: Account): void {
 function readOpenList(reader: ByteReader, state: ExchangeState, account: Account): void {
   const count = reader.uint();
   for (let index = 0; index < count; index++) {
-    const order = state.orders.get(reader.uint() as OrderId)!;
+    const order = state.openOrders.get(reader.uint() as OrderId)!;
     link(state, account, order);
     reserve(state.holding(account, state.market(order.instrument)!), order, 1);
   }
@@ -237,7 +242,7 @@ function readLevel(reader: ByteReader, state: ExchangeState, market: Market, sid
   const ticks = reader.uint() as Ticks;
   for (let code = reader.uint(); code !== 0; code = reader.uint()) {
     if (code > 1) {
-      market.book.add(state.orders.get((code - 1) as OrderId)!);
+      market.book.add(state.openOrders.get((code - 1) as OrderId)!);
     } else {
       const order = houseOrder(state, market, side, ticks, reader.uint() as Lots);
       market.book.add(order);

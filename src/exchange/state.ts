@@ -23,11 +23,10 @@ export class ExchangeState {
   /** By account id; the house is first, and index 0 is unused. */
   readonly accounts: (Account | null)[] = [null, new Account(HOUSE, '')];
   readonly portfolioIds = new Map<string, AccountId>();
-  /** Users' orders, open and lately closed. */
-  readonly orders = new Map<OrderId, Order>();
+  /** The open orders of all users; the closed ones are kept apart, for a while. */
+  readonly openOrders = new Map<OrderId, Order>();
   readonly closedOrders = new ClosedOrders();
   readonly expiries = new ExpiryQueue();
-  openOrderCount = 0;
   /** The last batch number of each gateway run, in the order in which they were last heard of. */
   readonly incarnations = new Map<string, number>();
 
@@ -63,8 +62,9 @@ export class ExchangeState {
 
   /** An account's own order, open or lately closed. */
   findOrder(account: Account, ref: OrderRef): Order | undefined {
-    if (typeof ref === 'string') return account.byClientOrderId.get(ref);
-    const order = this.orders.get(ref);
+    const id = typeof ref === 'string' ? account.byClientOrderId.get(ref) : ref;
+    if (id === undefined) return undefined;
+    const order = this.openOrders.get(id) ?? this.closedOrders.find(id);
     return order?.account === account.id ? order : undefined;
   }
 }

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { CLOSED_ORDER_RETENTION_MS } from '../../src/exchange/closed-orders.js';
-import type { AccountId, Millis } from '../../src/exchange/units.js';
+import type { PlaceOrder } from '../../src/exchange/command.js';
+import { type AccountId, BUY, type Lots, type Millis, type Ticks } from '../../src/exchange/units.js';
 import { result, TestVenue } from '../support/exchange-fixture.js';
 
 let venue: TestVenue;
@@ -50,23 +51,32 @@ test('portfolios do not share client ids', () => {
 });
 
 test('the id is kept while the order is open and for a day after', () => {
-  const order = venue.buy(trader, 'BTC', 1, 64_000, mine).order!;
+  const place = (): number => venue.buy(trader, 'BTC', 1, 64_000, mine).order!.id;
+  const id = place();
   venue.now = (venue.now + 3 * CLOSED_ORDER_RETENTION_MS) as Millis;
-  expect(venue.buy(trader, 'BTC', 1, 64_000, mine).order).toBe(order);
+  expect(place()).toBe(id);
   venue.cancel(trader, 'mine');
   venue.now = (venue.now + CLOSED_ORDER_RETENTION_MS - 1) as Millis;
-  expect(venue.buy(trader, 'BTC', 1, 64_000, mine).order).toBe(order);
+  expect(place()).toBe(id);
   venue.now = (venue.now + 1) as Millis;
   venue.send({ kind: 'TICK' });
-  expect(venue.buy(trader, 'BTC', 1, 64_000, mine).order).not.toBe(order);
+  expect(place()).not.toBe(id);
 });
 
 test('a batch that is sent twice is applied once', () => {
-  const command = {
-    ...{ kind: 'PLACE', account: trader, instrument: venue.market('BTC').id, side: 1, type: 'LIMIT' },
-    ...{ timeInForce: 'GTC', lots: 1_000, ticks: 640_000, postOnly: false, reduceOnly: false },
+  const command: PlaceOrder = {
+    kind: 'PLACE',
+    account: trader,
+    instrument: venue.market('BTC').id,
+    side: BUY,
+    type: 'LIMIT',
+    timeInForce: 'GTC',
+    lots: 1_000 as Lots,
+    ticks: 640_000 as Ticks,
+    postOnly: false,
+    reduceOnly: false,
     clientOrderId: null,
-  } as unknown as Parameters<TestVenue['send']>[0];
+  };
   const batch = { incarnation: 'gateway', number: 1, commands: [command] };
   expect(venue.sendBatch(batch).length).toBe(1);
   expect(venue.sendBatch(batch).length).toBe(0);

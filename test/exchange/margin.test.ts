@@ -74,14 +74,10 @@ describe('leverage', () => {
     expect(result(venue.setLeverage(trader, 'BTC', 0))).toBe('LEVERAGE_NOT_ALLOWED');
     expect(result(venue.setLeverage(trader, 'AAPL', 2))).toBe('LEVERAGE_NOT_ALLOWED');
     const instrument = venue.market('BTC').id;
-    const isolated = {
-      kind: 'SET_LEVERAGE',
-      account: trader,
-      instrument,
-      leverage: 2,
-      marginMode: 'ISOLATED',
-    };
-    expect(result(venue.send(isolated as never))).toBe('LEVERAGE_NOT_ALLOWED');
+    const isolated = { leverage: 2, marginMode: 'ISOLATED' } as const;
+    expect(result(venue.send({ kind: 'SET_LEVERAGE', account: trader, instrument, ...isolated }))).toBe(
+      'LEVERAGE_NOT_ALLOWED',
+    );
   });
 
   test('can be raised with a position, but not lowered below what is covered', () => {

@@ -1,68 +1,22 @@
 import type { Batch } from '../../src/exchange/batch.js';
-import type { AmendOrder, CancelAll, Command, PlaceOrder, Quote } from '../../src/exchange/command.js';
-import type { AccountEvent, PrivateEvent, RecordedEvent } from '../support/event-recorder.js';
-import {
-  absolute,
-  bookTrade,
-  feeFor,
-  HOUSE_ID,
-  type NaiveAccount,
-  type NaivePosition,
-  newAccount,
-} from './naive-account.js';
-import { isOpen, NaiveBook, type NaiveOrder, newOrder, openLots } from './naive-book.js';
-import { availableFunds, closableLots, judge, type NaiveMarket, type NaiveWorld } from './naive-rules.js';
+import type { AmendOrder, CancelAll, Command, PlaceOrder } from '../../src/exchange/command.js';
+import { absolute, type NaiveAccount, newAccount } from './naive-account.js';
+import { isOpen, type NaiveOrder, newOrder, openLots } from './naive-book.js';
+import { flow, quote } from './naive-house.js';
+import { match } from './naive-matching.js';
+import { answer, type NaiveOutcome } from './naive-outcome.js';
+import { availableFunds, closableLots, judge } from './naive-rules.js';
+import { NaiveState } from './naive-state.js';
 import { nextFourPmInNewYork } from './wall-clock.js';
 
 const DAY_MS = 86_400_000;
-
-export interface NaiveOutcome {
-  readonly error: string | null;
-  readonly orderId: number | null;
-  readonly count: number;
-}
 
 /**
  * The twin: the same rules, written as plainly as can be. It keeps no sums that could go wrong, and finds
  * everything by looking through arrays. What it and the exchange disagree about is a mistake in one of them.
  */
-export class NaiveExchange implements NaiveWorld {
-  readonly book = new NaiveBook();
-  readonly markets: NaiveMarket[] = [];
-  readonly accounts: NaiveAccount[] = [newAccount(HOUSE_ID)];
-  readonly portfolios: string[] = [''];
-  /** Users' orders, open or closed within the last 24 hours, oldest first. */
-  orders: NaiveOrder[] = [];
-  private events: RecordedEvent[] = [];
-  position = 0;
-  time = 0;
-  offsetMs = 0;
-  fees = 0n;
-  deposits = 0n;
-  private lastOrderId = 0;
-  private lastTradeId = 0;
+export class NaiveExchange extends NaiveState {
   private readonly latestBatch = new Map<string, number>();
-  private touchedPositions = new Set<string>();
-  private touchedAccounts = new Set<number>();
-
-  /** The events since the last call. */
-  takeEvents(): RecordedEvent[] {
-    const taken = this.events;
-    this.events = [];
-    return taken;
-  }
-
-  account(id: number): NaiveAccount {
-    return this.accounts.find((account) => account.id === id)!;
-  }
-
-  lotsOf(account: number, instrument: number): number {
-    return Number(this.account(account).positions.get(instrument)?.lots ?? 0n);
-  }
-
-  leverageOf(account: number, instrument: number): number {
-    return this.positionIn(this.account(account), instrument).leverage;
-  }
 
   /** Applies one journal entry and returns the outcomes; none when it is a duplicate. */
   applyBatch(time: number, batch: Batch): NaiveOutcome[] {
@@ -112,9 +66,9 @@ export class NaiveExchange implements NaiveWorld {
         });
         return answer(null);
       case 'QUOTE':
-        return this.quote(command);
+        return quote(this, command);
       case 'FLOW':
-        return this.flow(command.instrument, command.side, command.lots, command.step);
+        return flow(this, command.instrument, command.side, command.lots, command.step);
       case 'ADVANCE_CLOCK':
         this.offsetMs += command.advanceMs;
         this.passTime(this.time + command.advanceMs);
@@ -168,96 +122,13 @@ export class NaiveExchange implements NaiveWorld {
   private enter(order: NaiveOrder): void {
     const crosses = this.book.makersWithin(order.instrument, order.side, order.ticks).length > 0;
     if (crosses) this.announceOrder(order);
-    this.match(order);
+    match(this, order);
     const mayRest = order.type === 'LIMIT' && (order.timeInForce === 'GTC' || order.timeInForce === 'DAY');
     if (openLots(order) === 0) this.end(order, 'FILLED', null);
     else if (!mayRest) this.end(order, 'CANCELED', 'UNFILLED_REMAINDER');
     else {
       this.book.enter(order);
       this.announceOrder(order);
-    }
-  }
-
-  private match(taker: NaiveOrder): void {
-    while (openLots(taker) > 0) {
-      const maker = this.book.makersWithin(taker.instrument, taker.side, taker.ticks)[0];
-      if (maker === undefined) return;
-      if (maker.account === taker.account && maker.account !== HOUSE_ID) {
-        this.withdraw(maker, 'CANCELED', 'SELF_TRADE');
-      } else {
-        this.trade(maker, taker);
-      }
-    }
-  }
-
-  private trade(maker: NaiveOrder, taker: NaiveOrder): void {
-    const market = this.markets[maker.instrument]!;
-    const lots = Math.min(openLots(maker), openLots(taker));
-    const ticks = maker.ticks;
-    this.lastTradeId += 1;
-    market.lastTicks = ticks;
-    this.fill(maker, lots, ticks, 'MAKER', market.instrument.makerFee);
-    if (openLots(maker) === 0) {
-      this.book.leave(maker);
-      this.end(maker, 'FILLED', null);
-    } else {
-      this.announceOrder(maker);
-    }
-    this.shrinkReduceOnly(maker.account, maker.instrument);
-    this.fill(taker, lots, ticks, 'TAKER', market.instrument.takerFee);
-    this.shrinkReduceOnly(taker.account, taker.instrument);
-    const { lastTradeId: tradeId } = this;
-    this.events.push({ kind: 'trade', tradeId, instrument: market.id, ticks, lots, side: taker.side });
-  }
-
-  private fill(
-    order: NaiveOrder,
-    lots: number,
-    ticks: number,
-    liquidity: 'MAKER' | 'TAKER',
-    ratePpm: number,
-  ): void {
-    const account = this.account(order.account);
-    const position = this.positionIn(account, order.instrument);
-    order.filled += lots;
-    order.filledNotional += BigInt(lots) * BigInt(ticks);
-    order.updatedAt = this.time;
-    const realized = bookTrade(account, position, BigInt(order.side * lots), BigInt(ticks));
-    if (account.id === HOUSE_ID) return;
-    const fee = feeFor(lots, ticks, ratePpm);
-    account.balance -= fee;
-    account.feesPaid += fee;
-    this.fees += fee;
-    this.announce({
-      kind: 'fill',
-      account: account.id,
-      seq: 0,
-      orderId: order.id,
-      fillId: this.lastTradeId * 2 + (liquidity === 'TAKER' ? 1 : 0),
-      ticks,
-      lots,
-      liquidity,
-      fee: Number(fee),
-      realizedPnl: Number(realized),
-      positionAfter: Number(position.lots),
-    });
-    this.touchedPositions.add(`${account.id}:${order.instrument}`);
-    this.touchedAccounts.add(account.id);
-  }
-
-  /** Reduce-only orders never ask for more than the position; oldest first. */
-  private shrinkReduceOnly(account: number, instrument: number): void {
-    const own = this.orders.filter((order) => order.account === account && order.instrument === instrument);
-    for (const order of own) {
-      if (!order.reduceOnly || order.turn === null) continue;
-      const closable = closableLots(this, order);
-      if (closable === 0) {
-        this.withdraw(order, 'CANCELED', 'REDUCE_ONLY');
-      } else if (openLots(order) > closable) {
-        order.lots = order.filled + closable;
-        order.updatedAt = this.time;
-        this.announceOrder(order);
-      }
     }
   }
 
@@ -329,76 +200,6 @@ export class NaiveExchange implements NaiveWorld {
     return answer(null);
   }
 
-  private quote(command: Quote): NaiveOutcome {
-    const market = this.markets[command.instrument];
-    if (market === undefined) return answer('UNKNOWN_SYMBOL');
-    const now = (side: number): number[] =>
-      this.book.houseQuotes(market.id, side).map((order) => order.ticks);
-    const bids = command.bids?.map(([ticks]) => ticks) ?? now(1);
-    const asks = command.asks?.map(([ticks]) => ticks) ?? now(-1);
-    const lots = [...(command.bids ?? []), ...(command.asks ?? [])].map((level) => level[1]);
-    const isRising = (ticks: number[]): boolean =>
-      ticks.every((price, i) => i === 0 || price > ticks[i - 1]!);
-    const isValid =
-      [...bids, ...asks, ...lots].every((value) => value > 0) &&
-      isRising([...bids].reverse()) &&
-      isRising(asks) &&
-      (bids.length === 0 || asks.length === 0 || bids[0]! < asks[0]!);
-    if (!isValid) return answer('INVALID_REQUEST');
-
-    if (command.step === 0) market.pinned = true;
-    else if (market.pinned || command.step <= market.step) return answer(null);
-    else market.step = command.step;
-    if (command.oracle !== null) market.oracle = BigInt(command.oracle);
-    this.withdrawQuotes(market.id, 1, command.bids);
-    this.withdrawQuotes(market.id, -1, command.asks);
-    this.addQuotes(market.id, 1, command.bids);
-    this.addQuotes(market.id, -1, command.asks);
-    return answer(null);
-  }
-
-  private withdrawQuotes(instrument: number, side: number, levels: Quote['bids']): void {
-    if (levels === null) return;
-    for (const order of this.book.houseQuotes(instrument, side)) {
-      const wanted = levels.find(([ticks]) => ticks === order.ticks)?.[1] ?? 0;
-      if (wanted === 0 || wanted > openLots(order)) this.book.leave(order);
-      else order.lots = order.filled + wanted;
-    }
-  }
-
-  private addQuotes(instrument: number, side: number, levels: Quote['bids']): void {
-    for (const [ticks, lots] of levels ?? []) {
-      if (this.book.houseQuotes(instrument, side).some((order) => order.ticks === ticks)) continue;
-      const order = this.houseOrder(instrument, side, ticks, lots);
-      this.match(order);
-      if (openLots(order) > 0) this.book.enter(order);
-    }
-  }
-
-  private flow(instrument: number, side: number, lots: number, step: number): NaiveOutcome {
-    const market = this.markets[instrument];
-    if (market === undefined) return answer('UNKNOWN_SYMBOL');
-    if (step > 0 && (market.pinned || step !== market.step + 1)) return answer(null);
-    const order = this.houseOrder(instrument, side, 0, lots);
-    this.match(order);
-    return answer(order.filled === 0 ? 'NO_LIQUIDITY' : null);
-  }
-
-  private houseOrder(instrument: number, side: number, ticks: number, lots: number): NaiveOrder {
-    const type = ticks === 0 ? 'MARKET' : 'LIMIT';
-    const ask = { instrument, side, lots, ticks, type, postOnly: false, reduceOnly: false } as const;
-    const updatedAt = this.time;
-    return newOrder({
-      ...ask,
-      id: 0,
-      account: HOUSE_ID,
-      timeInForce: 'GTC',
-      request: null,
-      expiresAt: 0,
-      updatedAt,
-    });
-  }
-
   private withOpenOrder(
     account: number,
     ref: number | string,
@@ -415,88 +216,6 @@ export class NaiveExchange implements NaiveWorld {
       (order) => order.account === account && (order.id === ref || order.request!.clientOrderId === ref),
     );
   }
-
-  private withdraw(order: NaiveOrder, status: string, reason: string | null): void {
-    this.book.leave(order);
-    this.end(order, status, reason);
-  }
-
-  private end(order: NaiveOrder, status: string, reason: string | null): void {
-    order.status = status;
-    order.reason = reason;
-    order.updatedAt = this.time;
-    this.announceOrder(order);
-  }
-
-  positionIn(account: NaiveAccount, instrument: number): NaivePosition {
-    const leverage = this.markets[instrument]!.instrument.defaultLeverage;
-    const position = account.positions.get(instrument) ?? { lots: 0n, cost: 0n, realized: 0n, leverage };
-    account.positions.set(instrument, position);
-    return position;
-  }
-
-  private announce(event: PrivateEvent): void {
-    const account = this.account(event.account);
-    account.seq += 1;
-    this.events.push({ ...event, seq: account.seq });
-  }
-
-  private announceOrder(order: NaiveOrder): void {
-    if (order.account === HOUSE_ID) return;
-    const { account, instrument, side, lots, ticks, status, reason, updatedAt } = order;
-    this.announce({
-      kind: 'order',
-      account,
-      seq: 0,
-      orderId: order.id,
-      instrument,
-      side,
-      lots,
-      filledLots: order.filled,
-      filledNotional: Number(order.filledNotional),
-      ticks,
-      status,
-      reason,
-      updatedAt,
-    });
-  }
-
-  /** Positions and accounts are told once a command, after its orders and fills. */
-  private announceChanges(): void {
-    for (const touched of this.touchedPositions) {
-      const [account = 0, instrument = 0] = touched.split(':').map(Number);
-      const { lots, cost, realized, leverage } = this.positionIn(this.account(account), instrument);
-      this.announce({
-        kind: 'position',
-        account,
-        seq: 0,
-        instrument,
-        lots: Number(lots),
-        cost: Number(cost),
-        realizedPnl: Number(realized),
-        leverage,
-      });
-    }
-    for (const id of this.touchedAccounts) this.announce(this.accountEvent(id));
-    this.touchedPositions = new Set();
-    this.touchedAccounts = new Set();
-  }
-
-  private accountEvent(id: number): AccountEvent {
-    const { balance, deposits, feesPaid } = this.account(id);
-    return {
-      kind: 'account',
-      account: id,
-      seq: 0,
-      balance: Number(balance),
-      deposits: Number(deposits),
-      feesPaid: Number(feesPaid),
-    };
-  }
-}
-
-function answer(error: string | null, order: NaiveOrder | null = null): NaiveOutcome {
-  return { error, orderId: order?.id ?? null, count: 0 };
 }
 
 function isSameRequest(one: PlaceOrder, other: PlaceOrder): boolean {

@@ -100,6 +100,6 @@ test('a rejected order is kept, with its reason, and told like any other', () =>
   const { order, error } = venue.buy(trader, 'BTC', 1, 64_010, { postOnly: true });
   expect(error).toBe('POST_ONLY_WOULD_CROSS');
   expect([order!.status, order!.reason]).toEqual(['REJECTED', 'POST_ONLY_WOULD_CROSS']);
-  expect(venue.order(trader, order!.id)).toBe(order);
+  expect(venue.order(trader, order!.id)).toEqual(order);
   expect(venue.recorder.take()).toMatchObject([{ kind: 'order', status: 'REJECTED', orderId: order!.id }]);
 });

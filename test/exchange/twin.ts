@@ -3,8 +3,9 @@ import { Exchange } from '../../src/exchange/exchange.js';
 import type { Side } from '../../src/exchange/units.js';
 import { valueAccount } from '../../src/exchange/valuation.js';
 import { EventRecorder, type RecordedEvent } from '../support/event-recorder.js';
-import { openLots } from './naive-book.js';
-import { NaiveExchange, type NaiveOutcome } from './naive-exchange.js';
+import { isOpen, openLots } from './naive-book.js';
+import { NaiveExchange } from './naive-exchange.js';
+import type { NaiveOutcome } from './naive-outcome.js';
 import { availableFunds, markOf } from './naive-rules.js';
 import { type Entry, Traffic } from './traffic.js';
 
@@ -43,7 +44,14 @@ class Pair {
     }
   }
 
-  compareStates(): string | null {
+  /** Compares all that is kept at the end of a run: the states, and the closed orders one by one. */
+  compareAll(): string | null {
+    const kept = [...this.exchange.state.closedOrders].map(summaryOf).sort(byId);
+    const expected = this.twin.orders.filter((order) => !isOpen(order)).map(summaryOf);
+    return this.compareStates() ?? compare('closed orders', kept, expected.sort(byId));
+  }
+
+  private compareStates(): string | null {
     return compare('state', stateOf(this.exchange), twinStateOf(this.twin));
   }
 
@@ -81,7 +89,7 @@ export function drawRun(seed: number, entryCount: number): Run {
     commandCount += entry.batch.commands.length;
     difference = pair.apply(entry);
   }
-  return { entries, commandCount, difference: difference ?? pair.compareStates(), met: pair.met };
+  return { entries, commandCount, difference: difference ?? pair.compareAll(), met: pair.met };
 }
 
 /** The entries of a run, for tests that look at the exchange alone. */
@@ -92,6 +100,7 @@ export function drawEntries(seed: number, entryCount: number): readonly Entry[] 
   while (entries.length < entryCount) {
     const entry = entries.length === 0 ? traffic.opening() : traffic.next(twin);
     twin.applyBatch(entry.time, entry.batch);
+    twin.takeEvents();
     entries.push(entry);
   }
   return entries;
@@ -104,7 +113,7 @@ export function compareRun(entries: readonly Entry[]): Difference | null {
     const what = pair.apply(each);
     if (what !== null) return { entry, what };
   }
-  const what = pair.compareStates();
+  const what = pair.compareAll();
   return what === null ? null : { entry: entries.length - 1, what };
 }
 
@@ -171,8 +180,8 @@ function stateOf(exchange: Exchange): unknown {
     offsetMs: state.clockOffsetMs,
     fees: state.fees,
     deposits: state.deposits,
-    orders: [...state.orders.keys()],
-    openCount: state.openOrderCount,
+    openOrders: [...state.openOrders.keys()],
+    closedCount: state.closedOrders.size,
     markets: state.markets.map((market) => ({
       mark: market.mark,
       last: market.lastTicks,
@@ -206,6 +215,21 @@ function stateOf(exchange: Exchange): unknown {
   };
 }
 
+type Summary = readonly [id: number, status: string, reason: string | null, updatedAt: number];
+
+function summaryOf(order: {
+  readonly id: number;
+  readonly status: string;
+  readonly reason: string | null;
+  readonly updatedAt: number;
+}): Summary {
+  return [order.id, order.status, order.reason, order.updatedAt];
+}
+
+function byId([one]: Summary, [other]: Summary): number {
+  return one - other;
+}
+
 function twinStateOf(twin: NaiveExchange): unknown {
   const users = twin.accounts.slice(1);
   return {
@@ -214,8 +238,8 @@ function twinStateOf(twin: NaiveExchange): unknown {
     offsetMs: twin.offsetMs,
     fees: Number(twin.fees),
     deposits: Number(twin.deposits),
-    orders: twin.orders.map((order) => order.id),
-    openCount: twin.orders.filter((order) => order.status === 'ACTIVE').length,
+    openOrders: twin.orders.filter(isOpen).map((order) => order.id),
+    closedCount: twin.orders.filter((order) => !isOpen(order)).length,
     markets: twin.markets.map((market) => ({
       mark: Number(markOf(twin, market)),
       last: market.lastTicks,

@@ -3,81 +3,143 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 
-/** An answer over HTTP with its body parsed; null where it has none. */
+const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
+const LISTENING = /^listening on (http:\/\/\S+)$/;
+
+const API_KEY = 'tw_demo_key_of_the_tests';
+
+/** An HTTP answer; its body is parsed where it is JSON, else text. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: unknown;
 }
 
-/** The built program as a process of its own, on a venue of its own in which nothing moves unless told. */
-export class Tradewire {
-  private constructor(
-    private readonly process: ChildProcess,
-    private readonly folder: string,
-    readonly url: string,
-    /** Of the demo user: it may read, trade and use the sandbox. */
-    readonly apiKey: string,
-    readonly venue: string,
-  ) {}
+/** How a process ended: one of the two is null. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
 
-  /** Starts it, with further settings; `npm test` has built it before. */
-  static async start(settings: Readonly<Record<string, string>> = {}): Promise<Tradewire> {
-    const folder = await mkdtemp(join(tmpdir(), 'tradewire-process-'));
-    const environment = {
-      PORT: '0',
-      REDIS_URL: process.env['TEST_REDIS_URL'],
-      VENUE: `t-${randomUUID()}`,
-      MARKET: 'sandbox',
-      SANDBOX: '1',
-      DEMO_KEY: `key-${randomUUID()}`,
-      LOG_LEVEL: 'warn',
-      ...settings,
-    };
-    const child = spawn(process.execPath, [resolve('dist/src/main.js')], {
-      cwd: folder,
-      env: { ...process.env, ...environment },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const url = await listeningUrl(child);
-    return new Tradewire(child, folder, url, environment.DEMO_KEY, environment.VENUE);
+/**
+ * Tradewire as it is started by its users, in a process and a working directory of its own: on the tests' Redis,
+ * as a venue of its own, with the sandbox market, on a free port. Ends with the test process at the latest.
+ */
+export class Tradewire {
+  /** The key of the demo user, who is an admin. */
+  readonly apiKey = API_KEY;
+  /** What it printed to its standard output since it was started last. */
+  readonly lines: string[] = [];
+  private process: ChildProcess | null = null;
+  private address = '';
+
+  private constructor(
+    readonly folder: string,
+    private readonly environment: NodeJS.ProcessEnv,
+  ) {
+    process.once('exit', () => this.process?.kill('SIGKILL'));
   }
 
+  /** Starts one with settings beside or instead of the usual ones, and resolves once it listens. */
+  static async start(settings: NodeJS.ProcessEnv = {}): Promise<Tradewire> {
+    const folder = await mkdtemp(join(tmpdir(), 'tradewire-process-'));
+    const tradewire = new Tradewire(folder, {
+      PATH: process.env['PATH'],
+      REDIS_URL: process.env['TEST_REDIS_URL'],
+      VENUE: `t-${randomUUID()}`,
+      PORT: '0',
+      MARKET: 'sandbox',
+      SANDBOX: '1',
+      DEMO_KEY: API_KEY,
+      LOG_LEVEL: 'warn',
+      ...settings,
+    });
+    await tradewire.launch();
+    return tradewire;
+  }
+
+  get venue(): string {
+    return this.environment['VENUE']!;
+  }
+
+  /** Where HTTP is spoken. */
+  get url(): string {
+    return this.address;
+  }
+
+  /** Where the native stream is spoken. */
+  get streamUrl(): string {
+    return `${this.address.replace('http', 'ws')}/v1/ws`;
+  }
+
+  get pid(): number {
+    return this.process!.pid!;
+  }
+
+  /** Starts it again after it has ended, on the same venue and directory. */
+  async launch(): Promise<void> {
+    const child = spawn(process.execPath, [MAIN], {
+      cwd: this.folder,
+      env: this.environment,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    this.process = child;
+    this.lines.length = 0;
+    const output = createInterface({ input: child.stdout });
+    const listening = new Promise<string>((resolve, reject) => {
+      output.on('line', (line) => {
+        this.lines.push(line);
+        const address = LISTENING.exec(line)?.[1];
+        if (address !== undefined) resolve(address);
+      });
+      child.once('exit', (code, signal) => reject(new Error(`it ended early: ${code ?? signal}`)));
+    });
+    this.address = await listening;
+  }
+
+  /** Kills it without a chance to tidy up. */
+  kill(): Promise<Exit> {
+    return this.end('SIGKILL');
+  }
+
+  /** Asks it to stop, as Ctrl-C and orchestrators do, and tells how it ended. */
+  terminate(): Promise<Exit> {
+    return this.end('SIGTERM');
+  }
+
+  /** For the end of a test: kills it if it runs, and removes its directory. */
   async stop(): Promise<void> {
-    if (this.process.exitCode === null && this.process.signalCode === null) {
-      const ended = once(this.process, 'exit');
-      this.process.kill('SIGTERM');
-      await ended;
-    }
+    await this.kill();
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** Asks with the demo user's key, unless `credential` is another; an empty one asks without any. */
-  async ask(method: string, path: string, body?: unknown, credential = this.apiKey): Promise<Answer> {
-    const response = await fetch(this.url + path, {
+  /** One HTTP request, by the demo user if nobody else; an empty key sends none. */
+  async ask(method: string, path: string, body?: unknown, key = this.apiKey): Promise<Answer> {
+    const response = await fetch(`${this.address}${path}`, {
       method,
       headers: {
-        ...(credential === '' ? {} : { authorization: `Bearer ${credential}` }),
+        ...(key === '' ? {} : { authorization: `Bearer ${key}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    const { status, headers } = response;
-    return { status, headers, body: text === '' ? null : (JSON.parse(text) as unknown) };
+    const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
   }
-}
 
-async function listeningUrl(child: ChildProcess): Promise<string> {
-  const lines = createInterface({ input: child.stdout! });
-  for await (const line of lines) {
-    const url = /^listening on (http:\S+)$/.exec(line)?.[1];
-    if (url === undefined) continue;
-    child.stdout!.resume();
-    return url;
+  private async end(signal: NodeJS.Signals): Promise<Exit> {
+    const child = this.process;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) {
+      return { code: child?.exitCode ?? null, signal: child?.signalCode ?? null };
+    }
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+    return { code: child.exitCode, signal: child.signalCode };
   }
-  throw new Error('Tradewire ended before it listened');
 }

@@ -34,9 +34,10 @@ function missedEvents(venue: Venue, { query }: HttpRequest, principal: Principal
   const isPresent = (query.get('epoch') ?? epoch) === epoch;
   const missed = isPresent ? feeds.private.eventsAfter(account, since) : null;
   if (missed === null) return errorReply('RESUME_UNAVAILABLE', { epoch, oldest, newest });
-  const frames = missed
-    .slice(0, limit)
-    .map((event) => feeds.private.frame(event, event.seq - 1, ''))
-    .join(',');
-  return reply(`{"epoch":"${epoch}","oldest":${oldest},"newest":${newest},"events":[${frames}]}`);
+  const frames: string[] = [];
+  for (const event of missed) {
+    frames.push(feeds.private.frame(event, event.seq - 1, ''));
+    if (frames.length === limit) break;
+  }
+  return reply(`{"epoch":"${epoch}","oldest":${oldest},"newest":${newest},"events":[${frames.join(',')}]}`);
 }

@@ -1,6 +1,7 @@
+import type { Account } from '../../exchange/account.js';
 import type { Exchange } from '../../exchange/exchange.js';
 import type { Order } from '../../exchange/order.js';
-import type { Millis, OrderId } from '../../exchange/units.js';
+import type { Millis } from '../../exchange/units.js';
 import type { Authorization } from '../../gateway/authorization.js';
 import type { HttpReply, HttpRequest, Route } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
@@ -13,19 +14,27 @@ import { errorReply, notFoundReply, reply, validationReply } from './reply.js';
 const PAGE_MAX = 1_000_000;
 const LIMIT_DEFAULT = 10;
 const LIMIT_MAX = 500;
+/** How many orders one request reads at the most, lest it keep everybody waiting; later pages are empty. */
+const READ_MAX = 20_000;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** The orders of an account: all of its user's portfolios together. */
 export function orderListRoutes(venue: Venue, authorization: Authorization): readonly Route[] {
   const list = (request: HttpRequest, principal: Principal): HttpReply => {
     if (!isOwn(request, principal)) return notFoundReply('Account');
-    return pageReply(venue.exchange, request, principal, () => true);
+    return pageReply(
+      venue.exchange,
+      request,
+      principal,
+      (account) => allOrders(venue.exchange, account),
+      ({ openCount, closedCount }) => openCount + closedCount,
+    );
   };
 
   const filledToday = (request: HttpRequest, principal: Principal): HttpReply => {
     const dayStart = startOfDay(venue.now());
-    const isWanted = (order: Order) => order.status === 'FILLED' && order.updatedAt >= dayStart;
-    return pageReply(venue.exchange, request, principal, isWanted);
+    const filled = (account: Account) => filledSince(venue.exchange, account, dayStart);
+    return pageReply(venue.exchange, request, principal, filled, null);
   };
 
   const cancelAll = async (request: HttpRequest, principal: Principal): Promise<HttpReply> => {
@@ -62,35 +71,43 @@ function startOfDay(now: Millis): number {
   return now - (now % DAY_MS);
 }
 
-/** One page of the caller's orders that are wanted, newest first, and how many there are in all. */
+/** All orders of an account that are kept: the open ones first, then the closed ones; each newest first. */
+function* allOrders({ state }: Exchange, account: Account): Generator<Order> {
+  for (let order = account.lastOpen; order !== null; order = order.openPrevious) yield order;
+  yield* state.closedOrders.newestFirst(account);
+}
+
+/** The orders that were filled since a moment, newest first. */
+function* filledSince({ state }: Exchange, account: Account, since: number): Generator<Order> {
+  for (const order of state.closedOrders.newestFirst(account)) {
+    if (order.updatedAt < since) return;
+    if (order.status === 'FILLED') yield order;
+  }
+}
+
+/** One page of the orders of all portfolios, and how many there are; `totalOf` counts without reading them. */
 function pageReply(
   exchange: Exchange,
   { query }: HttpRequest,
   principal: Principal,
-  isWanted: (order: Order) => boolean,
+  ordersOf: (account: Account) => Iterable<Order>,
+  totalOf: ((account: Account) => number) | null,
 ): HttpReply {
   const numbers = new QueryNumbers(query);
   const page = numbers.whole('page', 1, 1, PAGE_MAX);
   const limit = numbers.whole('limit', LIMIT_DEFAULT, 1, LIMIT_MAX);
   if (numbers.errors !== null) return validationReply(numbers.errors, Object.fromEntries(query));
-  const ids = ownOrderIds(exchange, principal, isWanted);
-  const end = Math.max(0, ids.length - (page - 1) * limit);
-  const texts = [...ids.subarray(Math.max(0, end - limit), end)]
-    .reverse()
-    .map((id) => orderText(exchange, exchange.state.orders.get(id as OrderId)!, principal.userId));
-  return reply(`{"orders":[${texts.join(',')}],"page":${page},"limit":${limit},"total":${ids.length}}`);
-}
-
-/** The numbers of the caller's orders, ascending. There may be very many, and typed arrays sort them fast. */
-function ownOrderIds(
-  exchange: Exchange,
-  principal: Principal,
-  isWanted: (order: Order) => boolean,
-): Float64Array {
-  const accounts = new Set(ownAccounts(exchange, principal).map(({ id }) => id));
-  const ids: number[] = [];
-  for (const order of exchange.state.orders.values()) {
-    if (accounts.has(order.account) && isWanted(order)) ids.push(order.id);
+  const accounts = ownAccounts(exchange, principal);
+  const first = (page - 1) * limit;
+  const texts: string[] = [];
+  let read = 0;
+  for (const account of accounts) {
+    for (const order of ordersOf(account)) {
+      if (read >= first && read < first + limit) texts.push(orderText(exchange, order, principal.userId));
+      read += 1;
+      if (read >= (totalOf === null ? READ_MAX : Math.min(first + limit, READ_MAX))) break;
+    }
   }
-  return Float64Array.from(ids).sort();
+  const total = totalOf === null ? read : accounts.reduce((sum, account) => sum + totalOf(account), 0);
+  return reply(`{"orders":[${texts.join(',')}],"page":${page},"limit":${limit},"total":${total}}`);
 }

@@ -18,7 +18,7 @@ function levels(side: string) {
       type: 'array',
       minItems: 2,
       maxItems: 2,
-      items: positiveDecimal('price and quantity each'),
+      items: positiveDecimal('a price or quantity'),
       fault: `a level of ${side} must be [price, quantity]`,
     },
     fault: `${side} must be a list of at most ${LEVELS_MAX} levels [price, quantity]`,

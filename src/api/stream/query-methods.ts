@@ -10,6 +10,8 @@ import { ORDER_REFERENCE, oneOf, symbolField } from './order-schema.js';
 const LIST_DEFAULT = 100;
 const LIST_MAX = 1_000;
 const BOOK_DEPTH_DEFAULT = 20;
+/** How many closed orders `order.list` looks through for those that are wanted. */
+const CLOSED_SEARCH_MAX = 10_000;
 
 function wholeNumber(field: string, maximum: number) {
   return Type.Optional(
@@ -105,8 +107,12 @@ function* openOrders({ account }: Client): Generator<Order> {
   for (let order = account.firstOpen; order !== null; order = order.openNext) yield order;
 }
 
+/** The latest closed orders; the search ends somewhere, lest one request keep everybody waiting. */
 function* closedOrders({ exchange }: Venue, { account }: Client): Generator<Order> {
-  for (const order of exchange.state.closedOrders.newestFirst()) {
-    if (order.account === account.id) yield order;
+  let searched = 0;
+  for (const order of exchange.state.closedOrders.newestFirst(account)) {
+    yield order;
+    searched += 1;
+    if (searched === CLOSED_SEARCH_MAX) return;
   }
 }

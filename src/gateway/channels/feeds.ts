@@ -75,7 +75,7 @@ export class Feeds implements ExchangeListener {
   }
 
   onOrder(account: Account, order: Order): void {
-    this.private.append(account, 'orders', this.exchange.time, this.views.order(order));
+    this.private.append(account, 'orders', this.exchange.time, this.views.announcedOrderText(order));
   }
 
   onFill(account: Account, fill: Fill): void {

@@ -14,8 +14,8 @@ const REPLAY_WAITING_BYTES_MAX = 1_048_576;
 export interface PrivateFeedLimits {
   /** Per portfolio; older ones are forgotten. */
   readonly eventsPerPortfolioMax: number;
-  /** Over all portfolios, in characters of data; beyond it each portfolio's older half is forgotten. */
-  readonly eventCharsMax: number;
+  /** Over all portfolios; beyond it each portfolio's older half is forgotten. */
+  readonly eventBytesMax: number;
 }
 
 /** A session's subscription to the private events of its portfolio. */
@@ -36,22 +36,22 @@ export class PrivateFeed {
   private readonly logs = new Map<AccountId, EventLog>();
   private readonly subscriptions = new Map<AccountId, Set<PrivateSubscription>>();
   private readonly instants = new InstantFormat();
-  private chars = 0;
+  private bytes = 0;
 
   constructor(private readonly limits: PrivateFeedLimits) {}
 
   /** Takes the event that the account's `seq` was just raised for. */
   append(account: Account, channel: PrivateChannel, time: Millis, data: string): void {
-    const event: PrivateEvent = { channel, seq: account.seq, time, data };
     const log = this.logOf(account.id);
-    const before = log.chars;
-    log.append(event);
-    this.chars += log.chars - before;
-    if (this.chars > this.limits.eventCharsMax) this.forgetHalf();
+    const before = log.bytes;
+    log.append(channel, account.seq, time, data);
+    this.bytes += log.bytes - before;
+    if (this.bytes > this.limits.eventBytesMax) this.forgetHalf();
     const subscriptions = this.subscriptions.get(account.id);
     if (subscriptions === undefined) return;
     for (const subscription of subscriptions) {
-      if (subscription.replayedTo === null) this.deliver(subscription, event, '');
+      if (subscription.replayedTo !== null) continue;
+      this.deliver(subscription, { channel, seq: account.seq, time, data }, '');
     }
   }
 
@@ -71,9 +71,10 @@ export class PrivateFeed {
     if (subscriptions.size === 0) this.subscriptions.delete(accountId);
   }
 
-  /** The events after a position, or null when they are not all kept. */
-  eventsAfter(account: Account, seq: number): readonly PrivateEvent[] | null {
-    return this.logOf(account.id).after(seq, account.seq);
+  /** The events after a position, oldest first, or null when they are not all kept. */
+  eventsAfter(account: Account, seq: number): Iterable<PrivateEvent> | null {
+    const log = this.logOf(account.id);
+    return log.reaches(seq, account.seq) ? log.after(seq) : null;
   }
 
   /** The oldest position that a client can resume from. */
@@ -84,8 +85,12 @@ export class PrivateFeed {
 
   /** The data of the newest events of a channel, newest first. */
   newest(account: Account, channel: PrivateChannel, limit: number): readonly string[] {
-    const events = this.logs.get(account.id)?.newest(channel, limit) ?? [];
-    return events.map((event) => event.data);
+    const found: string[] = [];
+    for (const { data } of this.logOf(account.id).newestFirst(channel)) {
+      found.push(data);
+      if (found.length === limit) break;
+    }
+    return found;
   }
 
   /**
@@ -99,10 +104,10 @@ export class PrivateFeed {
       session.close(CLOSE.TOO_SLOW, 'the events to resume with are not kept any more');
       return false;
     }
-    for (const [index, event] of missed.entries()) {
+    for (const event of missed) {
       this.deliver(subscription, event, '"replay":true,');
       subscription.replayedTo = event.seq;
-      if (index % REPLAY_CHUNK !== 0) continue;
+      if (event.seq % REPLAY_CHUNK !== 0) continue;
       session.flush();
       if (session.bufferedBytes > REPLAY_WAITING_BYTES_MAX) return false;
     }
@@ -120,7 +125,7 @@ export class PrivateFeed {
   /** Forgets all events: the exchange is rebuilt. */
   clear(): void {
     this.logs.clear();
-    this.chars = 0;
+    this.bytes = 0;
   }
 
   private deliver(subscription: PrivateSubscription, event: PrivateEvent, mark: string): void {
@@ -139,10 +144,10 @@ export class PrivateFeed {
   }
 
   private forgetHalf(): void {
-    this.chars = 0;
+    this.bytes = 0;
     for (const log of this.logs.values()) {
       log.dropHalf();
-      this.chars += log.chars;
+      this.bytes += log.bytes;
     }
   }
 }

@@ -19,10 +19,24 @@ import { InstantFormat } from './instant.js';
 export class Views {
   private readonly created = new InstantFormat();
   private readonly updated = new InstantFormat();
+  private announcedOrder: Order | null = null;
+  private announcedText = '';
 
   constructor(private readonly exchange: Exchange) {}
 
+  /**
+   * The text of an order that has just changed. It is kept for `order`, because the answer to the command
+   * follows with the same order; every change of an order is announced, so the text cannot be outdated.
+   */
+  announcedOrderText(order: Order): string {
+    this.announcedOrder = null;
+    this.announcedText = this.order(order);
+    this.announcedOrder = order;
+    return this.announcedText;
+  }
+
   order(order: Order): string {
+    if (order === this.announcedOrder) return this.announcedText;
     const { state } = this.exchange;
     const market = state.market(order.instrument)!;
     const { symbol, assetClass } = market.instrument;

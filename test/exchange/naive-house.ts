@@ -1,0 +1,88 @@
+import type { Quote } from '../../src/exchange/command.js';
+import { HOUSE_ID } from './naive-account.js';
+import { type NaiveOrder, newOrder, openLots } from './naive-book.js';
+import { match } from './naive-matching.js';
+import { answer, type NaiveOutcome } from './naive-outcome.js';
+import type { NaiveState } from './naive-state.js';
+
+/** Sets the oracle and replaces the house's quotes. */
+export function quote(state: NaiveState, command: Quote): NaiveOutcome {
+  const market = state.markets[command.instrument];
+  if (market === undefined) return answer('UNKNOWN_SYMBOL');
+  const now = (side: number): number[] => state.book.houseQuotes(market.id, side).map((order) => order.ticks);
+  const bids = command.bids?.map(([ticks]) => ticks) ?? now(1);
+  const asks = command.asks?.map(([ticks]) => ticks) ?? now(-1);
+  const lots = [...(command.bids ?? []), ...(command.asks ?? [])].map((level) => level[1]);
+  const isRising = (ticks: number[]): boolean => ticks.every((price, i) => i === 0 || price > ticks[i - 1]!);
+  const isValid =
+    [...bids, ...asks, ...lots].every((value) => value > 0) &&
+    isRising([...bids].reverse()) &&
+    isRising(asks) &&
+    (bids.length === 0 || asks.length === 0 || bids[0]! < asks[0]!);
+  if (!isValid) return answer('INVALID_REQUEST');
+
+  if (command.step === 0) market.pinned = true;
+  else if (market.pinned || command.step <= market.step) return answer(null);
+  else market.step = command.step;
+  if (command.oracle !== null) market.oracle = BigInt(command.oracle);
+  withdrawQuotes(state, market.id, 1, command.bids);
+  withdrawQuotes(state, market.id, -1, command.asks);
+  addQuotes(state, market.id, 1, command.bids);
+  addQuotes(state, market.id, -1, command.asks);
+  return answer(null);
+}
+
+function withdrawQuotes(state: NaiveState, instrument: number, side: number, levels: Quote['bids']): void {
+  if (levels === null) return;
+  for (const order of state.book.houseQuotes(instrument, side)) {
+    const wanted = levels.find(([ticks]) => ticks === order.ticks)?.[1] ?? 0;
+    if (wanted === 0 || wanted > openLots(order)) state.book.leave(order);
+    else order.lots = order.filled + wanted;
+  }
+}
+
+function addQuotes(state: NaiveState, instrument: number, side: number, levels: Quote['bids']): void {
+  for (const [ticks, lots] of levels ?? []) {
+    if (state.book.houseQuotes(instrument, side).some((order) => order.ticks === ticks)) continue;
+    const order = houseOrder(state, instrument, side, ticks, lots);
+    match(state, order);
+    if (openLots(order) > 0) state.book.enter(order);
+  }
+}
+
+/** A market order of the house. */
+export function flow(
+  state: NaiveState,
+  instrument: number,
+  side: number,
+  lots: number,
+  step: number,
+): NaiveOutcome {
+  const market = state.markets[instrument];
+  if (market === undefined) return answer('UNKNOWN_SYMBOL');
+  if (step > 0 && (market.pinned || step !== market.step + 1)) return answer(null);
+  const order = houseOrder(state, instrument, side, 0, lots);
+  match(state, order);
+  return answer(order.filled === 0 ? 'NO_LIQUIDITY' : null);
+}
+
+function houseOrder(
+  state: NaiveState,
+  instrument: number,
+  side: number,
+  ticks: number,
+  lots: number,
+): NaiveOrder {
+  const type = ticks === 0 ? 'MARKET' : 'LIMIT';
+  const ask = { instrument, side, lots, ticks, type, postOnly: false, reduceOnly: false } as const;
+  const updatedAt = state.time;
+  return newOrder({
+    ...ask,
+    id: 0,
+    account: HOUSE_ID,
+    timeInForce: 'GTC',
+    request: null,
+    expiresAt: 0,
+    updatedAt,
+  });
+}

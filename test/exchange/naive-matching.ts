@@ -1,0 +1,89 @@
+import { bookTrade, feeFor, HOUSE_ID } from './naive-account.js';
+import { type NaiveOrder, openLots } from './naive-book.js';
+import { closableLots } from './naive-rules.js';
+import type { NaiveState } from './naive-state.js';
+
+/** Matches an order with the best others until nothing is left of it, or nobody within its limit. */
+export function match(state: NaiveState, taker: NaiveOrder): void {
+  while (openLots(taker) > 0) {
+    const maker = state.book.makersWithin(taker.instrument, taker.side, taker.ticks)[0];
+    if (maker === undefined) return;
+    if (maker.account === taker.account && maker.account !== HOUSE_ID) {
+      state.withdraw(maker, 'CANCELED', 'SELF_TRADE');
+    } else {
+      trade(state, maker, taker);
+    }
+  }
+}
+
+function trade(state: NaiveState, maker: NaiveOrder, taker: NaiveOrder): void {
+  const market = state.markets[maker.instrument]!;
+  const lots = Math.min(openLots(maker), openLots(taker));
+  const ticks = maker.ticks;
+  state.lastTradeId += 1;
+  market.lastTicks = ticks;
+  fill(state, maker, lots, ticks, 'MAKER', market.instrument.makerFee);
+  if (openLots(maker) === 0) {
+    state.book.leave(maker);
+    state.end(maker, 'FILLED', null);
+  } else {
+    state.announceOrder(maker);
+  }
+  shrinkReduceOnly(state, maker.account, maker.instrument);
+  fill(state, taker, lots, ticks, 'TAKER', market.instrument.takerFee);
+  shrinkReduceOnly(state, taker.account, taker.instrument);
+  const { lastTradeId: tradeId } = state;
+  state.events.push({ kind: 'trade', tradeId, instrument: market.id, ticks, lots, side: taker.side });
+}
+
+function fill(
+  state: NaiveState,
+  order: NaiveOrder,
+  lots: number,
+  ticks: number,
+  liquidity: 'MAKER' | 'TAKER',
+  ratePpm: number,
+): void {
+  const account = state.account(order.account);
+  const position = state.positionIn(account, order.instrument);
+  order.filled += lots;
+  order.filledNotional += BigInt(lots) * BigInt(ticks);
+  order.updatedAt = state.time;
+  const realized = bookTrade(account, position, BigInt(order.side * lots), BigInt(ticks));
+  if (account.id === HOUSE_ID) return;
+  const fee = feeFor(lots, ticks, ratePpm);
+  account.balance -= fee;
+  account.feesPaid += fee;
+  state.fees += fee;
+  state.announce({
+    kind: 'fill',
+    account: account.id,
+    seq: 0,
+    orderId: order.id,
+    fillId: state.lastTradeId * 2 + (liquidity === 'TAKER' ? 1 : 0),
+    ticks,
+    lots,
+    liquidity,
+    fee: Number(fee),
+    realizedPnl: Number(realized),
+    positionAfter: Number(position.lots),
+  });
+  state.touchedPositions.add(`${account.id}:${order.instrument}`);
+  state.touchedAccounts.add(account.id);
+}
+
+/** Reduce-only orders never ask for more than the position; oldest first. */
+function shrinkReduceOnly(state: NaiveState, account: number, instrument: number): void {
+  const own = state.orders.filter((order) => order.account === account && order.instrument === instrument);
+  for (const order of own) {
+    if (!order.reduceOnly || order.turn === null) continue;
+    const closable = closableLots(state, order);
+    if (closable === 0) {
+      state.withdraw(order, 'CANCELED', 'REDUCE_ONLY');
+    } else if (openLots(order) > closable) {
+      order.lots = order.filled + closable;
+      order.updatedAt = state.time;
+      state.announceOrder(order);
+    }
+  }
+}

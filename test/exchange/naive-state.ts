@@ -1,0 +1,122 @@
+import type { AccountEvent, PrivateEvent, RecordedEvent } from '../support/event-recorder.js';
+import { HOUSE_ID, type NaiveAccount, type NaivePosition, newAccount } from './naive-account.js';
+import { NaiveBook, type NaiveOrder } from './naive-book.js';
+import type { NaiveMarket, NaiveWorld } from './naive-rules.js';
+
+/** All that the twin remembers, and the events by which it tells what changed. */
+export class NaiveState implements NaiveWorld {
+  readonly book = new NaiveBook();
+  readonly markets: NaiveMarket[] = [];
+  readonly accounts: NaiveAccount[] = [newAccount(HOUSE_ID)];
+  readonly portfolios: string[] = [''];
+  /** Users' orders, open or closed within the last 24 hours, oldest first. */
+  orders: NaiveOrder[] = [];
+  position = 0;
+  time = 0;
+  offsetMs = 0;
+  fees = 0n;
+  deposits = 0n;
+  lastOrderId = 0;
+  lastTradeId = 0;
+  events: RecordedEvent[] = [];
+  readonly touchedPositions = new Set<string>();
+  readonly touchedAccounts = new Set<number>();
+
+  /** The events since the last call. */
+  takeEvents(): RecordedEvent[] {
+    const taken = this.events;
+    this.events = [];
+    return taken;
+  }
+
+  account(id: number): NaiveAccount {
+    return this.accounts.find((account) => account.id === id)!;
+  }
+
+  lotsOf(account: number, instrument: number): number {
+    return Number(this.account(account).positions.get(instrument)?.lots ?? 0n);
+  }
+
+  leverageOf(account: number, instrument: number): number {
+    return this.positionIn(this.account(account), instrument).leverage;
+  }
+
+  positionIn(account: NaiveAccount, instrument: number): NaivePosition {
+    const leverage = this.markets[instrument]!.instrument.defaultLeverage;
+    const position = account.positions.get(instrument) ?? { lots: 0n, cost: 0n, realized: 0n, leverage };
+    account.positions.set(instrument, position);
+    return position;
+  }
+
+  /** Tells a private event under the next number of its portfolio. */
+  announce(event: PrivateEvent): void {
+    const account = this.account(event.account);
+    account.seq += 1;
+    this.events.push({ ...event, seq: account.seq });
+  }
+
+  announceOrder(order: NaiveOrder): void {
+    if (order.account === HOUSE_ID) return;
+    const { account, instrument, side, lots, ticks, status, reason, updatedAt } = order;
+    this.announce({
+      kind: 'order',
+      account,
+      seq: 0,
+      orderId: order.id,
+      instrument,
+      side,
+      lots,
+      filledLots: order.filled,
+      filledNotional: Number(order.filledNotional),
+      ticks,
+      status,
+      reason,
+      updatedAt,
+    });
+  }
+
+  /** Positions and accounts are told once a command, after its orders and fills. */
+  announceChanges(): void {
+    for (const touched of this.touchedPositions) {
+      const [account = 0, instrument = 0] = touched.split(':').map(Number);
+      const { lots, cost, realized, leverage } = this.positionIn(this.account(account), instrument);
+      this.announce({
+        kind: 'position',
+        account,
+        seq: 0,
+        instrument,
+        lots: Number(lots),
+        cost: Number(cost),
+        realizedPnl: Number(realized),
+        leverage,
+      });
+    }
+    for (const id of this.touchedAccounts) this.announce(this.accountEvent(id));
+    this.touchedPositions.clear();
+    this.touchedAccounts.clear();
+  }
+
+  private accountEvent(id: number): AccountEvent {
+    const { balance, deposits, feesPaid } = this.account(id);
+    return {
+      kind: 'account',
+      account: id,
+      seq: 0,
+      balance: Number(balance),
+      deposits: Number(deposits),
+      feesPaid: Number(feesPaid),
+    };
+  }
+
+  withdraw(order: NaiveOrder, status: string, reason: string | null): void {
+    this.book.leave(order);
+    this.end(order, status, reason);
+  }
+
+  end(order: NaiveOrder, status: string, reason: string | null): void {
+    order.status = status;
+    order.reason = reason;
+    order.updatedAt = this.time;
+    this.announceOrder(order);
+  }
+}
