@@ -21,6 +21,7 @@ import { RedisSnapshotStore } from './journal/snapshot-store-redis.js';
 import type { Listing } from './market/instrument-file.js';
 import { ProcessIdentity } from './process-identity.js';
 import { SharedRoles } from './shared-roles.js';
+import { Metrics, type Readings } from './telemetry/metrics.js';
 import { listInstruments, openPortfolios } from './venue-bootstrap.js';
 
 export interface GatewayOptions {
@@ -54,6 +55,7 @@ export class GatewayProcess {
   private readonly venue: Venue;
   private readonly sessions: SessionRegistry;
   private readonly stream: StreamApi;
+  private readonly metrics: Metrics;
   private readonly identity: ProcessIdentity;
   private readonly roles: SharedRoles;
   private readonly clock: ClockTicker;
@@ -71,7 +73,9 @@ export class GatewayProcess {
     const { limits } = config;
     this.journal = new RedisJournal(redisUrl, config.venue, logger);
     this.snapshots = new RedisSnapshotStore(redisUrl, config.venue, logger);
-    this.queue = new CommandQueue(this.journal, { ...COMMAND_QUEUE_DEFAULTS, ...limits }, logger);
+    this.queue = new CommandQueue(this.journal, { ...COMMAND_QUEUE_DEFAULTS, ...limits }, logger, (tookMs) =>
+      this.metrics.appendSeconds.observe(tookMs / 1_000),
+    );
     this.feeds = new Feeds({ ...limits, bookIntervalMs: config.bookIntervalMs });
     this.sessions = new SessionRegistry(limits, new Traffic());
     this.replica = new Replica(
@@ -87,6 +91,7 @@ export class GatewayProcess {
       REPLICA_DEFAULTS,
       logger,
     );
+    this.metrics = new Metrics(this.sessions.traffic, this.readings());
     this.venue = new Venue(this.replica, this.queue, this.feeds);
     this.stream = new StreamApi(this.venue, limits);
     this.identity = new ProcessIdentity(options, () => this.venue.now());
@@ -102,7 +107,7 @@ export class GatewayProcess {
     if (this.preparedExchange === null) await new Promise<void>((resolve) => (this.whenPrepared = resolve));
     this.server = await gatewayServer(this.options, {
       venue: this.venue,
-      replica: this.replica,
+      metrics: this.metrics,
       sessions: this.sessions,
       stream: this.stream,
       identity: this.identity,
@@ -135,6 +140,16 @@ export class GatewayProcess {
     this.snapshots.close();
     this.identity.stop();
     await this.following.catch(() => undefined);
+  }
+
+  private readings(): Readings {
+    return {
+      sessions: () => this.sessions.size,
+      commandsWaiting: () => this.queue.waiting,
+      openOrders: () => this.replica.exchange.state.openOrders.size,
+      journalPosition: () => this.replica.exchange.position,
+      commandsApplied: () => this.replica.commandsApplied,
+    };
   }
 
   private readiness(): Readiness {

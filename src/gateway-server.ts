@@ -10,9 +10,8 @@ import { operationsRoutes, type Readiness } from './gateway/readiness.js';
 import { GatewayServer } from './gateway/server.js';
 import type { SessionRegistry } from './gateway/sessions.js';
 import type { Venue } from './gateway/venue.js';
-import type { Replica } from './journal/replica.js';
 import type { ProcessIdentity } from './process-identity.js';
-import { Metrics } from './telemetry/metrics.js';
+import type { Metrics } from './telemetry/metrics.js';
 
 const STREAM_PATH = '/v1/ws';
 
@@ -25,7 +24,7 @@ export interface ServerPlace {
 
 export interface ServerParts {
   readonly venue: Venue;
-  readonly replica: Replica;
+  readonly metrics: Metrics;
   readonly sessions: SessionRegistry;
   readonly stream: StreamApi;
   readonly identity: ProcessIdentity;
@@ -37,8 +36,7 @@ export function gatewayServer(
   { config, port, isPortShared, logger }: ServerPlace,
   parts: ServerParts,
 ): GatewayServer {
-  const { venue, sessions, stream, identity, readiness } = parts;
-  const metrics = new Metrics(sessions.traffic, () => sessions.size);
+  const { venue, sessions, stream, identity, metrics, readiness } = parts;
   const { authenticate } = identity.authenticator();
   const authorization = new Authorization(authenticate, nativeEnvelope, logger);
   const { credentials, refreshTokens, tokens: accessTokens } = identity;

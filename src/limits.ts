@@ -36,7 +36,7 @@ const ADMISSION = {
     'Sessions of a credential. One more is answered with 429.',
   ),
   SESSIONS_PER_ADDRESS_MAX: limit(
-    5_000,
+    20_000,
     1,
     1_000_000,
     'Sessions of an address. One more is answered with 429.',

@@ -46,7 +46,8 @@ function greet(config: Config, { port, demoUser }: StartedGateway): void {
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   const lines = [`listening on http://${host}:${port}`];
   if (demoUser !== null) {
-    lines.push(`api key: ${demoUser.key}`, `try: node dist/examples/maker.js BTC`);
+    const command = `node dist/examples/maker.js ${demoUser.key} BTC ws://${host}:${port}/v1/ws`;
+    lines.push(`api key: ${demoUser.key}`, `try: ${command}`);
   }
   process.stdout.write(`${lines.join('\n')}\n`);
 }
@@ -92,9 +93,13 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 
-  const started = await running.start();
-  if (cluster.isWorker) process.send?.(started);
-  else greet(config, started);
+  try {
+    const started = await running.start();
+    if (cluster.isWorker) process.send?.(started);
+    else greet(config, started);
+  } catch (error) {
+    onFatal(error);
+  }
 }
 
 await main();

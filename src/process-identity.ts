@@ -38,8 +38,10 @@ export class ProcessIdentity {
   async start(onRevoked: (keyId: string) => void): Promise<void> {
     const { config, dataDirectory } = this.options;
     const secretKey = await loadSecretKey(config.secretKey, dataDirectory);
+    const previous = config.secretKeyPrevious;
+    const previousKey = previous === null ? null : Buffer.from(previous, 'utf8');
     const issuer = config.publicUrl ?? `http://${config.host}:${config.port}`;
-    this.signedTokens = new AccessTokens(secretKey, issuer, config.venue, this.now);
+    this.signedTokens = new AccessTokens(secretKey, previousKey, issuer, config.venue, this.now);
     await Promise.all([whenConnected(this.commands), whenConnected(this.subscriber)]);
     this.credentials.whenRevoked(onRevoked);
     await this.credentials.start();

@@ -88,7 +88,7 @@ export const SETTINGS = Type.Object({
   }),
   DEMO_PLAN: Type.Enum(['basic', 'pro', 'unlimited'], {
     default: 'unlimited',
-    description: 'The plan of the demo user: 200, 500 or any number of requests a minute.',
+    description: 'The plan of the demo user, who begins with $10,000, $100,000 or $1,000,000.',
   }),
   BOOK_INTERVAL_MS: Type.Integer({
     default: 10,

@@ -42,7 +42,7 @@ export const DEFAULT_LIMITS: GatewayLimits = {
   upgradeTimeoutMs: 5_000,
   sessionsMax: 50_000,
   sessionsPerKeyMax: 1_000,
-  sessionsPerAddressMax: 5_000,
+  sessionsPerAddressMax: 20_000,
   frameBytesMax: 65_536,
   frameReadBytesMax: 262_144,
   waitingBytesMax: 4_194_304,

@@ -21,19 +21,26 @@ export interface TokenClaims {
   readonly scopes: readonly Scope[];
 }
 
+export type VerifiedToken = TokenClaims | { readonly fault: 'UNKNOWN' | 'EXPIRED' };
+
 /** Issues and checks signed access tokens. They stand in for an API key, and end when it is revoked. */
 export class AccessTokens {
   private readonly signingKey: Uint8Array;
+  private readonly previousKey: Uint8Array | null;
 
-  /** `now` is the exchange's clock, in milliseconds: with it, lifetimes follow the sandbox. */
+  /**
+   * `previousKey` is the secret key before its last rotation, whose tokens are still good. `now` is the
+   * exchange's clock, in milliseconds: with it, lifetimes follow the sandbox.
+   */
   constructor(
     secretKey: Uint8Array,
+    previousKey: Uint8Array | null,
     private readonly issuer: string,
     private readonly venue: string,
     private readonly now: () => number,
   ) {
-    // A key for this purpose only: a signature made for another one is never a token.
-    this.signingKey = new Uint8Array(hkdfSync('sha256', secretKey, '', PURPOSE, 32));
+    this.signingKey = derivedKey(secretKey);
+    this.previousKey = previousKey === null ? null : derivedKey(previousKey);
   }
 
   async issue({ userId, keyId, scopes }: TokenClaims): Promise<IssuedToken> {
@@ -52,9 +59,15 @@ export class AccessTokens {
     return { token, tokenId, expiresAt: expiresAtS * 1_000 };
   }
 
-  async verify(token: string): Promise<TokenClaims | { readonly fault: 'UNKNOWN' | 'EXPIRED' }> {
+  async verify(token: string): Promise<VerifiedToken> {
+    const verified = await this.verifyWith(this.signingKey, token);
+    const isForeign = 'fault' in verified && verified.fault === 'UNKNOWN';
+    return isForeign && this.previousKey !== null ? this.verifyWith(this.previousKey, token) : verified;
+  }
+
+  private async verifyWith(key: Uint8Array, token: string): Promise<VerifiedToken> {
     try {
-      const { payload } = await jwtVerify(token, this.signingKey, {
+      const { payload } = await jwtVerify(token, key, {
         algorithms: [ALGORITHM],
         issuer: this.issuer,
         audience: this.venue,
@@ -70,6 +83,11 @@ export class AccessTokens {
       return { fault: error instanceof errors.JWTExpired ? 'EXPIRED' : 'UNKNOWN' };
     }
   }
+}
+
+/** A key for this purpose only: a signature made for another one is never a token. */
+function derivedKey(secretKey: Uint8Array): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', secretKey, '', PURPOSE, 32));
 }
 
 function isScopes(value: unknown): value is Scope[] {

@@ -83,6 +83,8 @@ export class CommandQueue {
     private readonly journal: Journal,
     private readonly settings: CommandQueueSettings,
     private readonly logger: Logger,
+    /** Told how long each append took, in milliseconds. */
+    private readonly onAppended: (tookMs: number) => void = () => undefined,
   ) {
     this.#watch = setInterval(() => this.#watchSent(), WATCH_EVERY_MS);
     this.#watch.unref();
@@ -213,6 +215,7 @@ export class CommandQueue {
     while (this.#inFlight === batch) {
       try {
         await this.journal.append(batch.bytes);
+        this.onAppended(performance.now() - batch.sentAtMs);
         this.#settle(batch);
         return;
       } catch (error) {

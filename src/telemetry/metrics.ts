@@ -9,25 +9,21 @@ export interface TrafficCounts {
   readonly closesByCode: ReadonlyMap<number, number>;
 }
 
-const TURN_BUCKETS_S = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1];
+/** What is read from elsewhere at each scrape. */
+export interface Readings {
+  sessions(): number;
+  commandsWaiting(): number;
+  openOrders(): number;
+  journalPosition(): number;
+  /** By this process, replayed ones included. */
+  commandsApplied(): number;
+}
+
 const APPEND_BUCKETS_S = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5];
 
 /** All metrics of a process, in Prometheus's terms; event loop and memory included. */
 export class Metrics {
   readonly registry = new Registry();
-  /** Commands applied, by kind and by error code, empty where there was none. */
-  readonly commands = new Counter({
-    name: 'tradewire_commands_total',
-    help: 'Commands of this gateway that were read back and applied',
-    labelNames: ['kind', 'error'],
-    registers: [this.registry],
-  });
-  readonly turnSeconds = new Histogram({
-    name: 'tradewire_turn_seconds',
-    help: 'Time to apply one journal entry and to write what follows from it',
-    buckets: TURN_BUCKETS_S,
-    registers: [this.registry],
-  });
   readonly appendSeconds = new Histogram({
     name: 'tradewire_journal_append_seconds',
     help: 'Time from sending a batch to the journal to its acknowledgement',
@@ -35,9 +31,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  constructor(traffic: TrafficCounts, sessions: () => number) {
+  constructor(traffic: TrafficCounts, readings: Readings) {
     collectDefaultMetrics({ register: this.registry });
-    this.gauge('tradewire_sessions', 'Open WebSocket sessions', sessions);
+    this.gauge('tradewire_sessions', 'Open WebSocket sessions', readings.sessions);
+    this.gauge('tradewire_commands_waiting', 'Commands without an outcome yet', readings.commandsWaiting);
+    this.gauge('tradewire_open_orders', 'Open orders of all users', readings.openOrders);
+    this.gauge('tradewire_journal_position', 'Journal entries applied', readings.journalPosition);
+    this.total('tradewire_commands_applied_total', 'Commands applied', readings.commandsApplied);
     this.total('tradewire_frames_in_total', 'WebSocket frames received', () => traffic.framesIn);
     this.total('tradewire_frames_out_total', 'WebSocket frames sent', () => traffic.framesOut);
     this.total('tradewire_frames_refused_total', 'Frames invalid or refused', () => traffic.framesRefused);

@@ -234,6 +234,8 @@ test('orders are listed newest first, in pages, and cancelled all at once', asyn
   expect(second.orders).toEqual(whole.orders.slice(2, 4));
   expect(second).toMatchObject({ page: 2, limit: 2, total: whole.total });
   expect((await list('?page=1000')).orders).toEqual([]);
+  const { orderId } = await place({ ...RESTING, limitPrice: 201 });
+  expect((await list('?limit=1')).orders).toEqual([expect.objectContaining({ orderId, status: 'FILLED' })]);
   expect((await tradewire.ask('GET', `${path}?page=0&limit=501`)).body).toMatchObject({
     errors: { page: expect.anything(), limit: expect.anything() },
     receivedValue: { page: '0', limit: '501' },

@@ -10,7 +10,7 @@ afterEach(() => gateway.server.stop(0));
 
 test('tells alive from ready, and says why not', async () => {
   gateway = await startGateway({
-    routes: operationsRoutes(() => readiness, new Metrics(trafficless(), () => 0).registry),
+    routes: operationsRoutes(() => readiness, new Metrics(trafficless(), readings).registry),
   });
   const get = (path: string) => fetch(`http://127.0.0.1:${gateway.port}${path}`);
   readiness = { status: 'starting', reason: 'replaying the journal' };
@@ -23,8 +23,8 @@ test('tells alive from ready, and says why not', async () => {
 
 test('counts what passes, for Prometheus', async () => {
   const traffic = trafficless();
-  const metrics = new Metrics(traffic, () => 3);
-  metrics.commands.inc({ kind: 'PLACE', error: '' });
+  const metrics = new Metrics(traffic, readings);
+  metrics.appendSeconds.observe(0.002);
   gateway = await startGateway({ routes: operationsRoutes(() => readiness, metrics.registry) });
   traffic.framesIn = 7;
   traffic.requestsByStatus.set('404', 2);
@@ -34,9 +34,18 @@ test('counts what passes, for Prometheus', async () => {
   expect(text).toContain('tradewire_sessions 3');
   expect(text).toContain('tradewire_frames_in_total 7');
   expect(text).toContain('tradewire_http_requests_total{status="404"} 2');
-  expect(text).toContain('tradewire_commands_total{kind="PLACE",error=""} 1');
+  expect(text).toContain('tradewire_commands_applied_total 11');
+  expect(text).toContain('tradewire_journal_append_seconds_count 1');
   expect(text).toContain('nodejs_eventloop_lag_seconds');
 });
+
+const readings = {
+  sessions: () => 3,
+  commandsWaiting: () => 0,
+  openOrders: () => 2,
+  journalPosition: () => 5,
+  commandsApplied: () => 11,
+};
 
 function trafficless() {
   return {

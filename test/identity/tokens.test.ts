@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 function accessTokens(secret = SECRET, venue = 'main'): AccessTokens {
-  return new AccessTokens(secret, 'http://issuer', venue, now);
+  return new AccessTokens(secret, null, 'http://issuer', venue, now);
 }
 
 async function refreshTokens(): Promise<RefreshTokens> {

@@ -111,7 +111,7 @@ test('what clients write comes back to the letter', async () => {
   const ids = ['"quoted" \\ and/slashed', 'täglich ✓ 🚀', '\u0000\u001f\u2028\ud800', '{"json":[1]}', ' '];
   for (const clientOrderId of ids) await client.place({ ...TAKE, clientOrderId });
   const told = client.of<PrivateData>('fills').map(({ data }) => data.clientOrderId);
-  expect(told).toEqual(ids.map((id) => id.replace('\ud800', '\ufffd')));
+  expect(told).toEqual(ids);
   const { order } = await client.call<{ order: OrderData }>('order.get', { clientOrderId: ids[0] });
   expect(order.clientOrderId).toBe(ids[0]);
 });
@@ -140,8 +140,8 @@ test('nobody hears of another’s doings', async () => {
   const [mine, theirs] = [client.events, stranger.events];
   expect(mine.map(({ channel }) => channel)).toContain('fills');
   expect(theirs.map(({ channel }) => channel)).toContain('fills');
-  const own = new Set(client.of<PrivateData>('orders').map(({ data }) => data.orderId));
-  for (const { data } of theirs) expect(own).not.toContain(data.orderId);
+  const own = new Set(mine.filter(({ channel }) => channel === 'orders').map(({ data }) => data.orderId));
+  for (const { data } of theirs) if (data.orderId !== undefined) expect(own).not.toContain(data.orderId);
   for (const { data } of stranger.of<PrivateData>('account')) {
     expect(data.portfolioId).toBe(stranger.hello.portfolioId);
   }

@@ -1,4 +1,3 @@
-import type { Account } from '../../exchange/account.js';
 import type { Exchange } from '../../exchange/exchange.js';
 import type { Order } from '../../exchange/order.js';
 import type { Millis } from '../../exchange/units.js';
@@ -8,13 +7,13 @@ import type { Venue } from '../../gateway/venue.js';
 import type { Principal } from '../../identity/principal.js';
 import { orderText } from './order-text.js';
 import { ownAccounts } from './own-accounts.js';
+import { newestOrders, orderCount, ordersFilledSince } from './own-orders.js';
 import { QueryNumbers } from './query-numbers.js';
 import { errorReply, notFoundReply, reply, validationReply } from './reply.js';
 
-const PAGE_MAX = 1_000_000;
 const LIMIT_DEFAULT = 10;
 const LIMIT_MAX = 500;
-/** How many orders one request reads at the most, lest it keep everybody waiting; later pages are empty. */
+/** A page that ends further down is refused: all before it have to be read, while everybody waits. */
 const READ_MAX = 20_000;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
@@ -22,19 +21,15 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 export function orderListRoutes(venue: Venue, authorization: Authorization): readonly Route[] {
   const list = (request: HttpRequest, principal: Principal): HttpReply => {
     if (!isOwn(request, principal)) return notFoundReply('Account');
-    return pageReply(
-      venue.exchange,
-      request,
-      principal,
-      (account) => allOrders(venue.exchange, account),
-      ({ openCount, closedCount }) => openCount + closedCount,
-    );
+    const accounts = ownAccounts(venue.exchange, principal);
+    const orders = newestOrders(venue.exchange, accounts);
+    return pageReply(venue.exchange, request, principal, orders, orderCount(accounts));
   };
 
   const filledToday = (request: HttpRequest, principal: Principal): HttpReply => {
-    const dayStart = startOfDay(venue.now());
-    const filled = (account: Account) => filledSince(venue.exchange, account, dayStart);
-    return pageReply(venue.exchange, request, principal, filled, null);
+    const accounts = ownAccounts(venue.exchange, principal);
+    const orders = ordersFilledSince(venue.exchange, accounts, startOfDay(venue.now()));
+    return pageReply(venue.exchange, request, principal, orders, orders.length);
   };
 
   const cancelAll = async (request: HttpRequest, principal: Principal): Promise<HttpReply> => {
@@ -67,47 +62,28 @@ function isOwn({ params }: HttpRequest, { userId }: Principal): boolean {
 }
 
 /** The day of UTC, as all times of this interface are. */
-function startOfDay(now: Millis): number {
-  return now - (now % DAY_MS);
+function startOfDay(now: Millis): Millis {
+  return (now - (now % DAY_MS)) as Millis;
 }
 
-/** All orders of an account that are kept: the open ones first, then the closed ones; each newest first. */
-function* allOrders({ state }: Exchange, account: Account): Generator<Order> {
-  for (let order = account.lastOpen; order !== null; order = order.openPrevious) yield order;
-  yield* state.closedOrders.newestFirst(account);
-}
-
-/** The orders that were filled since a moment, newest first. */
-function* filledSince({ state }: Exchange, account: Account, since: number): Generator<Order> {
-  for (const order of state.closedOrders.newestFirst(account)) {
-    if (order.updatedAt < since) return;
-    if (order.status === 'FILLED') yield order;
-  }
-}
-
-/** One page of the orders of all portfolios, and how many there are; `totalOf` counts without reading them. */
+/** One page of orders, of which there are `total`. */
 function pageReply(
   exchange: Exchange,
   { query }: HttpRequest,
-  principal: Principal,
-  ordersOf: (account: Account) => Iterable<Order>,
-  totalOf: ((account: Account) => number) | null,
+  { userId }: Principal,
+  orders: Iterable<Order>,
+  total: number,
 ): HttpReply {
   const numbers = new QueryNumbers(query);
-  const page = numbers.whole('page', 1, 1, PAGE_MAX);
   const limit = numbers.whole('limit', LIMIT_DEFAULT, 1, LIMIT_MAX);
+  const page = numbers.whole('page', 1, 1, Math.floor(READ_MAX / limit));
   if (numbers.errors !== null) return validationReply(numbers.errors, Object.fromEntries(query));
-  const accounts = ownAccounts(exchange, principal);
-  const first = (page - 1) * limit;
   const texts: string[] = [];
   let read = 0;
-  for (const account of accounts) {
-    for (const order of ordersOf(account)) {
-      if (read >= first && read < first + limit) texts.push(orderText(exchange, order, principal.userId));
-      read += 1;
-      if (read >= (totalOf === null ? READ_MAX : Math.min(first + limit, READ_MAX))) break;
-    }
+  for (const order of orders) {
+    if (read === page * limit) break;
+    if (read >= (page - 1) * limit) texts.push(orderText(exchange, order, userId));
+    read += 1;
   }
-  const total = totalOf === null ? read : accounts.reduce((sum, account) => sum + totalOf(account), 0);
   return reply(`{"orders":[${texts.join(',')}],"page":${page},"limit":${limit},"total":${total}}`);
 }

@@ -32,6 +32,7 @@ export class StreamApi implements StreamProtocol {
   private readonly clients = new Map<Session, Client>();
   private readonly methods: ReadonlyMap<string, Method>;
   private readonly guard: DisconnectGuard;
+  private readonly heartbeats: NodeJS.Timeout;
   private isDraining = false;
 
   constructor(
@@ -45,6 +46,7 @@ export class StreamApi implements StreamProtocol {
     };
     this.methods = new Map(Object.entries(tables));
     this.guard = new DisconnectGuard(venue);
+    this.heartbeats = setInterval(() => this.heartbeat(), limits.heartbeatMs);
   }
 
   opened(session: Session): void {
@@ -103,6 +105,15 @@ export class StreamApi implements StreamProtocol {
     this.guard.disconnected(client);
   }
 
+  /** Proves to quiet streams that nothing was lost: with each, the position of the portfolio's latest event. */
+  private heartbeat(): void {
+    const serverTime = new Date(this.venue.now()).toISOString();
+    for (const { account, session } of this.clients.values()) {
+      const data = { seq: account.seq, serverTime };
+      session.send(JSON.stringify({ channel: 'session', type: 'heartbeat', data }));
+    }
+  }
+
   /** Tells all clients until when they should have left, and takes nothing any more that changes something. */
   drain(deadline: Date): void {
     this.isDraining = true;
@@ -113,6 +124,7 @@ export class StreamApi implements StreamProtocol {
 
   /** Ends the timers; to be called when all sessions are closed. */
   stop(): void {
+    clearInterval(this.heartbeats);
     this.guard.stop();
   }
 
