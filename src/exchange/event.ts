@@ -40,3 +40,14 @@ export interface ExchangeListener {
   /** Once a command in which the book, the oracle or the last price of an instrument changed. */
   onMarket(instrument: InstrumentId): void;
 }
+
+/** Takes no notice: for replays that only want the state. */
+export const DEAF_LISTENER: ExchangeListener = {
+  onOrder() {},
+  onFill() {},
+  onPosition() {},
+  onAccount() {},
+  onTrade() {},
+  onCandleClosed() {},
+  onMarket() {},
+};

@@ -1,21 +1,11 @@
 import type { Logger } from 'pino';
 import { ENGINE_VERSION } from '../exchange/batch.js';
-import type { ExchangeListener } from '../exchange/event.js';
+import { DEAF_LISTENER } from '../exchange/event.js';
 import { encodeSnapshot } from '../exchange/snapshot.js';
 import type { EntryId, Journal } from './journal.js';
 import { replay } from './replay.js';
 import { restoreNewest } from './restore.js';
 import type { SnapshotLabel, SnapshotStore } from './snapshot-store.js';
-
-const TO_NOBODY: ExchangeListener = {
-  onOrder() {},
-  onFill() {},
-  onPosition() {},
-  onAccount() {},
-  onTrade() {},
-  onCandleClosed() {},
-  onMarket() {},
-};
 
 /**
  * Brings the newest snapshot up to an entry and keeps the result. It works on a copy of its own, so that no
@@ -27,7 +17,7 @@ export async function writeSnapshot(
   until: EntryId,
   logger: Logger,
 ): Promise<SnapshotLabel | null> {
-  const { exchange, entryId: from } = await restoreNewest(journal, snapshots, TO_NOBODY, logger);
+  const { exchange, entryId: from } = await restoreNewest(journal, snapshots, DEAF_LISTENER, logger);
   const entryId = await replay(journal, exchange, from, until);
   const label = { entryId, position: exchange.position, engineVersion: ENGINE_VERSION };
   return (await snapshots.save(label, encodeSnapshot(exchange))) ? label : null;

@@ -103,7 +103,7 @@ test('the lifetime of a token follows the clock of the exchange', async () => {
 
 test('without Redis nothing is issued, and that is said', async () => {
   const redis = await RedisServer.start();
-  const other = await Tradewire.start({ REDIS_URL: redis.url });
+  const other = await Tradewire.start({ REDIS_URL: redis.url, LOG_LEVEL: 'error' });
   redis.freeze();
   try {
     const { status, body } = await other.ask('POST', '/v1/auth/token', { apiKey: other.apiKey }, '');

@@ -196,7 +196,12 @@ export class Traffic {
     const { random } = this;
     const place = this.terrain();
     const instrument = TERRAINS.indexOf(place);
-    const step = random.chance(0.8) ? this.steps[instrument]! + 1 : this.steps[instrument]!;
+    const next = this.steps[instrument]! + 1;
+    const step = random.weighted([
+      [7, next],
+      [2, 0],
+      [1, next - 1],
+    ]);
     return {
       kind: 'FLOW',
       instrument: instrument as InstrumentId,
@@ -214,6 +219,7 @@ export class Traffic {
     this.drift[instrument]! += random.between(-2, 2);
     if (Math.abs(this.drift[instrument]!) > 40) this.drift[instrument] = 0;
     const centre = this.centre(place);
+    const fromSandbox = random.chance(twin.markets[instrument]!.pinned ? 0.95 : 0.002);
     const step = random.chance(0.9) ? this.steps[instrument]! + 1 : this.steps[instrument]!;
     this.steps[instrument] = step;
     const oracle = centre * 10 ** place.instrument.quantityDecimals + random.between(-5_000, 5_000);
@@ -223,7 +229,7 @@ export class Traffic {
       oracle: random.chance(0.7) ? (oracle as PriceMicros) : null,
       bids: random.chance(0.15) ? null : this.levels(twin, place, 1),
       asks: random.chance(0.15) ? null : this.levels(twin, place, -1),
-      step,
+      step: fromSandbox ? 0 : step,
     };
   }
 

@@ -1,6 +1,7 @@
 import { parseDecimal } from '../../exchange/fixed-point.js';
 import { ledger } from '../../exchange/ledger.js';
 import type { Market } from '../../exchange/market.js';
+import { stateHash } from '../../exchange/state-hash.js';
 import { BUY, type Lots, type Micros, SELL } from '../../exchange/units.js';
 import type { Authorization, AuthorizedHandler } from '../../gateway/authorization.js';
 import { BOOK_DEPTH_MAX, bookDepth, levelsText } from '../../gateway/channels/book-depth.js';
@@ -34,6 +35,7 @@ export function sandboxRoutes(venue: Venue, authorization: Authorization): reado
     route('POST', 'clock', advanceClock(venue)),
     route('POST', 'deposit', deposit(venue)),
     route('GET', 'ledger', () => reply(ledgerText(venue))),
+    route('GET', 'state', () => reply(stateText(venue))),
   ];
 }
 
@@ -110,6 +112,12 @@ function marketText(market: Market): string {
     `"mark":${referencePrice(market.mark)},"bids":${levelsText(market, bids)},` +
     `"asks":${levelsText(market, asks)}}`
   );
+}
+
+/** Where this gateway stands: at one position of a journal, every process has the same hash. */
+function stateText({ exchange }: Venue): string {
+  const { epoch, position, time } = exchange;
+  return JSON.stringify({ epoch, position, time: new Date(time).toISOString(), hash: stateHash(exchange) });
 }
 
 function ledgerText({ exchange }: Venue): string {
