@@ -78,8 +78,14 @@ export class Stream {
     session.countRefusal();
   }
 
+  /**
+   * Goes on in the next turn: uWebSockets.js 20 forgets to wait for the socket when a frame of 16 KiB or more,
+   * written while it reports that the socket drained, does not fit.
+   */
   private drain(session: Session): void {
-    if (session.resumeWriting()) this.guarded(session, () => this.protocol.drained(session));
+    setImmediate(() => {
+      if (session.resumeWriting()) this.guarded(session, () => this.protocol.drained(session));
+    });
   }
 
   private close(session: Session, code: number): void {
