@@ -211,7 +211,10 @@ export class Exchange {
   private deposit(command: Deposit): Outcome {
     const account = this.state.account(command.account);
     if (account === undefined) return refused('FORBIDDEN');
-    if (!Number.isSafeInteger(account.balance + command.amount)) return refused('INVALID_REQUEST', account);
+    const sums = [account.balance, account.deposits, this.state.deposits];
+    if (!sums.every((sum) => Number.isSafeInteger(sum + command.amount))) {
+      return refused('INVALID_REQUEST', account);
+    }
     this.credit(account, command.amount);
     return done(account);
   }

@@ -39,7 +39,8 @@ export function flow(state: ExchangeState, announcer: Announcer, command: Flow):
   if (command.step > 0 && (market.pinned || command.step !== market.step + 1)) return done();
   const taker = houseOrder(state, market, command.side, 0 as Ticks, command.lots);
   match(state, announcer, market, taker);
-  return { error: taker.filledLots === 0 ? 'NO_LIQUIDITY' : null, order: null, account: null, count: 0 };
+  const error = taker.filledLots === 0 ? 'NO_LIQUIDITY' : null;
+  return { error, order: null, account: null, count: taker.filledLots };
 }
 
 /**

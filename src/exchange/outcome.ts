@@ -10,6 +10,6 @@ export interface Outcome {
   readonly order: Order | null;
   /** The portfolio concerned; null where there is none. */
   readonly account: Account | null;
-  /** How many orders a CANCEL_ALL ended. */
+  /** How many orders a CANCEL_ALL ended, or how many lots a FLOW traded. */
   readonly count: number;
 }

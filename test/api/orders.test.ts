@@ -122,6 +122,17 @@ test('a body that is no order is refused as one', async () => {
   expect(await response.json()).toMatchObject({ statusCode: 400, code: 'INVALID_JSON' });
 });
 
+test('a field of whatever name is named when it is not known', async () => {
+  const response = await fetch(`${tradewire.url}/v1/orders`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${tradewire.apiKey}` },
+    body: '{"constructor":1,"__proto__":2}',
+  });
+  expect(response.status).toBe(400);
+  const text = await response.text();
+  for (const field of ['constructor', '__proto__']) expect(text).toContain(`${field} is not a known field`);
+});
+
 test('the words of other clients of the family are understood', async () => {
   const { orderId } = await place({
     portfolioId,

@@ -93,7 +93,10 @@ test('flow takes from the book, and says so when there is nothing', async () => 
   await setMarket({ symbol: 'AAPL', oracle: 200, bids: [[199, 10]], asks: [[201, 10]] });
   const flow = { symbol: 'AAPL', side: 'SELL', quantity: 4 };
   const sold = await tradewire.ask('POST', '/v1/sandbox/flow', flow);
-  expect(sold.body).toMatchObject({ ...flow, last: 199, mark: 200 });
+  expect(sold.body).toMatchObject({ ...flow, filledQuantity: 4, last: 199, mark: 200 });
+  const more = await tradewire.ask('POST', '/v1/sandbox/flow', { ...flow, quantity: 20 });
+  expect(more.body).toMatchObject({ quantity: 20, filledQuantity: 6 });
+  await setMarket({ symbol: 'AAPL', bids: [[199, 6]] });
   expect((await setMarket({ symbol: 'AAPL', asks: [] })).body).toMatchObject({ bids: [[199, 6]] });
   const nothing = await tradewire.ask('POST', '/v1/sandbox/flow', { ...flow, side: 'BUY' });
   expect(nothing.status).toBe(422);

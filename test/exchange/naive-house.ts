@@ -63,7 +63,7 @@ export function flow(
   if (step > 0 && (market.pinned || step !== market.step + 1)) return answer(null);
   const order = houseOrder(state, instrument, side, 0, lots);
   match(state, order);
-  return answer(order.filled === 0 ? 'NO_LIQUIDITY' : null);
+  return { ...answer(order.filled === 0 ? 'NO_LIQUIDITY' : null), count: order.filled };
 }
 
 function houseOrder(

@@ -68,9 +68,9 @@ function sendFlow(venue: Venue): AuthorizedHandler {
     return outcomeReply(
       venue,
       command,
-      () =>
+      ({ count }) =>
         `{"symbol":"${symbol}","side":"${side}","quantity":${quantity(market, lots)},` +
-        `"last":${price(market, market.lastTicks)},"mark":${referencePrice(market.mark)}}`,
+        `"filledQuantity":${quantity(market, count as Lots)},"last":${price(market, market.lastTicks)},"mark":${referencePrice(market.mark)}}`,
     );
   });
 }

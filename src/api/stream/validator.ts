@@ -32,7 +32,8 @@ export class Validator<Schema extends TSchema> {
   /** The errors of a value that is not accepted. */
   errorsOf(value: unknown): FieldErrors {
     this.explain(value);
-    const errors: Record<string, string[]> = {};
+    // Without a prototype, since a bad field may be called `constructor` or `__proto__`.
+    const errors: Record<string, string[]> = Object.create(null);
     for (const error of this.explain.errors ?? []) {
       const field = fieldOf(error);
       const message = messageOf(error, field);
