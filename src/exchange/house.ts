@@ -61,6 +61,7 @@ function isValidSide(side: Side, levels: readonly QuoteLevel[] | null): boolean 
   if (levels === null) return true;
   return levels.every(([ticks, lots], index) => {
     const previous = levels[index - 1];
+    if (!Number.isSafeInteger(ticks * lots)) return false;
     return ticks > 0 && lots > 0 && (previous === undefined || side * ticks < side * previous[0]);
   });
 }
@@ -106,7 +107,7 @@ function addQuotes(
     if (quotes.has(ticks)) continue;
     const order = houseOrder(state, market, side, ticks, lots);
     match(state, announcer, market, order);
-    if (order.openLots === 0) continue;
+    if (order.openLots === 0 || market.book.crosses(side, ticks)) continue;
     market.book.add(order);
     quotes.set(ticks, order);
   }

@@ -66,12 +66,13 @@ function brokenPriceRule(market: Market, ticks: Ticks): ErrorCode | null {
 function brokenSizeRule(holding: Holding, market: Market, proposal: Proposal): ErrorCode | null {
   const { order, lots, ticks } = proposal;
   const { maxLots, maxMarketNotional, minNotional } = market.instrument;
+  const isPriced = ticks > 0 || market.mark > 0;
   const notional = ticks > 0 ? lots * ticks : valueAt(lots, market.mark, market.tickMicros);
   const limit = ticks > 0 ? maxMarketNotional * LIMIT_NOTIONAL_FACTOR : maxMarketNotional;
   const worstPosition = (Math.abs(holding.lots) + lots) * Math.max(ticks, market.lastTicks);
   if (lots > maxLots || notional > limit || !Number.isSafeInteger(worstPosition)) return 'ORDER_TOO_LARGE';
   const closesAll = order.side * holding.lots < 0 && lots >= Math.abs(holding.lots);
-  return notional < minNotional && !closesAll ? 'BELOW_MIN_NOTIONAL' : null;
+  return isPriced && notional < minNotional && !closesAll ? 'BELOW_MIN_NOTIONAL' : null;
 }
 
 function brokenMatchingRule(state: ExchangeState, market: Market, proposal: Proposal): ErrorCode | null {

@@ -11,7 +11,13 @@ export const ORDER_STATUSES = ['PENDING', 'ACTIVE', 'FILLED', 'CANCELED', 'REJEC
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
 /** Why the exchange itself ended an order; a rejected order carries its error code instead. */
-export const CANCEL_REASONS = ['SELF_TRADE', 'REDUCE_ONLY', 'UNFILLED_REMAINDER', 'DAY_ENDED'] as const;
+export const CANCEL_REASONS = [
+  'SELF_TRADE',
+  'REDUCE_ONLY',
+  'UNFILLED_REMAINDER',
+  'DAY_ENDED',
+  'TOO_LARGE',
+] as const;
 export type CancelReason = (typeof CANCEL_REASONS)[number];
 
 /** All resting orders at one price of one side, first come first served. */

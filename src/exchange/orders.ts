@@ -89,6 +89,8 @@ function enter(
   }
   const mayRest = order.type === 'LIMIT' && order.timeInForce !== 'IOC' && order.timeInForce !== 'FOK';
   if (order.openLots === 0) close(state, account, order, 'FILLED', null);
+  else if (market.book.crosses(order.side, order.ticks))
+    close(state, account, order, 'CANCELED', 'TOO_LARGE');
   else if (!mayRest) close(state, account, order, 'CANCELED', 'UNFILLED_REMAINDER');
   else rest(state, account, holding, market, order);
   announcer.order(account, order);

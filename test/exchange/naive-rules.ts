@@ -140,6 +140,8 @@ function judgeSize(world: NaiveWorld, market: NaiveMarket, { order, lots, ticks 
   const worst = BigInt(Math.abs(position) + lots) * BigInt(Math.max(ticks, market.lastTicks));
   if (lots > maxLots || notional > most || worst > BigInt(Number.MAX_SAFE_INTEGER)) return 'ORDER_TOO_LARGE';
   const closesTheRest = order.side * position < 0 && lots >= Math.abs(position);
+  // Nothing is known of what a market order is worth before there is any price.
+  if (isMarket && markOf(world, market) === 0n) return null;
   return notional < BigInt(minNotional) && !closesTheRest ? 'BELOW_MIN_NOTIONAL' : null;
 }
 

@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
+import { Exchange } from '../../src/exchange/exchange.js';
+import { ledger } from '../../src/exchange/ledger.js';
+import { stateHash } from '../../src/exchange/state-hash.js';
+import { BEGINNING, type EntryId } from '../../src/journal/journal.js';
+import { RedisJournal } from '../../src/journal/journal-redis.js';
+import { venueKey } from '../../src/journal/redis-keys.js';
+import { replay } from '../../src/journal/replay.js';
+import { connectTestRedis } from '../identity/fresh-credentials.js';
+import { NO_LISTENER } from '../journal/gateway.js';
+import { SILENT, testRedisUrl } from '../journal/stores.js';
+import { assertNothingLost, Load } from '../support/load.js';
+import { StreamClient } from '../support/stream-client.js';
+import { Tradewire } from '../support/tradewire.js';
+import { until } from '../support/until.js';
+
+const REPLAY_HASH = fileURLToPath(new URL('../support/replay-hash.mjs', import.meta.url));
+const runFile = promisify(execFile);
+
+/** The exchange as the whole journal of a venue makes it, and the entry it ends with. */
+async function replayed(venue: string): Promise<{ exchange: Exchange; last: EntryId }> {
+  const journal = new RedisJournal(testRedisUrl(), venue, SILENT);
+  await journal.whenConnected();
+  const { last } = (await journal.extent())!;
+  const exchange = new Exchange(NO_LISTENER);
+  await replay(journal, exchange, BEGINNING, last);
+  journal.close();
+  return { exchange, last };
+}
+
+/** Waits until a venue keeps so many snapshots. */
+async function snapshotsOf(venue: string, count: number): Promise<void> {
+  const redis = await connectTestRedis();
+  const list = venueKey(venue, 'snapshots');
+  await until(`there are ${count} snapshots`, async () => (await redis.llen(list)) >= count);
+  redis.disconnect();
+}
+
+test('a gateway that is killed under load has every acknowledged order once when it is back', async () => {
+  const tradewire = await Tradewire.start({ EVENTS_PER_PORTFOLIO_MAX: '1000000' });
+  onTestFinished(() => tradewire.stop());
+  const load = await Load.start(tradewire);
+  await load.acknowledges(500);
+  const [{ hello }] = load.clients as [StreamClient, ...StreamClient[]];
+  expect(await tradewire.kill()).toEqual({ code: null, signal: 'SIGKILL' });
+  await load.cutOff();
+
+  await tradewire.launch();
+  await assertNothingLost(tradewire, load);
+  const client = await StreamClient.connect(tradewire);
+  expect(client.hello).toMatchObject({ epoch: hello.epoch, portfolioId: hello.portfolioId });
+
+  const { account } = await client.call<{ account: { balance: number; feesPaid: number } }>('account.get');
+  const { body } = await tradewire.ask('GET', '/v1/sandbox/ledger');
+  const { exchange, last } = await replayed(tradewire.venue);
+  const replica = exchange.findPortfolio(hello.portfolioId)!;
+  expect(replica.seq).toBe(client.hello.seq);
+  expect(account).toMatchObject({ balance: replica.balance / 1e6, feesPaid: replica.feesPaid / 1e6 });
+  const amounts = Object.entries(ledger(exchange.state)).map(([name, micros]) => [name, micros / 1e6]);
+  expect(body).toEqual(Object.fromEntries(amounts));
+  const { stdout } = await runFile(process.execPath, [REPLAY_HASH, testRedisUrl(), tradewire.venue, last]);
+  expect(stdout.trim()).toBe(stateHash(exchange));
+});
+
+test('a gateway goes on from a snapshot as if it had replayed everything', async () => {
+  const tradewire = await Tradewire.start({
+    EVENTS_PER_PORTFOLIO_MAX: '1000000',
+    SNAPSHOT_INTERVAL_MS: '1000',
+  });
+  onTestFinished(() => tradewire.stop());
+  const load = await Load.start(tradewire);
+  await snapshotsOf(tradewire.venue, 2);
+  await load.acknowledges(100);
+  await tradewire.kill();
+  await load.cutOff();
+
+  await tradewire.launch();
+  const client = await StreamClient.connect(tradewire);
+  for (const [clientOrderId, orderId] of [...load.acknowledged].slice(-500)) {
+    expect(await client.call('order.get', { clientOrderId })).toMatchObject({ order: { orderId } });
+  }
+  const { body } = await tradewire.ask('GET', '/v1/sandbox/ledger');
+  const { total, deposits } = body as { total: number; deposits: number };
+  expect(total).toBe(deposits);
+});

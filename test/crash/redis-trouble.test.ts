@@ -1,0 +1,106 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { connectTestRedis } from '../identity/fresh-credentials.js';
+import { testRedisUrl } from '../journal/stores.js';
+import { assertNothingLost, Load } from '../support/load.js';
+import { LossyProxy } from '../support/lossy-proxy.js';
+import { RedisServer } from '../support/redis-server.js';
+import { Sandbox } from '../support/sandbox.js';
+import { StreamClient } from '../support/stream-client.js';
+import type { OrderData } from '../support/stream-data.js';
+import { Tradewire } from '../support/tradewire.js';
+import { until } from '../support/until.js';
+
+const BID = { symbol: 'BTC', orderType: 'LIMIT', side: 'BUY', quantity: 0.5, limitPrice: 49_000 };
+const QUOTES = { oracle: 50_000, bids: [[49_990, 5]], asks: [[50_010, 5]] } as const;
+
+async function start(settings: NodeJS.ProcessEnv): Promise<Tradewire> {
+  const tradewire = await Tradewire.start({ EVENTS_PER_PORTFOLIO_MAX: '1000000', ...settings });
+  onTestFinished(() => tradewire.stop());
+  await new Sandbox(tradewire).market('BTC', QUOTES);
+  return tradewire;
+}
+
+async function isReady(tradewire: Tradewire): Promise<boolean> {
+  return (await tradewire.ask('GET', '/ready')).status === 200;
+}
+
+test('an append whose reply is lost places its order once, and the client hears of it', async () => {
+  const proxy = await LossyProxy.start(testRedisUrl().slice('unix://'.length));
+  onTestFinished(() => proxy.stop());
+  const tradewire = await start({ REDIS_URL: proxy.url });
+  const client = await StreamClient.connect(tradewire);
+  await client.subscribe(['orders']);
+  for (const clientOrderId of ['lost-reply-1', 'lost-reply-2', 'lost-reply-3']) {
+    proxy.loseReplyTo(clientOrderId);
+    expect(await client.place({ ...BID, clientOrderId })).toMatchObject({ clientOrderId, status: 'ACTIVE' });
+  }
+  expect(proxy.lost).toBe(3);
+  expect(client.events).toHaveLength(3);
+  const { orders } = await client.call<{ orders: OrderData[] }>('order.list');
+  expect(orders.map(({ clientOrderId }) => clientOrderId)).toEqual(['lost-reply-1', 'lost-reply-2', 'lost-reply-3']);
+  await client.close();
+});
+
+test('a Redis that is killed under load loses nothing, and the gateway goes on by itself', async () => {
+  const redis = await RedisServer.start();
+  onTestFinished(() => redis.stop());
+  const tradewire = await start({ REDIS_URL: redis.url });
+  const load = await Load.start(tradewire);
+  const { epoch } = load.clients[0]!.hello;
+  for (let round = 0; round < 3; round++) {
+    await load.acknowledges(200);
+    await redis.restart();
+  }
+  await load.acknowledges(200);
+
+  redis.freeze();
+  await until('/ready is red', async () => !(await isReady(tradewire)));
+  const { body } = await tradewire.ask('GET', '/ready');
+  expect(body).toEqual({ status: 'degraded', reason: expect.any(String) });
+  await redis.restart();
+  await until('/ready is green', () => isReady(tradewire));
+  await load.acknowledges(200);
+  await load.stop();
+  await assertNothingLost(tradewire, load);
+  const client = await StreamClient.connect(tradewire);
+  expect(client.hello.epoch).toBe(epoch);
+  await client.close();
+});
+
+test('while Redis does not answer, new orders are refused at once and sent ones get their true outcome', async () => {
+  const redis = await RedisServer.start();
+  onTestFinished(() => redis.stop());
+  const tradewire = await start({ REDIS_URL: redis.url });
+  const client = await StreamClient.connect(tradewire);
+  redis.freeze();
+  const sent = client.place({ ...BID, clientOrderId: 'sent before' });
+  await until('new orders are refused', async () => {
+    const late = await Promise.race([client.refusal('order.place', BID), sent]);
+    return 'code' in late && late.code === 'UNAVAILABLE';
+  });
+  redis.thaw();
+  expect(await sent).toMatchObject({ clientOrderId: 'sent before', status: 'ACTIVE' });
+  await until('/ready is green', () => isReady(tradewire));
+  expect(await client.place({ ...BID, clientOrderId: 'sent after' })).toHaveProperty('status', 'ACTIVE');
+  await client.close();
+});
+
+test('a history that vanished is a new epoch, never silent, and trading goes on', async () => {
+  const tradewire = await start({});
+  const client = await StreamClient.connect(tradewire);
+  await client.place(BID);
+  const redis = await connectTestRedis();
+  await redis.unlink(await redis.keys(`{tw:${tradewire.venue}}:*`));
+  redis.disconnect();
+  expect(await client.closed).toMatchObject({ code: 1012 });
+
+  await until('/ready is green', () => isReady(tradewire));
+  const back = await StreamClient.connect(tradewire);
+  expect(back.hello.epoch).not.toBe(client.hello.epoch);
+  const since = { epoch: client.hello.epoch, seq: client.hello.seq };
+  const refusal = await back.refusal('session.subscribe', { channels: ['private'], since });
+  expect(refusal).toMatchObject({ code: 'RESUME_UNAVAILABLE', details: { epoch: back.hello.epoch } });
+  await new Sandbox(tradewire).market('BTC', QUOTES);
+  expect(await back.place(BID)).toHaveProperty('status', 'ACTIVE');
+  await back.close();
+});
