@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { expect } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Tradewire } from '../support/tradewire.js';
 import { until } from '../support/until.js';
@@ -43,10 +42,11 @@ export class Conversation {
   private async expectFrame(text: string): Promise<void> {
     if (text.includes(HELLO)) await this.connect();
     const shown = shownJson(text);
-    const isHere = () => this.received.some((frame) => isAsShown(JSON.parse(frame), shown));
-    await until(text, isHere).catch(() => expect(this.received).toContain(text));
-    const place = this.received.findIndex((frame) => isAsShown(JSON.parse(frame), shown));
-    const [frame = ''] = this.received.splice(place, 1);
+    const placeOf = () => this.received.findIndex((frame) => isAsShown(JSON.parse(frame), shown));
+    await until(text, () => placeOf() >= 0).catch(({ message }: Error) => {
+      throw new Error([message, 'what came instead:', ...this.received].join('\n'));
+    });
+    const [frame = ''] = this.received.splice(placeOf(), 1);
     if (text.includes(HELLO)) this.epoch = (JSON.parse(frame) as { data: { epoch: string } }).data.epoch;
   }
 

@@ -13,5 +13,7 @@ test('the page has the codes of the table', () => {
 test('no page names a code that does not exist', () => {
   const named = [...PAGE.matchAll(/`([A-Z]+(?:_[A-Z]+)+)`/g)].map(([, code]) => code);
   const others = new Set(['REJECTED']);
-  expect(named.filter((code) => !ERROR_CODES.some((known) => known === code) && !others.has(code!))).toEqual([]);
+  expect(named.filter((code) => !ERROR_CODES.some((known) => known === code) && !others.has(code!))).toEqual(
+    [],
+  );
 });

@@ -49,5 +49,10 @@ export function tableRows(page: string, header: string): readonly (readonly stri
   const [, rest = ''] = page.split(`${header}\n`);
   const [table = ''] = rest.split('\n\n');
   const [, ...rows] = table.trim().split('\n');
-  return rows.map((row) => row.split('|').slice(1, -1).map((cell) => cell.trim().replaceAll('`', '')));
+  return rows.map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim().replaceAll('`', '')),
+  );
 }

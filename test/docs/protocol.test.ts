@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseDecimal } from '../../src/exchange/fixed-point.js';
 import type { Market } from '../../src/exchange/market.js';
+import { CANCEL_REASONS } from '../../src/exchange/order.js';
 import type { Lots, Ticks } from '../../src/exchange/units.js';
 import { depthChecksum } from '../../src/gateway/channels/book-depth.js';
 import { crc32 } from '../support/crc32.js';
-import { TestVenue, BITCOIN, DOGE } from '../support/exchange-fixture.js';
+import { BITCOIN, DOGE, TestVenue } from '../support/exchange-fixture.js';
 import type { Level } from '../support/local-book.js';
 import { Sandbox } from '../support/sandbox.js';
+import { StreamClient } from '../support/stream-client.js';
 import { Tradewire } from '../support/tradewire.js';
 import { Conversation } from './conversation.js';
 import { fencedBlocks, readPage, tableRows } from './markdown.js';
@@ -47,6 +49,18 @@ test('the frames that cannot be asked for are JSON too', () => {
   const frames = fencedBlocks(PAGE).filter(({ language }) => language === 'json');
   expect(frames.length).toBeGreaterThan(0);
   for (const { text } of frames) expect(JSON.parse(text)).toMatchObject({ channel: 'session' });
+});
+
+test('every method of the table exists, and every reason for the end of an order is named', async () => {
+  const methods = tableRows(PAGE, '| method | scope | params | result |').map(([method = '']) => method);
+  expect(methods.length).toBeGreaterThan(15);
+  const client = await StreamClient.connect(tradewire);
+  for (const method of methods) {
+    const refusal = await client.refusal(method, { notAField: true });
+    expect({ method, code: refusal.code }).toEqual({ method, code: 'INVALID_REQUEST' });
+  }
+  await client.close();
+  expect(CANCEL_REASONS.filter((reason) => !PAGE.includes(`\`${reason}\``))).toEqual([]);
 });
 
 const VECTORS = tableRows(PAGE, '| symbol | bids | asks | text | checksum |').map(

@@ -30,9 +30,9 @@ afterEach(async () => {
 const BID = { symbol: 'BTC', orderType: 'LIMIT', side: 'BUY', quantity: 0.5, limitPrice: 49_000 };
 
 function filledOf(order: { orderId: string }): Promise<number> {
-  return client.call<{ order: OrderData }>('order.get', { orderId: order.orderId }).then(
-    (result) => result.order.filledQuantity,
-  );
+  return client
+    .call<{ order: OrderData }>('order.get', { orderId: order.orderId })
+    .then((result) => result.order.filledQuantity);
 }
 
 test('hello says who the session is and where its events stand', async () => {

@@ -179,9 +179,11 @@ test('a part of the channels can be resumed, and nothing missed is nothing repla
   const { epoch, seq } = client.hello;
   await client.place(TAKE);
   await client.subscribe(['fills'], { epoch, seq });
+  await client.seen('resumed', ({ type }) => type === 'resumed');
   expect(client.events).toMatchObject([{ channel: 'fills', prev: seq, replay: true }]);
   const second = await StreamClient.connect(tradewire);
   await second.subscribe(['private'], { epoch, seq: second.hello.seq });
+  await second.seen('resumed', ({ type }) => type === 'resumed');
   expect(second.frames.slice(1)).toMatchObject([
     { type: 'resumed', data: { from: second.hello.seq, to: second.hello.seq } },
   ]);

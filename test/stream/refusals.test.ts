@@ -61,7 +61,9 @@ test.each([
 });
 
 test('an order that the exchange rejects is in the history, with the reason', async () => {
-  const { seq } = (await StreamClient.connect(tradewire)).hello;
+  const probe = await StreamClient.connect(tradewire);
+  const { seq } = probe.hello;
+  await probe.close();
   await client.subscribe(['orders']);
   const order = { ...BID, quantity: 2_000, clientOrderId: 'too much' };
   expect(await codeOf('order.place', order)).toBe('INSUFFICIENT_MARGIN');
@@ -107,7 +109,15 @@ test('symbols, methods and channels that do not exist', async () => {
   for (const method of ['order.explode', '', 'toString', '__proto__']) {
     expect(await codeOf(method)).toBe('UNKNOWN_METHOD');
   }
-  const channels = ['book', 'book:NOPE', 'book:BTC:1m', 'candles:BTC', 'candles:BTC:2m', 'nothing', 'orders:BTC'];
+  const channels = [
+    'book',
+    'book:NOPE',
+    'book:BTC:1m',
+    'candles:BTC',
+    'candles:BTC:2m',
+    'nothing',
+    'orders:BTC',
+  ];
   for (const channel of channels) {
     const refusal = await client.refusal('session.subscribe', { channels: ['orders', channel] });
     expect(refusal).toMatchObject({ code: 'UNKNOWN_CHANNEL', details: { channel } });
@@ -116,7 +126,14 @@ test('symbols, methods and channels that do not exist', async () => {
 });
 
 test('every bad field of a request is named, unknown ones too', async () => {
-  const order = { ...BID, quantity: 0, orderType: 'ODD', timeInForce: 'GTX', clientOrderId: '', colour: 'red' };
+  const order = {
+    ...BID,
+    quantity: 0,
+    orderType: 'ODD',
+    timeInForce: 'GTX',
+    clientOrderId: '',
+    colour: 'red',
+  };
   expect(Object.keys(await errorsOf('order.place', order)).sort()).toEqual([
     'clientOrderId',
     'colour',
@@ -178,7 +195,10 @@ test('an id comes back as it was sent', async () => {
     const count = client.strays.length;
     client.socket.send(JSON.stringify({ id, method: 'ping' }));
     await until('the id was refused', () => client.strays.length > count);
-    expect(client.strays.at(-1)).toMatchObject({ code: 'INVALID_REQUEST', details: { errors: { id: [/id/] } } });
+    expect(client.strays.at(-1)).toMatchObject({
+      code: 'INVALID_REQUEST',
+      details: { errors: { id: [/id/] } },
+    });
   }
   for (const id of ['a "quoted" id \u2028 ✓', 'x'.repeat(64), 0, -7, 2 ** 53 - 1]) {
     expect(await client.request(id, { id, method: 'ping' })).toHaveProperty('serverTime');
@@ -205,7 +225,9 @@ test('what is no request is answered, and then hung up on', async () => {
 test('orders that the exchange refuses are no misuse', async () => {
   const trader = await StreamClient.connect(tradewire);
   for (let round = 0; round < 4; round++) {
-    const orders = Array.from({ length: 30 }, () => trader.refusal('order.place', { ...BID, quantity: 2_000 }));
+    const orders = Array.from({ length: 30 }, () =>
+      trader.refusal('order.place', { ...BID, quantity: 2_000 }),
+    );
     for (const { code } of await Promise.all(orders)) expect(code).toBe('INSUFFICIENT_MARGIN');
   }
   await trader.close();

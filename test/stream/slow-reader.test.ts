@@ -85,7 +85,10 @@ test('a live reader that does not read is closed with 4008, and nobody else', as
 });
 
 test('a reader of a book that does not read gets one snapshot later, and nobody else is disturbed', async () => {
-  const roomy = await Tradewire.start({ WAITING_BYTES_MAX: String(256 * 1024 * 1024), BOOK_INTERVAL_MS: '0' });
+  const roomy = await Tradewire.start({
+    WAITING_BYTES_MAX: String(256 * 1024 * 1024),
+    BOOK_INTERVAL_MS: '0',
+  });
   onTestFinished(() => roomy.stop());
   const market = new Sandbox(roomy);
   await market.market('BTC', { oracle: 50_000 });

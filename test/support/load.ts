@@ -99,7 +99,9 @@ export async function assertNothingLost(tradewire: Tradewire, load: Load): Promi
     assert.deepEqual([...(orderIds.get(clientOrderId) ?? [])], [orderId], `${clientOrderId} is lost`);
   }
   const sample = [...load.acknowledged].slice(-500);
-  const found = sample.map(([clientOrderId]) => client.call<{ order: OrderData }>('order.get', { clientOrderId }));
+  const found = sample.map(([clientOrderId]) =>
+    client.call<{ order: OrderData }>('order.get', { clientOrderId }),
+  );
   for (const [index, { order }] of (await Promise.all(found)).entries()) {
     assert.equal(order.orderId, sample[index]![1]);
   }

@@ -12,5 +12,5 @@ const journal = new RedisJournal(url, venue, pino({ level: 'silent' }));
 await journal.whenConnected();
 const exchange = new Exchange(nobody);
 await replay(journal, exchange, BEGINNING, until);
-console.log(stateHash(exchange));
+process.stdout.write(`${stateHash(exchange)}\n`);
 journal.close();

@@ -147,6 +147,11 @@ export class StreamClient {
     return this.frames.filter((frame) => frame.channel === channel) as Frame<Data>[];
   }
 
+  /** The frames of all books, in the order they came. */
+  get bookFrames(): readonly BookFrame[] {
+    return this.frames.filter(({ channel }) => channel.startsWith('book:')) as unknown as BookFrame[];
+  }
+
   /** Waits for a frame, which may have come before. */
   async seen<Data = unknown>(what: string, isIt: (frame: Frame<Data>) => boolean): Promise<Frame<Data>> {
     const frames = this.frames as readonly Frame<Data>[];

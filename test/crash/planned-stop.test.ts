@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { expect, onTestFinished, test } from 'vitest';
+import { assertNothingLost, Load } from '../support/load.js';
+import { StreamClient } from '../support/stream-client.js';
+import { Tradewire } from '../support/tradewire.js';
+import { until } from '../support/until.js';
+
+/** A process with a Redis of its own, as `npm start` has it. */
+async function startAlone(): Promise<Tradewire> {
+  const tradewire = await Tradewire.start({ REDIS_URL: undefined, EVENTS_PER_PORTFOLIO_MAX: '1000000' });
+  onTestFinished(async () => {
+    // A kill would leave its Redis behind.
+    await tradewire.terminate();
+    await tradewire.stop();
+  });
+  return tradewire;
+}
+
+async function privateRedisPid(tradewire: Tradewire): Promise<number> {
+  const redis = new Redis(join(tradewire.folder, 'data/redis.sock'), { lazyConnect: true });
+  await redis.connect();
+  const info = await redis.info('server');
+  redis.disconnect();
+  return Number(/^process_id:(\d+)/m.exec(info)![1]);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+test('a stop under load tells the clients, answers what it took, ends by itself and loses nothing', async () => {
+  const tradewire = await startAlone();
+  const redisPid = await privateRedisPid(tradewire);
+  const load = await Load.start(tradewire);
+  await load.acknowledges(300);
+  expect(await tradewire.terminate()).toEqual({ code: 0, signal: null });
+  expect(isRunning(redisPid)).toBe(false);
+  await load.cutOff();
+  for (const client of load.clients) {
+    expect(await client.closed).toMatchObject({ code: 1012 });
+    const shutdown = client.frames.find(({ type }) => type === 'shutdown');
+    expect(shutdown).toEqual({
+      channel: 'session',
+      type: 'shutdown',
+      data: { deadline: expect.stringMatching(/^\d{4}-.*Z$/) },
+    });
+  }
+  await tradewire.launch();
+  await assertNothingLost(tradewire, load);
+});
+
+test('a stop cancels what those who leave with it had asked to be cancelled', async () => {
+  const tradewire = await Tradewire.start();
+  onTestFinished(() => tradewire.stop());
+  const client = await StreamClient.connect(tradewire);
+  await client.call('session.cancelOnDisconnect', { enabled: true, graceMs: 60_000 });
+  const order = { symbol: 'BTC', orderType: 'LIMIT', side: 'BUY', quantity: 0.5, limitPrice: 49_000 };
+  const { orderId } = await client.place(order);
+  expect(await tradewire.terminate()).toEqual({ code: 0, signal: null });
+  await tradewire.launch();
+  const back = await StreamClient.connect(tradewire);
+  expect(await back.call('order.get', { orderId })).toMatchObject({ order: { status: 'CANCELED' } });
+  await back.close();
+});
+
+test('orders of a lost connection are cancelled after the grace time, unless it comes back', async () => {
+  const tradewire = await Tradewire.start();
+  onTestFinished(() => tradewire.stop());
+  const order = { symbol: 'BTC', orderType: 'LIMIT', side: 'BUY', quantity: 0.5, limitPrice: 49_000 };
+  const lose = async (graceMs: number): Promise<string> => {
+    const client = await StreamClient.connect(tradewire);
+    await client.call('session.cancelOnDisconnect', { enabled: true, graceMs });
+    const { orderId } = await client.place(order);
+    client.socket.terminate();
+    await client.closed;
+    return orderId;
+  };
+  const kept = await lose(60_000);
+  const back = await StreamClient.connect(tradewire);
+  expect(await back.call('order.get', { orderId: kept })).toMatchObject({ order: { status: 'ACTIVE' } });
+  for (const graceMs of [0, 50]) {
+    const orderId = await lose(graceMs);
+    await until('it is cancelled', async () => {
+      const { order } = await back.call<{ order: { status: string } }>('order.get', { orderId });
+      return order.status === 'CANCELED';
+    });
+  }
+  await back.close();
+});

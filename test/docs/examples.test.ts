@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Sandbox } from '../support/sandbox.js';
+import { Tradewire } from '../support/tradewire.js';
+import { type CurlRequest, parseCurl } from './curl.js';
+import { fencedBlocks, readPage } from './markdown.js';
+import { shownJson } from './shown-json.js';
+
+/** Which fields of an answer the later requests of a page use, and by what name. */
+const VARIABLES: Readonly<Record<string, string>> = {
+  token: 'TOKEN',
+  refreshToken: 'REFRESH_TOKEN',
+  id: 'ACCOUNT_ID',
+  orderId: 'ORDER_ID',
+  epoch: 'EPOCH',
+};
+
+interface Example {
+  readonly request: string;
+  readonly status: number;
+  readonly body: string;
+}
+
+let tradewire: Tradewire;
+
+beforeEach(async () => {
+  tradewire = await Tradewire.start();
+  await new Sandbox(tradewire).market('AAPL', { oracle: 200, bids: [[199, 500]], asks: [[201, 500]] });
+});
+afterEach(() => tradewire.stop());
+
+test.each(['docs/rest.md', 'docs/sandbox.md'])('what %s asks is answered as it shows', async (page) => {
+  const examples = examplesOf(readPage(page));
+  expect(examples.length).toBeGreaterThan(5);
+  const variables = new Map([
+    ['TRADEWIRE', tradewire.url],
+    ['KEY', tradewire.apiKey],
+  ]);
+  for (const { request, status, body } of examples) {
+    const answer = await send(parseCurl(request, variables));
+    expect({ request, ...answer }).toEqual({ request, status, body: shownJson(body) });
+    learn(variables, answer.body);
+  }
+});
+
+test('the test of a bot passes', async () => {
+  const [script] = fencedBlocks(readPage('docs/sandbox.md')).filter(({ language }) => language === 'js');
+  const path = join(tradewire.folder, 'bot-test.mjs');
+  await writeFile(path, script!.text);
+  await promisify(execFile)(process.execPath, [path], {
+    env: { TRADEWIRE: tradewire.url, KEY: tradewire.apiKey },
+  });
+});
+
+/** The requests of a page, each with the answer that follows it. */
+function examplesOf(page: string): readonly Example[] {
+  const blocks = fencedBlocks(page);
+  return blocks.flatMap(({ language, text }, index) => {
+    if (language !== 'sh' || !text.startsWith('curl')) return [];
+    const [, status, body = ''] = /^HTTP\/1\.1 (\d{3}) .+\n\n([\s\S]*)$/.exec(blocks[index + 1]!.text) ?? [];
+    return [{ request: text, status: Number(status), body }];
+  });
+}
+
+async function send({ method, url, headers, body }: CurlRequest): Promise<{ status: number; body: unknown }> {
+  const response = await fetch(url, { method, headers, ...(body === undefined ? {} : { body }) });
+  return { status: response.status, body: await response.json() };
+}
+
+/** Keeps what later requests need: the latest value of each name. */
+function learn(variables: Map<string, string>, answer: unknown): void {
+  const [object] = Array.isArray(answer) ? answer : [answer];
+  const fields = object as Record<string, unknown>;
+  for (const [field, name] of Object.entries(VARIABLES)) {
+    if (typeof fields[field] === 'string') variables.set(name, fields[field]);
+  }
+  if (Array.isArray(fields['portfolios'])) variables.set('PORTFOLIO_ID', fields['portfolios'][0] as string);
+}
