@@ -102,10 +102,10 @@ const PATIENCE = {
     'Private events kept over all portfolios. Beyond it each portfolio’s older half is forgotten.',
   ),
   HANDLER_TIMEOUT_MS: limit(
-    10_000,
+    15_000,
     100,
     10 * MINUTE_MS,
-    'A REST request. A longer one is answered with 503.',
+    'A REST request. A longer one is answered with 504.',
   ),
   UPGRADE_TIMEOUT_MS: limit(
     5_000,

@@ -20,8 +20,7 @@ export class OriginPolicy {
       vary: 'Origin',
       'access-control-allow-origin': origin,
       'access-control-allow-credentials': 'true',
-      'access-control-expose-headers':
-        'X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Retry-After',
+      'access-control-expose-headers': 'X-Request-Id, Retry-After',
     };
   }
 

@@ -122,7 +122,7 @@ export class Handshake {
   private sessionFor(principal: Principal, incoming: Incoming): Session | Refusal {
     const unready = this.gate.unreadyReason();
     if (unready !== null) return { status: 503, message: unready };
-    const portfolioId = incoming.query.get('portfolioId') ?? principal.portfolioIds[0];
+    const portfolioId = incoming.query.get('portfolioId')?.toLowerCase() ?? principal.portfolioIds[0];
     if (portfolioId === undefined || !principal.portfolioIds.includes(portfolioId)) {
       return { status: 403, message: 'The portfolio is not one of this user' };
     }

@@ -107,7 +107,7 @@ export class HttpService {
       this.refuse(
         answer,
         request,
-        503,
+        504,
         'The request took too long; its outcome is not known',
         'UNKNOWN_OUTCOME',
       );

@@ -38,7 +38,7 @@ export interface GatewayLimits {
 export const DEFAULT_LIMITS: GatewayLimits = {
   bodyBytesMax: 1_048_576,
   jsonDepthMax: 32,
-  handlerTimeoutMs: 10_000,
+  handlerTimeoutMs: 15_000,
   upgradeTimeoutMs: 5_000,
   sessionsMax: 50_000,
   sessionsPerKeyMax: 1_000,

@@ -10,7 +10,7 @@ let sandbox: Sandbox;
 let client: StreamClient;
 
 beforeAll(async () => {
-  tradewire = await Tradewire.start();
+  tradewire = await Tradewire.start({ HEARTBEAT_MS: '1000' });
   sandbox = new Sandbox(tradewire);
 });
 afterAll(() => tradewire.stop());
@@ -94,6 +94,20 @@ test('the chain of a part of the channels has no gaps, though the positions do',
   const [snapshot] = client.of('account');
   expect(events.map(({ prev }) => prev)).toEqual([snapshot!.seq, ...seqsOf(events.slice(0, -1))]);
   expect(events.at(-1)!.seq! - snapshot!.seq!).toBeGreaterThan(events.length);
+});
+
+test('a quiet subscription is told regularly what it should have by now', async () => {
+  const idle = await StreamClient.connect(tradewire);
+  await client.subscribe(['fills']);
+  await client.place(TAKE);
+  const beat = await client.seen('the heartbeat', ({ type }) => type === 'heartbeat');
+  expect(beat).toEqual({
+    channel: 'session',
+    type: 'heartbeat',
+    data: { seq: client.seq, serverTime: expect.stringMatching(/Z$/) },
+  });
+  expect(idle.of('session').map(({ type }) => type)).toEqual(['hello']);
+  await idle.close();
 });
 
 test('channels added later begin with their own snapshot', async () => {

@@ -5,7 +5,7 @@ import type { Authorization } from '../../gateway/authorization.js';
 import type { HttpReply, HttpRequest, Route } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Principal } from '../../identity/principal.js';
-import { amendCommand, isRefusal } from '../stream/order-intake.js';
+import { amendCommand, isRefusal, TOO_SMALL_AMENDMENT } from '../stream/order-intake.js';
 import { AMEND_REQUEST } from '../stream/order-schema.js';
 import { checkedBody } from './checked-body.js';
 import { placeBatch } from './order-batch.js';
@@ -16,9 +16,6 @@ import { errorReply, outcomeReply, refusalReply, reply, validationReply } from '
 
 const { quantity, limitPrice } = AMEND_REQUEST.properties;
 const ORDER_UPDATE = Type.Object({ quantity, limitPrice }, { additionalProperties: false });
-
-/** The only change of valid fields that the exchange itself calls invalid. */
-const TOO_SMALL = { quantity: ['quantity must be more than what is filled already'] };
 
 /** One order at a time, and the batch. */
 export function orderRoutes(venue: Venue, authorization: Authorization): readonly Route[] {
@@ -50,7 +47,8 @@ export function orderRoutes(venue: Venue, authorization: Authorization): readonl
       venue,
       command,
       ({ order }) => text(order, principal),
-      (error) => (error === 'INVALID_REQUEST' ? validationReply(TOO_SMALL, request.json) : errorReply(error)),
+      (error) =>
+        error === 'INVALID_REQUEST' ? refusalReply(TOO_SMALL_AMENDMENT, request.json) : errorReply(error),
     );
   });
 

@@ -20,6 +20,12 @@ export function isRefusal(value: object): value is Refusal {
   return 'error' in value;
 }
 
+/** Why an amendment of the quantity is refused that would leave nothing to fill. */
+export const TOO_SMALL_AMENDMENT = {
+  error: 'INVALID_REQUEST',
+  errors: { quantity: ['quantity must be more than what is filled already'] },
+} as const satisfies Refusal;
+
 /** An order number that none has, for ids that are not of this venue: they are not found. */
 const NO_ORDER = Number.MAX_SAFE_INTEGER as OrderId;
 

@@ -3,7 +3,13 @@ import type { Outcome } from '../../exchange/outcome.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Client } from './client.js';
 import { type MethodTable, method } from './method.js';
-import { amendCommand, isRefusal, orderReference, placeCommand } from './order-intake.js';
+import {
+  amendCommand,
+  isRefusal,
+  orderReference,
+  placeCommand,
+  TOO_SMALL_AMENDMENT,
+} from './order-intake.js';
 import {
   AMEND_REQUEST,
   ORDER_REFERENCE,
@@ -34,7 +40,10 @@ export function orderMethods(venue: Venue): MethodTable {
     'order.amend': method('trade', AMEND_REQUEST, (client, params, responder) => {
       const command = amendCommand(venue.exchange, client.account, params);
       if (isRefusal(command)) return responder.refuse(command);
-      venue.submit(command, (outcome) => responder.outcome(outcome, orderResult));
+      venue.submit(command, (outcome) => {
+        if (outcome.error === 'INVALID_REQUEST') responder.refuse(TOO_SMALL_AMENDMENT);
+        else responder.outcome(outcome, orderResult);
+      });
     }),
     'order.cancel': method('trade', ORDER_REFERENCE, (client, params, responder) => {
       const reference = orderReference(venue.exchange, params);

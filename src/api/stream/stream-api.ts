@@ -33,6 +33,7 @@ export class StreamApi implements StreamProtocol {
   private readonly methods: ReadonlyMap<string, Method>;
   private readonly guard: DisconnectGuard;
   private readonly heartbeats: NodeJS.Timeout;
+  private readonly heartbeat: NodeJS.Timeout;
   private isDraining = false;
 
   constructor(
