@@ -44,6 +44,7 @@ export interface StartedGateway {
 }
 
 const DRAIN_POLL_MS = 10;
+const RETRY_MS = 500;
 
 /** One gateway: its copy of the exchange, its clients, and its part in the roles that one process has. */
 export class GatewayProcess {
@@ -93,7 +94,7 @@ export class GatewayProcess {
     );
     this.metrics = new Metrics(this.sessions.traffic, this.readings());
     this.venue = new Venue(this.replica, this.queue, this.feeds);
-    this.stream = new StreamApi(this.venue, limits);
+    this.stream = new StreamApi(this.venue, limits, logger);
     this.identity = new ProcessIdentity(options, () => this.venue.now());
     this.roles = new SharedRoles(options, this.venue, this.replica, randomUUID());
     this.clock = new ClockTicker(this.venue);
@@ -176,7 +177,19 @@ export class GatewayProcess {
 
   private onStatus({ state, reason }: ReplicaStatus): void {
     this.options.logger.info({ state, reason }, 'The replica’s state changed');
-    if (state === 'READY') void this.prepare().catch(this.options.onFatal);
+    if (state === 'READY') void this.prepareUntilDone();
+  }
+
+  /** Redis may be away again while the venue is set up; then it is tried again, as long as it is ready. */
+  private async prepareUntilDone(): Promise<void> {
+    while (this.replica.status.state === 'READY' && !this.isDraining) {
+      try {
+        return await this.prepare();
+      } catch (error) {
+        this.options.logger.warn({ err: error }, 'The venue was not set up; trying again');
+        await delay(RETRY_MS);
+      }
+    }
   }
 
   /** Sets up what a venue needs to be traded on; after a lost history, once more. */
@@ -184,17 +197,21 @@ export class GatewayProcess {
     const { exchange } = this.replica;
     if (this.isPreparing || this.preparedExchange === exchange) return;
     this.isPreparing = true;
-    const { config, listings, logger } = this.options;
-    await listInstruments(
-      this.venue,
-      listings.map(({ instrument }) => instrument),
-      logger,
-    );
-    await this.prepareDemoUser(config);
-    this.isPreparing = false;
+    try {
+      await this.setUpVenue();
+    } finally {
+      this.isPreparing = false;
+    }
     if (this.replica.exchange !== exchange) return this.prepare();
     this.preparedExchange = exchange;
     this.whenPrepared?.();
+  }
+
+  private async setUpVenue(): Promise<void> {
+    const { config, listings, logger } = this.options;
+    const instruments = listings.map(({ instrument }) => instrument);
+    await listInstruments(this.venue, instruments, logger);
+    await this.prepareDemoUser(config);
   }
 
   private async prepareDemoUser(config: Config): Promise<void> {

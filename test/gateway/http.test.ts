@@ -127,10 +127,10 @@ test.each(['/throws', '/rejects'])('%s answers 500, is logged, and harms nobody 
   expect((await call('/v1/things/a')).status).toBe(200);
 });
 
-test('answers 503 for a handler that never settles', async () => {
+test('answers 504 for a handler that never settles', async () => {
   await start({}, { handlerTimeoutMs: 20 });
   const late = await call('/hangs');
-  expect(late.status).toBe(503);
+  expect(late.status).toBe(504);
   expect(await late.json()).toMatchObject({ code: 'UNKNOWN_OUTCOME' });
 });
 

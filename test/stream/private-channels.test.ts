@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { Sandbox } from '../support/sandbox.js';
 import { type Frame, StreamClient } from '../support/stream-client.js';
 import type { OrderData, PrivateData } from '../support/stream-data.js';
@@ -10,7 +10,7 @@ let sandbox: Sandbox;
 let client: StreamClient;
 
 beforeAll(async () => {
-  tradewire = await Tradewire.start({ HEARTBEAT_MS: '1000' });
+  tradewire = await Tradewire.start();
   sandbox = new Sandbox(tradewire);
 });
 afterAll(() => tradewire.stop());
@@ -96,18 +96,15 @@ test('the chain of a part of the channels has no gaps, though the positions do',
   expect(events.at(-1)!.seq! - snapshot!.seq!).toBeGreaterThan(events.length);
 });
 
-test('a quiet subscription is told regularly what it should have by now', async () => {
-  const idle = await StreamClient.connect(tradewire);
-  await client.subscribe(['fills']);
-  await client.place(TAKE);
-  const beat = await client.seen('the heartbeat', ({ type }) => type === 'heartbeat');
-  expect(beat).toEqual({
-    channel: 'session',
-    type: 'heartbeat',
-    data: { seq: client.seq, serverTime: expect.stringMatching(/Z$/) },
-  });
-  expect(idle.of('session').map(({ type }) => type)).toEqual(['hello']);
-  await idle.close();
+test('a quiet stream is told regularly where its portfolio’s events stand', async () => {
+  const lively = await Tradewire.start({ HEARTBEAT_MS: '1000' });
+  onTestFinished(() => lively.stop());
+  const quiet = await StreamClient.connect(lively);
+  await quiet.subscribe(['private']);
+  await quiet.place({ symbol: 'BTC', orderType: 'LIMIT', side: 'BUY', quantity: 1, limitPrice: 100 });
+  const beat = await quiet.seen('the heartbeat', ({ type }) => type === 'heartbeat');
+  expect(beat.data).toEqual({ seq: quiet.seq, serverTime: expect.stringMatching(/Z$/) });
+  await quiet.close();
 });
 
 test('channels added later begin with their own snapshot', async () => {

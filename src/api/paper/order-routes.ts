@@ -12,7 +12,7 @@ import { placeBatch } from './order-batch.js';
 import { paperPlaceCommand } from './order-request.js';
 import { acceptedOrderText, orderText } from './order-text.js';
 import { ownOrder } from './own-accounts.js';
-import { errorReply, outcomeReply, refusalReply, reply, validationReply } from './reply.js';
+import { errorReply, outcomeReply, refusalReply, reply } from './reply.js';
 
 const { quantity, limitPrice } = AMEND_REQUEST.properties;
 const ORDER_UPDATE = Type.Object({ quantity, limitPrice }, { additionalProperties: false });

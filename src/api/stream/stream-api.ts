@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { CLOSE } from '../../gateway/close-code.js';
 import type { Session } from '../../gateway/session.js';
 import type { StreamProtocol } from '../../gateway/stream-protocol.js';
@@ -33,12 +34,12 @@ export class StreamApi implements StreamProtocol {
   private readonly methods: ReadonlyMap<string, Method>;
   private readonly guard: DisconnectGuard;
   private readonly heartbeats: NodeJS.Timeout;
-  private readonly heartbeat: NodeJS.Timeout;
   private isDraining = false;
 
   constructor(
     private readonly venue: Venue,
     private readonly limits: StreamLimits,
+    private readonly log: Logger,
   ) {
     const tables: MethodTable = {
       ...sessionMethods(venue, limits.subscriptionsMax),
@@ -142,7 +143,12 @@ export class StreamApi implements StreamProtocol {
     if (!method.validator.accepts(params)) {
       return responder.fail('INVALID_REQUEST', { errors: method.validator.errorsOf(params) });
     }
-    method.handle(client, params, responder);
+    try {
+      method.handle(client, params, responder);
+    } catch (error) {
+      this.log.error({ err: error, method: request.method, sessionId: client.session.id }, 'a method failed');
+      responder.fail('INTERNAL');
+    }
   }
 
   /** Answers a frame that has no usable id. */

@@ -91,7 +91,7 @@ export class Feeds implements ExchangeListener {
   }
 
   onTrade(trade: Trade): void {
-    this.feedOf(trade.instrument).onTrade(trade);
+    this.feedOf(trade.instrument).onTrade(trade, this.exchange.time);
   }
 
   onCandleClosed(instrument: InstrumentId, interval: CandleInterval, candle: Candle): void {

@@ -2,7 +2,7 @@ import { CANDLE_INTERVALS, type Candle, type CandleInterval } from '../../exchan
 import type { Trade } from '../../exchange/event.js';
 import { formatDecimal } from '../../exchange/fixed-point.js';
 import type { Market } from '../../exchange/market.js';
-import { BUY, SELL } from '../../exchange/units.js';
+import { BUY, type Millis, SELL } from '../../exchange/units.js';
 import type { Session } from '../session.js';
 import { price, quantity, referencePrice } from '../views/amounts.js';
 import { BookFeed, type FeedMoment } from './book-feed.js';
@@ -18,7 +18,8 @@ export class MarketFeed {
   readonly trades: PublicFeed;
   readonly ticker: PublicFeed;
   private readonly candles = new Map<CandleInterval, PublicFeed>();
-  private newTrades: Trade[] = [];
+  /** As JSON text, each with its own time: a turn may apply several of the journal's entries. */
+  private newTrades: string[] = [];
   private closedCandles: { interval: CandleInterval; candle: Candle }[] = [];
   private isSummaryDirty = false;
   private hasNewTrades = false;
@@ -41,9 +42,9 @@ export class MarketFeed {
     return this.candles.get(interval)!;
   }
 
-  onTrade(trade: Trade): void {
+  onTrade(trade: Trade, time: Millis): void {
     this.hasNewTrades = true;
-    if (this.trades.hasReaders) this.newTrades.push(trade);
+    if (this.trades.hasReaders) this.newTrades.push(this.tradeText(trade, time));
   }
 
   onCandleClosed(interval: CandleInterval, candle: Candle): void {
@@ -59,7 +60,7 @@ export class MarketFeed {
   flush(moment: FeedMoment, nowMs: number): boolean {
     const time = new Date(moment.time).toISOString();
     if (this.newTrades.length > 0) {
-      this.trades.publish(moment.position, time, this.tradesText(this.newTrades, time));
+      this.trades.publish(moment.position, time, `[${this.newTrades.join(',')}]`);
       this.newTrades = [];
     }
     for (const { interval, candle } of this.closedCandles) {
@@ -127,13 +128,12 @@ export class MarketFeed {
     return false;
   }
 
-  private tradesText(trades: readonly Trade[], time: string): string {
-    const texts = trades.map(
-      ({ tradeId, ticks, lots, side }) =>
-        `{"tradeId":${tradeId},"price":${price(this.market, ticks)},` +
-        `"quantity":${quantity(this.market, lots)},"side":"${side === BUY ? 'BUY' : 'SELL'}","time":"${time}"}`,
+  private tradeText({ tradeId, ticks, lots, side }: Trade, time: Millis): string {
+    return (
+      `{"tradeId":${tradeId},"price":${price(this.market, ticks)},` +
+      `"quantity":${quantity(this.market, lots)},"side":"${side === BUY ? 'BUY' : 'SELL'}",` +
+      `"time":"${new Date(time).toISOString()}"}`
     );
-    return `[${texts.join(',')}]`;
   }
 
   private candleText({ start, open, high, low, close, volume, trades }: Candle, closed: boolean): string {
