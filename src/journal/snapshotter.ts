@@ -15,7 +15,7 @@ export interface SnapshotterSettings {
 }
 
 export const SNAPSHOTTER_DEFAULTS: SnapshotterSettings = {
-  snapshotCommands: 500_000,
+  snapshotCommands: 1_000_000,
   snapshotIntervalMs: 600_000,
   snapshotCommandsMin: 10_000,
   checkEveryMs: 5_000,
