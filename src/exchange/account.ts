@@ -1,3 +1,4 @@
+import { ClosedOrders } from './closed-orders.js';
 import type { Order } from './order.js';
 import type { AccountId, InstrumentId, Lots, Micros, OrderId, Seq } from './units.js';
 
@@ -21,8 +22,8 @@ export class Holding {
   bidNotional = 0 as Micros;
   askLots = 0 as Lots;
   askNotional = 0 as Micros;
-  /** How many open orders here are reduce-only and must shrink with the position. */
-  reduceOnlyCount = 0;
+  /** The resting orders that are reduce-only and must shrink with the position. */
+  readonly reduceOnlyOrders = new Set<Order>();
   /** True while a change of this command waits to be announced. */
   changed = false;
 
@@ -49,9 +50,7 @@ export class Account {
   firstOpen: Order | null = null;
   lastOpen: Order | null = null;
   openCount = 0;
-  /** Where the list of its closed orders begins, see closed-orders.ts; 0 when there are none. */
-  lastClosed = 0;
-  closedCount = 0;
+  readonly closedOrders = new ClosedOrders();
   /** Orders by the client's own id, open or lately closed. */
   readonly byClientOrderId = new Map<string, OrderId>();
   changed = false;

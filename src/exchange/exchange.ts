@@ -6,7 +6,7 @@ import type { ExchangeListener } from './event.js';
 import { flow, quote } from './house.js';
 import { maxLeverage } from './instrument.js';
 import { Market } from './market.js';
-import { forgetOutdated } from './open-orders.js';
+import { forgetOutdatedInTurn } from './open-orders.js';
 import { venueTag } from './order-uuid.js';
 import { amendOrder, cancelAll, cancelOrder, done, expireOrders, placeOrder, refused } from './orders.js';
 import type { Outcome } from './outcome.js';
@@ -94,7 +94,7 @@ export class Exchange {
       this.announcer.flush();
       onOutcome?.(index, outcome);
     }
-    forgetOutdated(state);
+    forgetOutdatedInTurn(state);
     return true;
   }
 

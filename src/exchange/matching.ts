@@ -68,7 +68,7 @@ function trade(state: ExchangeState, announcer: Announcer, market: Market, maker
   bookFill(state, announcer, market, taker, lots, 'TAKER', tradeId * 2 + 1);
   const takerAccount = state.account(taker.account)!;
   const takerHolding = state.holding(takerAccount, market);
-  if (takerHolding.reduceOnlyCount > 0) shrinkReduceOnly(state, announcer, takerAccount, takerHolding);
+  if (takerHolding.reduceOnlyOrders.size > 0) shrinkReduceOnly(state, announcer, takerAccount, takerHolding);
 
   announcer.trade({ tradeId, instrument: market.id, ticks, lots, side: taker.side });
   announcer.marketChanged(market);
@@ -129,7 +129,7 @@ function updateMaker(
 ): void {
   if (maker.openLots === 0) close(state, account, maker, 'FILLED', null);
   announcer.order(account, maker);
-  if (holding.reduceOnlyCount > 0) shrinkReduceOnly(state, announcer, account, holding);
+  if (holding.reduceOnlyOrders.size > 0) shrinkReduceOnly(state, announcer, account, holding);
 }
 
 function dropFilledQuote(market: Market, maker: Order): void {
@@ -180,7 +180,7 @@ function fillableOf(
 ): number {
   if (maker.account === HOUSE) return maker.openLots;
   const holding = state.holding(state.account(maker.account)!, market);
-  if (holding.reduceOnlyCount === 0) return maker.openLots;
+  if (holding.reduceOnlyOrders.size === 0) return maker.openLots;
   const left = reducible.get(maker.account) ?? reducibleLots(holding, maker);
   const fillable = maker.reduceOnly ? Math.min(left, maker.openLots) : maker.openLots;
   reducible.set(maker.account, Math.max(0, left - fillable));

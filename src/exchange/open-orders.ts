@@ -1,10 +1,13 @@
-import type { Account, Holding } from './account.js';
+import { type Account, HOUSE, type Holding } from './account.js';
 import type { Announcer } from './announcer.js';
 import { assert } from './assert.js';
 import type { ErrorCode } from './error-code.js';
 import type { CancelReason, Order, OrderStatus } from './order.js';
 import type { ExchangeState } from './state.js';
-import { BUY, type Lots, type Micros } from './units.js';
+import { type AccountId, BUY, type Lots, type Micros } from './units.js';
+
+/** How many closed orders are forgotten in one go. */
+const FORGOTTEN_AT_ONCE = 64;
 
 /**
  * Counts a resting order into its holding's reserve: its quantity always, its notional when it may add to the
@@ -13,7 +16,8 @@ import { BUY, type Lots, type Micros } from './units.js';
 export function reserve(holding: Holding, order: Order, sign: 1 | -1): void {
   const lots = sign * order.openLots;
   const notional = order.reduceOnly ? 0 : lots * order.ticks;
-  if (order.reduceOnly) holding.reduceOnlyCount += sign;
+  if (order.reduceOnly && sign === 1) holding.reduceOnlyOrders.add(order);
+  else if (order.reduceOnly) holding.reduceOnlyOrders.delete(order);
   if (order.side === BUY) {
     holding.bidLots = (holding.bidLots + lots) as Lots;
     holding.bidNotional = (holding.bidNotional + notional) as Micros;
@@ -61,7 +65,8 @@ export function close(
   order.status = status;
   order.reason = reason;
   order.updatedAt = state.time;
-  state.closedOrders.push(account, order);
+  state.closedPositions.set(order.id, account.closedOrders.push(order));
+  forgetOutdated(state, account);
 }
 
 /** Takes a resting user's order out of the book and ends it. */
@@ -91,22 +96,22 @@ export function shrinkReduceOnly(
   account: Account,
   holding: Holding,
 ): void {
-  let next = account.firstOpen;
-  while (next !== null && holding.reduceOnlyCount > 0) {
-    const order = next;
-    next = order.openNext;
-    if (!order.reduceOnly || order.instrument !== holding.instrument || order.level === null) continue;
+  // In the order of their numbers, since the set's own order does not survive a snapshot.
+  const tooLarge = [...holding.reduceOnlyOrders]
+    .filter((order) => order.openLots > reducibleLots(holding, order))
+    .sort((one, other) => one.id - other.id);
+  for (const order of tooLarge) {
     const reducible = reducibleLots(holding, order);
     if (reducible === 0) {
       withdraw(state, announcer, order, 'CANCELED', 'REDUCE_ONLY');
-    } else if (order.openLots > reducible) {
-      reserve(holding, order, -1);
-      state.market(order.instrument)!.book.shrink(order, (order.filledLots + reducible) as Lots);
-      reserve(holding, order, 1);
-      order.updatedAt = state.time;
-      announcer.order(account, order);
-      announcer.marketChanged(state.market(order.instrument)!);
+      continue;
     }
+    reserve(holding, order, -1);
+    state.market(order.instrument)!.book.shrink(order, (order.filledLots + reducible) as Lots);
+    reserve(holding, order, 1);
+    order.updatedAt = state.time;
+    announcer.order(account, order);
+    announcer.marketChanged(state.market(order.instrument)!);
   }
 }
 
@@ -115,15 +120,24 @@ export function reducibleLots(holding: Holding, order: { readonly side: number }
   return Math.max(0, -order.side * holding.lots) as Lots;
 }
 
-/** Forgets closed orders that are over their time, with the client's ids that they held. */
-export function forgetOutdated(state: ExchangeState): void {
-  for (;;) {
-    const order = state.closedOrders.shiftOutdated(state.time);
+/**
+ * Forgets closed orders of an account that are over their time, with the client's ids that they held; a few at
+ * a time, lest one command pay for a whole day.
+ */
+export function forgetOutdated(state: ExchangeState, account: Account): void {
+  for (let forgotten = 0; forgotten < FORGOTTEN_AT_ONCE; forgotten++) {
+    const order = account.closedOrders.shiftOutdated(state.time);
     if (order === null) return;
-    const account = state.account(order.account)!;
-    account.closedCount -= 1;
+    state.closedPositions.delete(order.id);
     if (order.clientOrderId !== null && account.byClientOrderId.get(order.clientOrderId) === order.id) {
       account.byClientOrderId.delete(order.clientOrderId);
     }
   }
+}
+
+/** The same for accounts that close no orders any more: one of them with each journal entry, in turn. */
+export function forgetOutdatedInTurn(state: ExchangeState): void {
+  const next = state.retentionCursor + 1;
+  state.retentionCursor = (next < state.accounts.length ? next : HOUSE) as AccountId;
+  forgetOutdated(state, state.account(state.retentionCursor)!);
 }

@@ -9,7 +9,9 @@ import { BUY, type Lots, type Ticks } from './units.js';
 import { availableMargin, marginRequired, valueAt } from './valuation.js';
 
 /** How many orders a portfolio may have open at once. */
-export const OPEN_ORDERS_MAX = 100_000;
+export const OPEN_ORDERS_MAX = 10_000;
+/** How many of them may be reduce-only in one instrument: each fill of the position looks at all of these. */
+export const REDUCE_ONLY_ORDERS_MAX = 200;
 /** How far a limit price may lie from the mark, in percent of the mark. */
 const PRICE_BAND_PERCENT = 80;
 /** A limit order may be this many times as large as the largest market order. */
@@ -37,6 +39,10 @@ export function brokenRule(
   const { order } = proposal;
   if (!proposal.isAmendment && account.openCount >= OPEN_ORDERS_MAX) return 'TOO_MANY_OPEN_ORDERS';
   if (order.reduceOnly && reducibleLots(holding, order) === 0) return 'REDUCE_ONLY_WOULD_INCREASE';
+  const reduceOnlyCount = holding.reduceOnlyOrders.size;
+  if (order.reduceOnly && !proposal.isAmendment && reduceOnlyCount >= REDUCE_ONLY_ORDERS_MAX) {
+    return 'TOO_MANY_OPEN_ORDERS';
+  }
   return (
     brokenPriceRule(market, proposal.ticks) ??
     brokenSizeRule(holding, market, proposal) ??

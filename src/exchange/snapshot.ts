@@ -45,14 +45,8 @@ export function encodeSnapshot(exchange: Exchange): Uint8Array {
   for (const order of state.openOrders.values()) writeOrder(writer, order);
   for (const account of state.accounts) if (account !== null) writeOpenList(writer, account);
   for (const market of state.markets) writeBook(writer, market);
-  writer.uint(state.closedOrders.size);
-  for (const order of state.closedOrders) writeOrder(writer, order);
+  for (const account of state.accounts) if (account !== null) writeClosedOrders(writer, account);
   return writer.toBytes();
-}
-
-/** The engine version that wrote a snapshot; to be compared before it is restored. */
-export function snapshotEngineVersion(bytes: Uint8Array): number {
-  return new ByteReader(bytes).uint();
 }
 
 /** An exchange that goes on exactly where the one that was encoded stood. */
@@ -73,12 +67,7 @@ export function restoreSnapshot(bytes: Uint8Array, listener: ExchangeListener): 
   }
   for (const account of state.accounts) if (account !== null) readOpenList(reader, state, account);
   for (const market of state.markets) readBook(reader, state, market);
-  const closedCount = reader.uint();
-  for (let index = 0; index < closedCount; index++) {
-    const order = readOrder(reader);
-    nameOrder(state, order);
-    state.closedOrders.push(state.account(order.account)!, order);
-  }
+  for (const account of state.accounts) if (account !== null) readClosedOrders(reader, state, account);
   return new Exchange(listener, state);
 }
 
@@ -89,6 +78,7 @@ function writeVenue(writer: ByteWriter, state: ExchangeState): void {
   writer.string(state.epoch);
   writer.string(state.serverRunId);
   writer.string(state.venueTag);
+  writer.uint(state.retentionCursor);
   writer.uint(state.lastOrderId);
   writer.uint(state.lastTradeId);
   writer.int(state.fees);
@@ -108,6 +98,7 @@ function readVenue(reader: ByteReader, state: ExchangeState): void {
   state.epoch = reader.string();
   state.serverRunId = reader.string();
   state.venueTag = reader.string();
+  state.retentionCursor = reader.uint() as AccountId;
   state.lastOrderId = reader.uint() as OrderId;
   state.lastTradeId = reader.uint();
   state.fees = reader.int() as Micros;
@@ -212,6 +203,20 @@ function readOpenList(reader: ByteReader, state: ExchangeState, account: Account
     const order = state.openOrders.get(reader.uint() as OrderId)!;
     link(state, account, order);
     reserve(state.holding(account, state.market(order.instrument)!), order, 1);
+  }
+}
+
+function writeClosedOrders(writer: ByteWriter, account: Account): void {
+  writer.uint(account.closedOrders.size);
+  for (const order of account.closedOrders) writeOrder(writer, order);
+}
+
+function readClosedOrders(reader: ByteReader, state: ExchangeState, account: Account): void {
+  const count = reader.uint();
+  for (let index = 0; index < count; index++) {
+    const order = readOrder(reader);
+    nameOrder(state, order);
+    state.closedPositions.set(order.id, account.closedOrders.push(order));
   }
 }
 

@@ -9,7 +9,7 @@ export function stateHash(exchange: Exchange): string {
   return hashBytes(encodeSnapshot(exchange));
 }
 
-export function hashBytes(bytes: Uint8Array): string {
+function hashBytes(bytes: Uint8Array): string {
   let low = 0x811c9dc5;
   let high = 0x01000193;
   for (const byte of bytes) {

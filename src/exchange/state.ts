@@ -1,7 +1,8 @@
 import { Account, HOUSE, Holding } from './account.js';
-import { ClosedOrders } from './closed-orders.js';
+import { CLOSED_ORDER_RETENTION_MS } from './closed-orders.js';
 import type { OrderRef } from './command.js';
 import { ExpiryQueue } from './expiry-queue.js';
+import { IdIndex } from './id-index.js';
 import type { Market } from './market.js';
 import type { Order } from './order.js';
 import type { AccountId, InstrumentId, Micros, Millis, OrderId, Position } from './units.js';
@@ -25,7 +26,10 @@ export class ExchangeState {
   readonly portfolioIds = new Map<string, AccountId>();
   /** The open orders of all users; the closed ones are kept apart, for a while. */
   readonly openOrders = new Map<OrderId, Order>();
-  readonly closedOrders = new ClosedOrders();
+  /** Where in its account's closed orders each is that is kept. */
+  readonly closedPositions = new IdIndex();
+  /** The account whose closed orders are looked through next for what is over its time. */
+  retentionCursor: AccountId = HOUSE;
   readonly expiries = new ExpiryQueue();
   /** The last batch number of each gateway run, in the order in which they were last heard of. */
   readonly incarnations = new Map<string, number>();
@@ -40,10 +44,6 @@ export class ExchangeState {
 
   account(id: AccountId): Account | undefined {
     return this.accounts[id] ?? undefined;
-  }
-
-  get house(): Account {
-    return this.accounts[HOUSE]!;
   }
 
   market(id: InstrumentId): Market | undefined {
@@ -64,7 +64,23 @@ export class ExchangeState {
   findOrder(account: Account, ref: OrderRef): Order | undefined {
     const id = typeof ref === 'string' ? account.byClientOrderId.get(ref) : ref;
     if (id === undefined) return undefined;
-    const order = this.openOrders.get(id) ?? this.closedOrders.find(id);
-    return order?.account === account.id ? order : undefined;
+    const open = this.openOrders.get(id);
+    if (open !== undefined) return open.account === account.id ? open : undefined;
+    const position = this.closedPositions.get(id);
+    const closed = position === undefined ? undefined : account.closedOrders.at(position);
+    return closed?.id === id && this.isKept(closed) ? closed : undefined;
+  }
+
+  /** The closed orders of an account that can still be looked up, newest first. */
+  *closedOrdersOf(account: Account): Generator<Order> {
+    for (const order of account.closedOrders.newestFirst()) {
+      if (!this.isKept(order)) return;
+      yield order;
+    }
+  }
+
+  /** Orders over their time are gone for everybody at once, though their memory is freed little by little. */
+  private isKept(closed: Order): boolean {
+    return closed.updatedAt > this.time - CLOSED_ORDER_RETENTION_MS;
   }
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { HOUSE } from '../../src/exchange/account.js';
 import { ledger } from '../../src/exchange/ledger.js';
 import { SELL } from '../../src/exchange/units.js';
 import { dollars, TestVenue } from '../support/exchange-fixture.js';
@@ -21,7 +22,8 @@ function crowdedVenue(): TestVenue {
 
 test('trading ends before the house’s sums leave the exact integers, and nothing asserts', () => {
   const venue = crowdedVenue();
-  const { house, deposits } = venue.exchange.state;
+  const house = venue.account(HOUSE);
+  const { deposits } = venue.exchange.state;
   expect(Number.isSafeInteger(house.holdings[0]!.cost)).toBe(true);
   expect(Math.abs(house.holdings[0]!.cost)).toBeGreaterThan(dollars(1_000_000_000));
   const { total } = ledger(venue.exchange.state);
@@ -43,5 +45,5 @@ test('flow that the house could not settle against itself is not executed', () =
   const venue = crowdedVenue();
   venue.quote('BTC', { bids: [[49_000, 10_000]], asks: [[50_000, 10_000]] });
   venue.flow('BTC', SELL, 10_000);
-  expect(Number.isSafeInteger(venue.exchange.state.house.balance)).toBe(true);
+  expect(Number.isSafeInteger(venue.account(HOUSE).balance)).toBe(true);
 });

@@ -165,8 +165,8 @@ function openOrdersOf(account: Account): Order[] {
 }
 
 function reservesOf(holding: Holding): number[] {
-  const { bidLots, bidNotional, askLots, askNotional, reduceOnlyCount } = holding;
-  return [bidLots, bidNotional, askLots, askNotional, reduceOnlyCount];
+  const { bidLots, bidNotional, askLots, askNotional, reduceOnlyOrders } = holding;
+  return [bidLots, bidNotional, askLots, askNotional, reduceOnlyOrders.size];
 }
 
 /** The same figures, summed anew from the open orders of the holding. */

@@ -1,5 +1,6 @@
 import { HOUSE } from '../../src/exchange/account.js';
 import { Exchange } from '../../src/exchange/exchange.js';
+import type { Order } from '../../src/exchange/order.js';
 import type { Side } from '../../src/exchange/units.js';
 import { valueAccount } from '../../src/exchange/valuation.js';
 import { EventRecorder, type RecordedEvent } from '../support/event-recorder.js';
@@ -46,7 +47,7 @@ class Pair {
 
   /** Compares all that is kept at the end of a run: the states, and the closed orders one by one. */
   compareAll(): string | null {
-    const kept = [...this.exchange.state.closedOrders].map(summaryOf).sort(byId);
+    const kept = closedOrdersOf(this.exchange).map(summaryOf).sort(byId);
     const expected = this.twin.orders.filter((order) => !isOpen(order)).map(summaryOf);
     return this.compareStates() ?? compare('closed orders', kept, expected.sort(byId));
   }
@@ -181,7 +182,7 @@ function stateOf(exchange: Exchange): unknown {
     fees: state.fees,
     deposits: state.deposits,
     openOrders: [...state.openOrders.keys()],
-    closedCount: state.closedOrders.size,
+    closedCount: closedOrdersOf(exchange).length,
     markets: state.markets.map((market) => ({
       mark: market.mark,
       last: market.lastTicks,
@@ -262,4 +263,9 @@ function twinStateOf(twin: NaiveExchange): unknown {
       }),
     })),
   };
+}
+
+/** The closed orders of all accounts that the exchange keeps. */
+function closedOrdersOf({ state }: Exchange): Order[] {
+  return state.accounts.flatMap((account) => (account === null ? [] : [...state.closedOrdersOf(account)]));
 }

@@ -1,7 +1,7 @@
 import type { Authorization } from '../../gateway/authorization.js';
 import type { HttpReply, HttpRequest, Route } from '../../gateway/http.js';
 import type { Principal } from '../../identity/principal.js';
-import { reply } from './reply.js';
+import { reply } from '../request/reply.js';
 
 const ACCOUNT_NUMBER_DIGITS = 12;
 

@@ -2,10 +2,10 @@ import type { Authorization } from '../../gateway/authorization.js';
 import type { HttpReply, HttpRequest, Route } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Principal } from '../../identity/principal.js';
-import { isRefusal } from '../stream/order-intake.js';
+import { isRefusal } from '../request/order-intake.js';
+import { errorReply, reply, validationReply } from '../request/reply.js';
 import { ownAccount } from './own-accounts.js';
 import { QueryNumbers } from './query-numbers.js';
-import { errorReply, reply, validationReply } from './reply.js';
 
 const EVENTS_DEFAULT = 100;
 const EVENTS_MAX = 1_000;

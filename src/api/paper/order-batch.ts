@@ -2,11 +2,11 @@ import { ERROR_TABLE } from '../../exchange/error-code.js';
 import type { HttpReply, HttpRequest } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Principal } from '../../identity/principal.js';
-import { isRefusal, type Refusal } from '../stream/order-intake.js';
-import { BATCH_ORDERS_MAX } from '../stream/order-methods.js';
+import { isRefusal, type Refusal } from '../request/order-intake.js';
+import { BATCH_ORDERS_MAX } from '../request/order-schema.js';
+import { reply, validationReply } from '../request/reply.js';
 import { paperPlaceCommand } from './order-request.js';
 import { acceptedOrderText } from './order-text.js';
-import { reply, validationReply } from './reply.js';
 
 const NOT_A_BATCH = { orders: [`the body must be a list of 1 to ${BATCH_ORDERS_MAX} orders`] };
 

@@ -5,11 +5,11 @@ import type { Authorization } from '../../gateway/authorization.js';
 import type { HttpReply, HttpRequest, Route } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Principal } from '../../identity/principal.js';
+import { errorReply, notFoundReply, reply, validationReply } from '../request/reply.js';
 import { orderText } from './order-text.js';
 import { ownAccounts } from './own-accounts.js';
 import { newestOrders, orderCount, ordersFilledSince } from './own-orders.js';
 import { QueryNumbers } from './query-numbers.js';
-import { errorReply, notFoundReply, reply, validationReply } from './reply.js';
 
 const LIMIT_DEFAULT = 10;
 const LIMIT_MAX = 500;

@@ -2,9 +2,9 @@ import { Type } from 'typebox';
 import type { PlaceOrder } from '../../exchange/command.js';
 import type { Exchange } from '../../exchange/exchange.js';
 import type { Principal } from '../../identity/principal.js';
-import { isRefusal, placeCommand, type Refusal } from '../stream/order-intake.js';
-import { ORDER_REQUEST, POSITION_INTENTS } from '../stream/order-schema.js';
-import { Validator } from '../stream/validator.js';
+import { isRefusal, placeCommand, type Refusal } from '../request/order-intake.js';
+import { ORDER_REQUEST, POSITION_INTENTS } from '../request/order-schema.js';
+import { Validator } from '../request/validator.js';
 import { ownAccount } from './own-accounts.js';
 
 const PAPER_ORDER = Type.Object(

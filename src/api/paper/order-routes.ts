@@ -5,14 +5,14 @@ import type { Authorization } from '../../gateway/authorization.js';
 import type { HttpReply, HttpRequest, Route } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Principal } from '../../identity/principal.js';
-import { amendCommand, isRefusal, TOO_SMALL_AMENDMENT } from '../stream/order-intake.js';
-import { AMEND_REQUEST } from '../stream/order-schema.js';
-import { checkedBody } from './checked-body.js';
+import { checkedBody } from '../request/checked-body.js';
+import { amendCommand, isRefusal, TOO_SMALL_AMENDMENT } from '../request/order-intake.js';
+import { AMEND_REQUEST } from '../request/order-schema.js';
+import { errorReply, outcomeReply, refusalReply, reply } from '../request/reply.js';
 import { placeBatch } from './order-batch.js';
 import { paperPlaceCommand } from './order-request.js';
 import { acceptedOrderText, orderText } from './order-text.js';
 import { ownOrder } from './own-accounts.js';
-import { errorReply, outcomeReply, refusalReply, reply } from './reply.js';
 
 const { quantity, limitPrice } = AMEND_REQUEST.properties;
 const ORDER_UPDATE = Type.Object({ quantity, limitPrice }, { additionalProperties: false });

@@ -8,14 +8,14 @@ const CLOSED_SEARCH_MAX = 10_000;
 
 /** How many orders of some portfolios there are to list. */
 export function orderCount(accounts: readonly Account[]): number {
-  return accounts.reduce((sum, { openCount, closedCount }) => sum + openCount + closedCount, 0);
+  return accounts.reduce((sum, { openCount, closedOrders }) => sum + openCount + closedOrders.size, 0);
 }
 
 /** The orders of some portfolios, newest first; the closed ones of a portfolio in the order in which they closed. */
 export function* newestOrders({ state }: Exchange, accounts: readonly Account[]): Generator<Order> {
   const sources = accounts.flatMap((account) => [
     openOrders(account),
-    state.closedOrders.newestFirst(account),
+    state.closedOrdersOf(account),
   ]);
   const heads = sources.map((source) => source.next());
   for (;;) {
@@ -41,7 +41,7 @@ export function ordersFilledSince(
   const found: Order[] = [];
   for (const account of accounts) {
     let searched = 0;
-    for (const order of state.closedOrders.newestFirst(account)) {
+    for (const order of state.closedOrdersOf(account)) {
       if (order.updatedAt < since || searched === CLOSED_SEARCH_MAX) break;
       searched += 1;
       if (order.status === 'FILLED') found.push(order);

@@ -1,4 +1,4 @@
-import type { FieldErrors } from '../stream/validator.js';
+import type { FieldErrors } from '../request/validator.js';
 
 const WHOLE_NUMBER = /^\d{1,16}$/;
 

@@ -7,8 +7,8 @@ import { type Credential, sha256Hex } from '../../identity/credentials.js';
 import type { CredentialStore } from '../../identity/credentials-redis.js';
 import type { RefreshTokens } from '../../identity/refresh-tokens-redis.js';
 import { ACCESS_TOKEN_LIFETIME_S, type AccessTokens, type TokenClaims } from '../../identity/tokens.js';
-import { Validator } from '../stream/validator.js';
-import { errorReply, reply, validationReply } from './reply.js';
+import { errorReply, reply, validationReply } from '../request/reply.js';
+import { Validator } from '../request/validator.js';
 
 /** What it takes to sell access tokens. */
 export interface TokenDesk {

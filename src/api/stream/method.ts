@@ -1,7 +1,7 @@
 import type { Static, TSchema } from 'typebox';
+import { Validator } from '../request/validator.js';
 import type { Client } from './client.js';
 import type { Responder } from './responder.js';
-import { Validator } from './validator.js';
 
 /** One method of the protocol. `handle` gets parameters that its schema accepts, and answers exactly once. */
 export interface Method {

@@ -1,28 +1,26 @@
 import { Type } from 'typebox';
 import type { Outcome } from '../../exchange/outcome.js';
 import type { Venue } from '../../gateway/venue.js';
-import type { Client } from './client.js';
-import { type MethodTable, method } from './method.js';
 import {
   amendCommand,
   isRefusal,
   orderReference,
   placeCommand,
   TOO_SMALL_AMENDMENT,
-} from './order-intake.js';
+} from '../request/order-intake.js';
 import {
   AMEND_REQUEST,
+  BATCH_ORDERS_MAX,
   ORDER_REFERENCE,
   ORDER_REQUEST,
   type OrderRequest,
   oneOf,
   symbolField,
-} from './order-schema.js';
+} from '../request/order-schema.js';
+import { Validator } from '../request/validator.js';
+import type { Client } from './client.js';
+import { type MethodTable, method } from './method.js';
 import { errorText, type Responder, refusalText } from './responder.js';
-import { Validator } from './validator.js';
-
-/** How many orders one `order.placeBatch` may hold. */
-export const BATCH_ORDERS_MAX = 50;
 
 /** `order.*` that changes something, and leverage. */
 export function orderMethods(venue: Venue): MethodTable {

@@ -2,10 +2,10 @@ import { Type } from 'typebox';
 import type { Order } from '../../exchange/order.js';
 import { BOOK_DEPTH_MAX, bookDepth, levelsText } from '../../gateway/channels/book-depth.js';
 import type { Venue } from '../../gateway/venue.js';
+import { isRefusal, orderReference } from '../request/order-intake.js';
+import { ORDER_REFERENCE, oneOf, symbolField } from '../request/order-schema.js';
 import type { Client } from './client.js';
 import { type MethodTable, method } from './method.js';
-import { isRefusal, orderReference } from './order-intake.js';
-import { ORDER_REFERENCE, oneOf, symbolField } from './order-schema.js';
 
 const LIST_DEFAULT = 100;
 const LIST_MAX = 1_000;
@@ -110,7 +110,7 @@ function* openOrders({ account }: Client): Generator<Order> {
 /** The latest closed orders; the search ends somewhere, lest one request keep everybody waiting. */
 function* closedOrders({ exchange }: Venue, { account }: Client): Generator<Order> {
   let searched = 0;
-  for (const order of exchange.state.closedOrders.newestFirst(account)) {
+  for (const order of exchange.state.closedOrdersOf(account)) {
     yield order;
     searched += 1;
     if (searched === CLOSED_SEARCH_MAX) return;

@@ -1,7 +1,7 @@
 import { ERROR_TABLE, type ErrorCode } from '../../exchange/error-code.js';
 import type { Outcome } from '../../exchange/outcome.js';
+import type { Refusal } from '../request/order-intake.js';
 import type { Client } from './client.js';
-import type { Refusal } from './order-intake.js';
 
 /** A request's id as JSON text, echoed as it came. */
 export type RequestId = string;

@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import type { Venue } from '../../gateway/venue.js';
+import { flag } from '../request/order-schema.js';
 import type { Client } from './client.js';
 import { type MethodTable, method } from './method.js';
-import { flag } from './order-schema.js';
 import type { Responder } from './responder.js';
 import {
   type ChannelList,

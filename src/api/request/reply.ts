@@ -1,20 +1,11 @@
 import type { Command } from '../../exchange/command.js';
 import { ERROR_TABLE, type ErrorCode } from '../../exchange/error-code.js';
 import type { Outcome } from '../../exchange/outcome.js';
-import { type FamilyEnvelope, nativeEnvelope } from '../../gateway/envelope.js';
+import { nativeEnvelope } from '../../gateway/envelope.js';
 import type { HttpReply } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
-import type { Refusal } from '../stream/order-intake.js';
-import type { FieldErrors } from '../stream/validator.js';
-
-/** The paths of this family, and how it says that something is wrong: the native way. */
-export const PAPER_ENVELOPES: readonly FamilyEnvelope[] = [
-  '/v1/orders',
-  '/v1/accounts',
-  '/v1/auth/token',
-  '/v1/auth/refresh',
-  '/v1/events',
-].map((prefix) => ({ prefix, envelope: nativeEnvelope }));
+import type { Refusal } from './order-intake.js';
+import type { FieldErrors } from './validator.js';
 
 /** A success. `body` is JSON text. */
 export function reply(body: string): HttpReply {

@@ -1,6 +1,9 @@
 import { type Static, Type } from 'typebox';
 import { TIMES_IN_FORCE } from '../../exchange/order.js';
 
+/** How many orders one batch may hold. */
+export const BATCH_ORDERS_MAX = 50;
+
 /** The order types of the protocol; those that this venue does not offer are refused by name. */
 export const ORDER_TYPE_NAMES = [
   'MARKET',

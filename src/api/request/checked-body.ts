@@ -2,8 +2,8 @@ import type { Static, TSchema } from 'typebox';
 import type { AuthorizedHandler } from '../../gateway/authorization.js';
 import type { HttpReply, HttpRequest } from '../../gateway/http.js';
 import type { Principal } from '../../identity/principal.js';
-import { Validator } from '../stream/validator.js';
 import { validationReply } from './reply.js';
+import { Validator } from './validator.js';
 
 /** Passes on bodies that the schema accepts; of the others every bad field is named. */
 export function checkedBody<Schema extends TSchema>(
