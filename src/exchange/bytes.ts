@@ -21,8 +21,9 @@ export class ByteWriter {
     this.reserve(8);
     let rest = value;
     while (rest >= 0x8000_0000) {
-      this.bytes[this.size++] = (rest % 128) | 0x80;
-      rest = Math.floor(rest / 128);
+      const higher = Math.floor(rest / 128);
+      this.bytes[this.size++] = (rest - higher * 128) | 0x80;
+      rest = higher;
     }
     while (rest >= 0x80) {
       this.bytes[this.size++] = (rest & 0x7f) | 0x80;

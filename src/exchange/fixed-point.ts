@@ -12,8 +12,9 @@ export function powerOfTen(exponent: number): number {
 /** dividend / divisor, rounded to the nearest integer, halves away from zero. The divisor is positive. */
 export function divideRounded(dividend: number, divisor: number): number {
   const magnitude = Math.abs(dividend);
-  const remainder = magnitude % divisor;
-  const quotient = (magnitude - remainder) / divisor;
+  // Exact below 2^53, and several times faster than the remainder of doubles.
+  const quotient = Math.floor(magnitude / divisor);
+  const remainder = magnitude - quotient * divisor;
   const rounded = remainder * 2 >= divisor ? quotient + 1 : quotient;
   return dividend < 0 ? -rounded : rounded;
 }
@@ -61,8 +62,8 @@ export function formatDecimal(integer: number, decimals: number): string {
   if (decimals === 0) return `${integer}`;
   const scale = powerOfTen(decimals);
   const magnitude = integer < 0 ? -integer : integer;
-  let fraction = magnitude % scale;
-  const whole = (magnitude - fraction) / scale;
+  const whole = Math.floor(magnitude / scale);
+  let fraction = magnitude - whole * scale;
   const sign = integer < 0 ? '-' : '';
   if (fraction === 0) return `${sign}${whole}`;
   let digits = decimals;

@@ -19,8 +19,8 @@ export function venueTag(epoch: string): string {
 }
 
 export function orderUuid(tag: string, id: OrderId): string {
-  const low = id % LOW_RANGE;
-  const high = (id - low) / LOW_RANGE;
+  const high = Math.floor(id / LOW_RANGE);
+  const low = id - high * LOW_RANGE;
   const group = high === 0 ? '000' : hex(high, 3);
   return `${tag.slice(0, 8)}-${tag.slice(8)}-8000-8${group}-${hex(low, 12)}`;
 }

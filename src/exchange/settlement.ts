@@ -29,7 +29,7 @@ export function settle(account: Account, holding: Holding, signedLots: Lots, tic
 
 /** A fee in parts per million of the notional. Split so that no product passes 2^53. */
 export function feeOf(notional: Micros, rate: Ppm): Micros {
-  const rest = notional % 1_000_000;
-  const millions = (notional - rest) / 1_000_000;
+  const millions = Math.floor(notional / 1_000_000);
+  const rest = notional - millions * 1_000_000;
   return (millions * rate + divideRounded(rest * rate, 1_000_000)) as Micros;
 }

@@ -9,8 +9,8 @@ import type { Lots, Micros, PriceMicros } from './units.js';
  * whole ticks and a rest, so that no product passes 2^53.
  */
 export function valueAt(lots: Lots, price: PriceMicros, tickMicros: number): Micros {
-  const rest = price % tickMicros;
-  const ticks = (price - rest) / tickMicros;
+  const ticks = Math.floor(price / tickMicros);
+  const rest = price - ticks * tickMicros;
   return (lots * ticks + divideRounded(lots * rest, tickMicros)) as Micros;
 }
 
