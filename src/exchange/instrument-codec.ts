@@ -1,0 +1,50 @@
+import type { ByteReader, ByteWriter } from './bytes.js';
+import type { AssetClass, Instrument } from './instrument.js';
+import type { Lots, Micros, Ppm, Ticks } from './units.js';
+
+/** The order is part of the format. */
+const ASSET_CLASSES: readonly AssetClass[] = ['PERPETUAL', 'EQUITY'];
+
+/** Writes an instrument's rules, for the command that lists it and for snapshots. */
+export function writeInstrument(writer: ByteWriter, instrument: Instrument): void {
+  writer.string(instrument.symbol);
+  writer.string(instrument.name);
+  writer.uint(ASSET_CLASSES.indexOf(instrument.assetClass));
+  writer.uint(instrument.priceDecimals);
+  writer.uint(instrument.quantityDecimals);
+  writer.uint(instrument.significantFigures);
+  writer.uint(instrument.minNotional);
+  writer.uint(instrument.maxLots);
+  writer.uint(instrument.maxTicks);
+  writer.uint(instrument.maxMarketNotional);
+  writer.uint(instrument.defaultLeverage);
+  writer.uint(instrument.marginTiers.length);
+  for (const tier of instrument.marginTiers) {
+    writer.uint(tier.lowerBound);
+    writer.uint(tier.maxLeverage);
+  }
+  writer.int(instrument.makerFee);
+  writer.int(instrument.takerFee);
+}
+
+export function readInstrument(reader: ByteReader): Instrument {
+  return {
+    symbol: reader.string(),
+    name: reader.string(),
+    assetClass: ASSET_CLASSES[reader.uint()]!,
+    priceDecimals: reader.uint(),
+    quantityDecimals: reader.uint(),
+    significantFigures: reader.uint(),
+    minNotional: reader.uint() as Micros,
+    maxLots: reader.uint() as Lots,
+    maxTicks: reader.uint() as Ticks,
+    maxMarketNotional: reader.uint() as Micros,
+    defaultLeverage: reader.uint(),
+    marginTiers: Array.from({ length: reader.uint() }, () => ({
+      lowerBound: reader.uint() as Micros,
+      maxLeverage: reader.uint(),
+    })),
+    makerFee: reader.int() as Ppm,
+    takerFee: reader.int() as Ppm,
+  };
+}
