@@ -1,6 +1,6 @@
 import { type Batch, encodeBatch } from '../src/exchange/batch.js';
 import type { Command, PlaceOrder, QuoteLevel } from '../src/exchange/command.js';
-import type { ExchangeListener } from '../src/exchange/event.js';
+import { DEAF_LISTENER } from '../src/exchange/event.js';
 import { Exchange } from '../src/exchange/exchange.js';
 import type { Market } from '../src/exchange/market.js';
 import type { Outcome } from '../src/exchange/outcome.js';
@@ -49,17 +49,6 @@ const QUOTE_EVERY_BATCHES = 20;
 const OPEN_TARGET = 5_000;
 const FIRST_TIME = 1_767_225_600_000;
 
-/** Hears nothing: a replay measures the exchange, not those who listen to it. */
-export class SilentListener implements ExchangeListener {
-  onOrder(): void {}
-  onFill(): void {}
-  onPosition(): void {}
-  onAccount(): void {}
-  onTrade(): void {}
-  onCandleClosed(): void {}
-  onMarket(): void {}
-}
-
 /** Plays a seeded day at a busy venue through an exchange and keeps every batch it was given. */
 export async function recordJournal(options: RecordingOptions): Promise<RecordedJournal> {
   const file = await readInstrumentFile(options.instrumentFile);
@@ -73,7 +62,7 @@ export async function recordJournal(options: RecordingOptions): Promise<Recorded
 class Recording {
   commands = 0;
   private readonly entries: JournalEntry[] = [];
-  private readonly exchange = new Exchange(new SilentListener());
+  private readonly exchange = new Exchange(DEAF_LISTENER);
   private readonly random = seededRandom(3);
   private readonly open: { account: AccountId; order: OrderId }[] = [];
   private readonly accounts: AccountId[] = [];

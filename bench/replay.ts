@@ -1,12 +1,8 @@
 import { decodeBatch } from '../src/exchange/batch.js';
+import { DEAF_LISTENER } from '../src/exchange/event.js';
 import { Exchange } from '../src/exchange/exchange.js';
 import { stateHash } from '../src/exchange/state-hash.js';
-import {
-  type RecordedJournal,
-  type RecordingOptions,
-  recordJournal,
-  SilentListener,
-} from './recorded-journal.js';
+import { type RecordedJournal, type RecordingOptions, recordJournal } from './recorded-journal.js';
 
 export interface ReplayResult {
   readonly commandsPerSecond: number;
@@ -37,7 +33,7 @@ export async function benchReplay(options: RecordingOptions): Promise<ReplayResu
 }
 
 function replay(journal: RecordedJournal): Exchange {
-  const exchange = new Exchange(new SilentListener());
+  const exchange = new Exchange(DEAF_LISTENER);
   for (const { time, bytes } of journal.entries) exchange.applyBatch(time, decodeBatch(bytes), null);
   return exchange;
 }

@@ -28,7 +28,10 @@ export class TradewireServer {
     await mkdir('data', { recursive: true });
     const directory = await mkdtemp(join('data', 'bench-'));
     const apiKey = randomUUID();
-    const settings = {
+    // Nothing of this shell's settings: with a REDIS_URL among them the load would reach a venue that is in use.
+    const env = {
+      PATH: process.env['PATH'],
+      VENUE: `bench-${randomUUID()}`,
       PORT: '0',
       DEMO_KEY: apiKey,
       MARKET: 'sandbox',
@@ -38,7 +41,7 @@ export class TradewireServer {
     };
     const child = spawn(process.execPath, [resolve('dist/src/main.js')], {
       cwd: directory,
-      env: { ...process.env, ...settings },
+      env,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const address = await listeningAddress(child).catch(async (error: Error) => {

@@ -23,42 +23,61 @@ export class GatewayGroup {
     private readonly logger: Logger,
   ) {}
 
-  /** Resolves once all gateways are ready. */
+  /**
+   * Resolves once all gateways are ready. Rejects when another program has the port, or when one of them ends
+   * before it was ready; the others are stopped then.
+   */
   async start(): Promise<StartedGateway> {
-    const port = this.config.port === 0 ? await freePort(this.config.host) : this.config.port;
+    const port = await freePort(this.config.host, this.config.port);
     const places = Array.from({ length: this.config.gateways }, (_, index) => index);
-    const started = await Promise.all(places.map((place) => this.keepRunning(place, port)));
-    return started[0]!;
+    try {
+      const started = await Promise.all(places.map((place) => this.keepRunning(place, port)));
+      return started[0]!;
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
   }
 
   /** Passes the request to stop on, and resolves when all gateways have ended. */
   async stop(): Promise<void> {
     this.isStopping = true;
     const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
-    const ended = workers.map((worker) => once(worker, 'exit'));
-    for (const worker of workers) worker.process.kill('SIGTERM');
+    const living = workers.filter((worker) => !worker.isDead());
+    const ended = living.map((worker) => once(worker, 'exit'));
+    for (const worker of living) worker.process.kill('SIGTERM');
     await Promise.all(ended);
   }
 
-  /** Starts the gateway of a place and, whenever it ends, another one. Resolves when the first is ready. */
+  /**
+   * Starts the gateway of a place and, whenever it ends, another one: soon after one that was ready, and ever
+   * later after those that were not. Resolves when the first is ready, rejects when the first never was.
+   */
   private keepRunning(place: number, port: number): Promise<StartedGateway> {
-    return new Promise((resolve) => {
-      const launch = (backoffMs: number) => {
+    return new Promise((resolve, reject) => {
+      let wasReady = false;
+      let backoffMs = FIRST_BACKOFF_MS;
+      const launch = () => {
         const worker = this.fork(port);
-        let nextBackoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
         worker.on('message', (message: StartedGateway) => {
-          nextBackoffMs = FIRST_BACKOFF_MS;
+          wasReady = true;
+          backoffMs = FIRST_BACKOFF_MS;
           resolve(message);
         });
         worker.on('exit', (code, signal) => {
           if (this.isStopping) return;
+          if (!wasReady) {
+            reject(new Error(`gateway ${place + 1} ended with ${signal ?? code} before it was ready`));
+            return;
+          }
           this.logger.error({ place, code, signal }, 'A gateway ended; starting another one');
           void delay(backoffMs).then(() => {
-            if (!this.isStopping) launch(nextBackoffMs);
+            if (!this.isStopping) launch();
           });
+          backoffMs = Math.min(backoffMs * 2, LONGEST_BACKOFF_MS);
         });
       };
-      launch(FIRST_BACKOFF_MS);
+      launch();
     });
   }
 
@@ -67,9 +86,12 @@ export class GatewayGroup {
   }
 }
 
-/** A port that was free a moment ago: all gateways must be told the same. */
-async function freePort(host: string): Promise<number> {
-  const server = createServer().listen(0, host);
+/**
+ * The port itself, or for 0 any that is free, so that all gateways can be told the same. The gateways share it
+ * with whoever asks to; it is taken exclusively for a moment to see that nobody has it. Rejects when one has.
+ */
+async function freePort(host: string, wanted: number): Promise<number> {
+  const server = createServer().listen(wanted, host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   server.close();

@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
-import { paperRoutes } from './api/paper/paper-routes.js';
-import { PAPER_ENVELOPES } from './api/paper/reply.js';
+import { PAPER_ENVELOPES, paperRoutes } from './api/paper/paper-routes.js';
 import { SANDBOX_ENVELOPE, sandboxRoutes } from './api/sandbox/sandbox-routes.js';
 import type { StreamApi } from './api/stream/stream-api.js';
 import type { Config } from './config.js';
@@ -57,7 +56,7 @@ export function gatewayServer(
     stream,
     gate: {
       authenticate,
-      findAccount: (portfolioId) => venue.exchange.findPortfolio(portfolioId)?.id,
+      isOpen: (portfolioId) => venue.exchange.findPortfolio(portfolioId) !== undefined,
       unreadyReason: () => {
         const { status, reason } = readiness();
         return status === 'ready' ? null : reason;

@@ -91,16 +91,16 @@ const WAITING = {
     10_000_000,
     'Private events kept for resuming. A client that missed more gets RESUME_UNAVAILABLE.',
   ),
-};
-
-/** How long something may take. */
-const PATIENCE = {
   EVENT_BYTES_MAX: limit(
     512 * MIB,
     MIB,
     8 * 1024 * MIB,
     'Private events kept over all portfolios. Beyond it each portfolio’s older half is forgotten.',
   ),
+};
+
+/** How long something may take. */
+const PATIENCE = {
   HANDLER_TIMEOUT_MS: limit(
     15_000,
     100,

@@ -1,15 +1,19 @@
 import cluster from 'node:cluster';
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { type Config, readConfig } from './config.js';
 import { GatewayGroup } from './gateway-group.js';
 import { GatewayProcess, type StartedGateway } from './gateway-process.js';
+import { greeting } from './greeting.js';
 import { type Listing, readInstrumentFile } from './market/instrument-file.js';
 import { type PrivateRedis, startPrivateRedis } from './private-redis.js';
 import { createLogger } from './telemetry/logger.js';
 
 const INSTRUMENT_FILE = fileURLToPath(new URL('../../config/instruments.json', import.meta.url));
+const EXAMPLE = fileURLToPath(new URL('../examples/maker.js', import.meta.url));
 const DATA_DIRECTORY = resolve('data');
 
 /** What runs in this process: a gateway, or the group of them. */
@@ -41,15 +45,15 @@ async function ownRedis(config: Config, logger: Logger): Promise<PrivateRedis | 
   return started.redis;
 }
 
-/** Prints what a person needs to begin; scripts wait for the first line. */
-function greet(config: Config, { port, demoUser }: StartedGateway): void {
-  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-  const lines = [`listening on http://${host}:${port}`];
-  if (demoUser !== null) {
-    const command = `node dist/examples/maker.js ${demoUser.key} BTC ws://${host}:${port}/v1/ws`;
-    lines.push(`api key: ${demoUser.key}`, `try: ${command}`);
+/** How to start the example bot; null where it is not installed, or the package that it needs is not. */
+function exampleCommand(): string | null {
+  if (!existsSync(EXAMPLE)) return null;
+  try {
+    createRequire(EXAMPLE).resolve('ws');
+    return `node ${relative('.', EXAMPLE)}`;
+  } catch {
+    return null;
   }
-  process.stdout.write(`${lines.join('\n')}\n`);
 }
 
 async function main(): Promise<void> {
@@ -81,6 +85,7 @@ async function main(): Promise<void> {
           dataDirectory: DATA_DIRECTORY,
           listings,
           logger,
+          onDelay: (reason) => process.stderr.write(`tradewire: still waiting for Redis: ${reason}\n`),
           onFatal,
         });
 
@@ -96,7 +101,7 @@ async function main(): Promise<void> {
   try {
     const started = await running.start();
     if (cluster.isWorker) process.send?.(started);
-    else greet(config, started);
+    else process.stdout.write(`${greeting(config, started, exampleCommand()).join('\n')}\n`);
   } catch (error) {
     onFatal(error);
   }

@@ -12,6 +12,8 @@ export interface IdentityOptions {
   readonly redisUrl: string;
   readonly dataDirectory: string;
   readonly logger: Logger;
+  /** Redis has kept the start waiting for some seconds; the reason is for people. */
+  readonly onDelay: (reason: string) => void;
 }
 
 /** The parts of identity that a gateway needs, on connections of their own. */
@@ -34,16 +36,20 @@ export class ProcessIdentity {
     this.refreshTokens = new RefreshTokens(this.commands, config.venue, now);
   }
 
-  /** Resolves once credentials can be looked up. `onRevoked` is told of every key that is revoked. */
-  async start(onRevoked: (keyId: string) => void): Promise<void> {
-    const { config, dataDirectory } = this.options;
+  /**
+   * Resolves once credentials can be looked up. `onRevoked` is told of every key that is revoked; of those that
+   * `keysInUse` names also when it was not heard at the time.
+   */
+  async start(onRevoked: (keyId: string) => void, keysInUse: () => Iterable<string>): Promise<void> {
+    const { config, dataDirectory, onDelay } = this.options;
     const secretKey = await loadSecretKey(config.secretKey, dataDirectory);
     const previous = config.secretKeyPrevious;
     const previousKey = previous === null ? null : Buffer.from(previous, 'utf8');
     const issuer = config.publicUrl ?? `http://${config.host}:${config.port}`;
     this.signedTokens = new AccessTokens(secretKey, previousKey, issuer, config.venue, this.now);
-    await Promise.all([whenConnected(this.commands), whenConnected(this.subscriber)]);
+    await Promise.all([whenConnected(this.commands, onDelay), whenConnected(this.subscriber)]);
     this.credentials.whenRevoked(onRevoked);
+    this.credentials.watchKeys(keysInUse);
     await this.credentials.start();
   }
 

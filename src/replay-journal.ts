@@ -32,6 +32,10 @@ async function applyUpTo(
   }
 }
 
+function sayDelay(reason: string): void {
+  process.stderr.write(`tradewire: still waiting for Redis: ${reason}\n`);
+}
+
 async function main(): Promise<void> {
   const result = readConfig();
   if (!result.ok) throw new Error(result.problems.join('\n'));
@@ -40,7 +44,7 @@ async function main(): Promise<void> {
   const logger = createLogger('error');
   const journal = new RedisJournal(url, venue, logger);
   const snapshots = new RedisSnapshotStore(url, venue, logger);
-  await Promise.all([journal.whenConnected(), snapshots.whenConnected()]);
+  await Promise.all([journal.whenConnected(sayDelay), snapshots.whenConnected()]);
   const extent = await journal.extent();
   const isComplete = extent?.complete === true;
   const { exchange, entryId } = isComplete

@@ -83,7 +83,8 @@ export const SETTINGS = Type.Object({
     pattern: '^[\\x21-\\x7e]{16,256}$',
     allowed: '16 to 256 printable characters without blanks',
     absent: 'generated, printed as `api key: …`; none with `NODE_ENV=production`',
-    description: 'The API key of the demo user that is made when the venue is empty.',
+    description:
+      'The API key of the demo user, made when the venue is empty. The key of an earlier start ends.',
     secret: true,
   }),
   DEMO_PLAN: Type.Enum(['basic', 'pro', 'unlimited'], {

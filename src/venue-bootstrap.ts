@@ -1,55 +1,133 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { Config } from './config.js';
 import type { Command } from './exchange/command.js';
+import type { Exchange } from './exchange/exchange.js';
 import type { Instrument } from './exchange/instrument.js';
 import type { Outcome } from './exchange/outcome.js';
 import type { Micros } from './exchange/units.js';
 import type { Venue } from './gateway/venue.js';
 import type { User } from './identity/credentials.js';
+import type { CredentialStore } from './identity/credentials-redis.js';
+import { type DemoUser, ensureDemoUser } from './identity/demo-user.js';
+import type { Listing } from './market/instrument-file.js';
 
 /** What a portfolio begins with, by plan, in dollars. */
 const PLAN_BALANCE = { basic: 10_000, pro: 100_000, unlimited: 1_000_000 } as const;
 
-const RETRY_MS = 100;
+/** The pause before something that failed for want of Redis is tried again. */
+const RETRY_MS = 500;
+const COMMAND_RETRY_MS = 100;
 
-/** Lists the instruments that are new or have other rules than the exchange knows, in the order of the file. */
-export async function listInstruments(
-  venue: Venue,
-  instruments: readonly Instrument[],
-  logger: Logger,
-): Promise<void> {
-  for (const instrument of instruments) {
-    const known = venue.exchange.findMarket(instrument.symbol)?.instrument;
-    if (known !== undefined && isSame(known, instrument)) continue;
-    const outcome = await executeSurely(venue, { kind: 'LIST', instrument });
-    if (outcome.error === null) logger.info({ symbol: instrument.symbol }, 'An instrument was listed');
-    else
-      logger.error(
-        { symbol: instrument.symbol },
-        'The instrument’s decimals cannot change; the old rules stay',
-      );
-  }
+/** Outcomes after which it is right to send the same command again. */
+const PASSING = new Set<Outcome['error']>(['UNAVAILABLE', 'OVERLOADED', 'UNKNOWN_OUTCOME']);
+
+export interface BootstrapOptions {
+  readonly config: Config;
+  readonly dataDirectory: string;
+  readonly listings: readonly Listing[];
+  readonly logger: Logger;
 }
 
-/** Opens a user's portfolios with the balance of the plan, where the exchange does not know them yet. */
-export async function openPortfolios(
-  venue: Venue,
-  user: User,
-  plan: keyof typeof PLAN_BALANCE,
-): Promise<void> {
-  const deposit = (PLAN_BALANCE[plan] * 1e6) as Micros;
-  for (const portfolioId of user.portfolioIds) {
-    if (venue.exchange.findPortfolio(portfolioId) !== undefined) continue;
-    await executeSurely(venue, { kind: 'OPEN_ACCOUNT', portfolioId, deposit });
-  }
-}
+/**
+ * Sets up what a venue needs to be traded on: its instruments, and the demo user with a portfolio. Every gateway
+ * does so, and again after a history was lost; what is there already stays as it is.
+ */
+export class VenueBootstrap {
+  private doneFor: Exchange | null = null;
+  private foundDemoUser: DemoUser | null = null;
+  private isRunning = false;
+  private isStopped = false;
+  private whenDone: (() => void) | null = null;
 
-/** Repeats a command that is safe to repeat until its outcome is known. */
-async function executeSurely(venue: Venue, command: Command): Promise<Outcome> {
-  for (;;) {
-    const outcome = await venue.execute(command);
-    if (outcome.error !== 'UNAVAILABLE' && outcome.error !== 'UNKNOWN_OUTCOME') return outcome;
-    await delay(RETRY_MS);
+  constructor(
+    private readonly options: BootstrapOptions,
+    private readonly venue: Venue,
+    private readonly credentials: CredentialStore,
+  ) {}
+
+  /** False while the exchange, as it is now, has not been set up. */
+  get isDone(): boolean {
+    return this.doneFor === this.venue.exchange;
+  }
+
+  /** Null where the venue has none, and before it was set up. */
+  get demoUser(): DemoUser | null {
+    return this.foundDemoUser;
+  }
+
+  /** Resolves once the venue has been set up for the first time. */
+  async done(): Promise<void> {
+    if (this.doneFor === null) await new Promise<void>((resolve) => (this.whenDone = resolve));
+  }
+
+  /** To be called whenever the exchange has become ready. What Redis keeps from being done is tried again. */
+  async run(): Promise<void> {
+    if (this.isRunning) return;
+    this.isRunning = true;
+    while (!this.isDone && !this.isStopped) {
+      const { exchange } = this.venue;
+      try {
+        await this.setUp();
+        this.doneFor = exchange;
+      } catch (error) {
+        this.options.logger.warn({ err: error }, 'The venue was not set up; trying again');
+        await delay(RETRY_MS);
+      }
+    }
+    this.isRunning = false;
+    if (this.isDone) this.whenDone?.();
+  }
+
+  /** Nothing is tried again from now on. */
+  stop(): void {
+    this.isStopped = true;
+  }
+
+  private async setUp(): Promise<void> {
+    for (const { instrument } of this.options.listings) await this.list(instrument);
+    await this.provideDemoUser();
+  }
+
+  /** Lists an instrument that is new, or has other rules than the exchange knows. */
+  private async list(instrument: Instrument): Promise<void> {
+    const known = this.venue.exchange.findMarket(instrument.symbol)?.instrument;
+    if (known !== undefined && isSame(known, instrument)) return;
+    const { error } = await this.executeSurely({ kind: 'LIST', instrument });
+    const { logger } = this.options;
+    const { symbol } = instrument;
+    if (error === null) logger.info({ symbol }, 'An instrument was listed');
+    else logger.error({ symbol, reason: error }, 'An instrument was refused; what was listed before stays');
+  }
+
+  private async provideDemoUser(): Promise<void> {
+    const { config, dataDirectory } = this.options;
+    if (config.nodeEnv === 'production' && config.demoKey === null) {
+      await this.credentials.retireDemoKey();
+      return;
+    }
+    const now = () => this.venue.now();
+    this.foundDemoUser = await ensureDemoUser(this.credentials, config.demoKey, dataDirectory, now);
+    if (this.foundDemoUser !== null) await this.openPortfolios(this.foundDemoUser.user);
+  }
+
+  /** Opens a user's portfolios with the balance of the plan, where the exchange does not know them yet. */
+  private async openPortfolios(user: User): Promise<void> {
+    const deposit = (PLAN_BALANCE[this.options.config.demoPlan] * 1e6) as Micros;
+    for (const portfolioId of user.portfolioIds) {
+      if (this.venue.exchange.findPortfolio(portfolioId) !== undefined) continue;
+      const { error } = await this.executeSurely({ kind: 'OPEN_ACCOUNT', portfolioId, deposit });
+      if (error !== null) throw new Error(`portfolio ${portfolioId} was not opened: ${error}`);
+    }
+  }
+
+  /** Repeats a command that is safe to repeat until its outcome is known. */
+  private async executeSurely(command: Command): Promise<Outcome> {
+    for (;;) {
+      const outcome = await this.venue.execute(command);
+      if (!PASSING.has(outcome.error) || this.isStopped) return outcome;
+      await delay(COMMAND_RETRY_MS);
+    }
   }
 }
 

@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { withSettings } from '../scripts/settings-table.mjs';
 import { allowedValues, readConfig } from '../src/config.js';
-import { DEFAULT_LIMITS, type GatewayLimits } from '../src/gateway/limits.js';
-import { COMMAND_QUEUE_DEFAULTS } from '../src/journal/command-queue.js';
 import { LIMITS } from '../src/limits.js';
 import { SETTINGS } from '../src/settings.js';
 
@@ -34,17 +32,6 @@ describe('the configuration', () => {
         limits: { frameBytesMax: 65_536, bodyBytesMax: 1_048_576, eventsPerPortfolioMax: 10_000 },
       },
     });
-  });
-
-  test('has the limits that the gateway and the journal ask for, with the same defaults', () => {
-    const result = readConfig({});
-    if (!result.ok) {
-      throw new Error(result.problems.join());
-    }
-    const gatewayLimits: GatewayLimits = result.config.limits;
-    expect(gatewayLimits).toMatchObject(DEFAULT_LIMITS);
-    const { retryMs, ...queueLimits } = COMMAND_QUEUE_DEFAULTS;
-    expect(result.config.limits).toMatchObject(queueLimits);
   });
 
   test('turns text into numbers, flags and lists', () => {

@@ -50,6 +50,11 @@ test('the exchange has no clock, no randomness and no waiting', () => {
   expect(pathsWhere(({ path, code }) => path.startsWith('exchange/') && impure.test(code))).toEqual([]);
 });
 
+test('errors are logged under the one name that the logger knows how to print', () => {
+  const misnamed = /\blog(ger)?\s*\.\s*\w+\(\s*\{([^}]*,)?\s*error\b\s*[:,}]/;
+  expect(pathsWhere(({ code }) => misnamed.test(code))).toEqual([]);
+});
+
 test('nothing is left unfinished', () => {
   const unfinished = /\b(TODO|FIXME|XXX|HACK)\b|@ts-(ignore|nocheck)|\bas any\b/;
   const texts = SOURCES.map(({ path }) => ({ path, text: readFileSync(join('src', path), 'utf8') }));

@@ -1,6 +1,5 @@
 import type { HttpResponse, HttpRequest as UwsRequest, us_socket_context_t } from 'uWebSockets.js';
 import type { Logger } from 'pino';
-import type { AccountId } from '../exchange/units.js';
 import type { Authentication } from '../identity/authenticator.js';
 import { presentedIn } from '../identity/presented.js';
 import type { Principal } from '../identity/principal.js';
@@ -26,8 +25,8 @@ const TOO_MANY_FROM_ADDRESS: Refusal = { status: 429, message: 'Too many connect
 /** What the handshake asks of the rest of the system. */
 export interface HandshakeGate {
   authenticate: Authentication;
-  /** The trading account of a portfolio; undefined while the exchange has not opened it. */
-  findAccount(portfolioId: string): AccountId | undefined;
+  /** False while the exchange has not opened the portfolio. */
+  isOpen(portfolioId: string): boolean;
   /** Why no session may begin now; null when one may. */
   unreadyReason(): string | null;
 }
@@ -126,13 +125,14 @@ export class Handshake {
     if (portfolioId === undefined || !principal.portfolioIds.includes(portfolioId)) {
       return { status: 403, message: 'The portfolio is not one of this user' };
     }
-    const accountId = this.gate.findAccount(portfolioId);
-    if (accountId === undefined) return { status: 503, message: 'The portfolio is being opened; try again' };
+    if (!this.gate.isOpen(portfolioId)) {
+      return { status: 503, message: 'The portfolio is being opened; try again' };
+    }
     if (!this.sessionsPerKey.enter(principal.keyId)) {
       return { status: 429, message: 'Too many connections with this key' };
     }
-    const { userId, scopes, keyId } = principal;
-    const acting = { userId, portfolioId, accountId, scopes, keyId };
+    const { userId, scopes, keyId, expiresAt } = principal;
+    const acting = { userId, portfolioId, scopes, keyId, expiresAt };
     return new Session(acting, incoming.address, incoming.requestId, this.sessions);
   }
 }

@@ -70,15 +70,15 @@ export class HttpService {
 
   private collectAndRun(res: HttpResponse, answer: Answer, incoming: Incoming, found: RouteMatch): void {
     const { route, params } = found;
-    const bytesMax = route.bodyBytesMax ?? this.limits.bodyBytesMax;
+    const bytesMax = this.limits.bodyBytesMax;
     collectBody(res, bytesMax, (body) => {
       if (body === null) {
         this.refuse(answer, incoming, 413, `The body may have at most ${bytesMax} bytes`);
         return;
       }
-      const json = route.bodyFormat === 'bytes' ? { value: undefined } : this.jsonOf(body);
+      const json = this.jsonOf(body);
       if ('fault' in json) this.refuse(answer, incoming, 400, BODY_FAULTS[json.fault], 'INVALID_JSON');
-      else this.run(answer, route, { ...incoming, params, body, json: json.value });
+      else this.run(answer, route, { ...incoming, params, json: json.value });
     });
   }
 

@@ -8,8 +8,7 @@ export interface HttpRequest {
   readonly query: URLSearchParams;
   /** The value of a header, by its name in lower case; empty when it was not sent. */
   header(name: string): string;
-  readonly body: Buffer;
-  /** The parsed body; undefined when it was empty, or the route takes bytes. */
+  /** The parsed body; undefined when it was empty. What does not parse was answered with 400. */
   readonly json: unknown;
   /** Of the client, normalised by `clientAddress`. */
   readonly address: string;
@@ -31,9 +30,5 @@ export interface Route {
   readonly method: HttpMethod;
   /** Such as `/v1/orders/:orderId`. A literal segment wins over a named one. */
   readonly path: string;
-  /** How the body is to be read: `json` (the default) answers 400 to what does not parse. */
-  readonly bodyFormat?: 'json' | 'bytes';
-  /** Overrides the server's limit; a longer body is answered with 413. */
-  readonly bodyBytesMax?: number;
   handle(request: HttpRequest): HttpReply | Promise<HttpReply>;
 }

@@ -3,12 +3,26 @@ export type ParsedJson = { readonly value: unknown } | { readonly fault: 'NOT_JS
 
 /** Parses JSON of bounded depth: whatever walks the value later may then recurse. */
 export function parseJson(text: string, depthMax: number): ParsedJson {
-  if (isDeeperThan(text, depthMax)) return { fault: 'TOO_DEEP' };
+  if (mayBeDeeperThan(text, depthMax) && isDeeperThan(text, depthMax)) return { fault: 'TOO_DEEP' };
   try {
     return { value: JSON.parse(text) as unknown };
   } catch {
     return { fault: 'NOT_JSON' };
   }
+}
+
+/** Quick: too few brackets open nothing deep. It spares nearly every text from being walked through. */
+function mayBeDeeperThan(text: string, depthMax: number): boolean {
+  let count = countUpTo(text, '{', depthMax + 1);
+  if (count <= depthMax) count += countUpTo(text, '[', depthMax + 1 - count);
+  return count > depthMax;
+}
+
+/** How often a character occurs, counted to `countMax` at the most. */
+function countUpTo(text: string, char: string, countMax: number): number {
+  let count = 0;
+  for (let at = text.indexOf(char); at !== -1 && count < countMax; at = text.indexOf(char, at + 1)) count++;
+  return count;
 }
 
 const QUOTE = 0x22;

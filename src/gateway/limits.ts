@@ -1,6 +1,7 @@
-import { strict as assert } from 'node:assert';
-
-/** Everything of the gateway that has a size, a count or a duration, and what happens beyond it. */
+/**
+ * Everything of the gateway that has a size, a count or a duration, and what happens beyond it. The values, with
+ * the ranges outside which uWebSockets.js ends the process, are those of src/limits.ts.
+ */
 export interface GatewayLimits {
   /** A longer request body is answered with 413. */
   readonly bodyBytesMax: number;
@@ -33,33 +34,4 @@ export interface GatewayLimits {
   /** A session with this many refused frames within `refusalWindowMs` is closed with 4003. */
   readonly refusalsMax: number;
   readonly refusalWindowMs: number;
-}
-
-export const DEFAULT_LIMITS: GatewayLimits = {
-  bodyBytesMax: 1_048_576,
-  jsonDepthMax: 32,
-  handlerTimeoutMs: 15_000,
-  upgradeTimeoutMs: 5_000,
-  sessionsMax: 50_000,
-  sessionsPerKeyMax: 1_000,
-  sessionsPerAddressMax: 20_000,
-  frameBytesMax: 65_536,
-  frameReadBytesMax: 262_144,
-  waitingBytesMax: 4_194_304,
-  waitingMsMax: 10_000,
-  farewellMs: 60_000,
-  heartbeatMs: 30_000,
-  idleTimeoutMs: 90_000,
-  refusalsMax: 100,
-  refusalWindowMs: 10_000,
-};
-
-/** uWebSockets.js ends the process on values outside its ranges, so they are checked before it sees them. */
-export function assertUsable(limits: GatewayLimits): void {
-  for (const [name, value] of Object.entries(limits)) {
-    assert(Number.isSafeInteger(value) && value > 0, `${name} must be a positive integer`);
-  }
-  assert(limits.idleTimeoutMs >= 8_000 && limits.idleTimeoutMs <= 960_000, 'idleTimeoutMs: 8,000 to 960,000');
-  assert(limits.idleTimeoutMs > limits.heartbeatMs, 'idleTimeoutMs must be longer than heartbeatMs');
-  assert(limits.frameReadBytesMax > limits.frameBytesMax, 'frameReadBytesMax must exceed frameBytesMax');
 }

@@ -7,7 +7,6 @@ import { EnvelopeChoice, type FamilyEnvelope, nativeEnvelope } from './envelope.
 import { Handshake, type HandshakeGate } from './handshake.js';
 import type { Route } from './http.js';
 import { HttpService } from './http-service.js';
-import { assertUsable } from './limits.js';
 import { listen } from './listen.js';
 import type { SessionRegistry } from './sessions.js';
 import { Stream } from './stream.js';
@@ -46,7 +45,6 @@ export class GatewayServer {
   constructor(private readonly options: ServerOptions) {
     const { sessions, log, trustProxy } = options;
     const { limits, traffic } = sessions;
-    assertUsable(limits);
     const origins = new OriginPolicy(options.origins);
     const perKey = new Admission(limits.sessionsPerKeyMax);
     const perAddress = new Admission(limits.sessionsPerAddressMax);

@@ -1,6 +1,5 @@
 import type { WebSocket } from 'uWebSockets.js';
 import { randomUUID } from 'node:crypto';
-import type { AccountId } from '../exchange/units.js';
 import type { Scope } from '../identity/scope.js';
 import { CLOSE, type CloseCode } from './close-code.js';
 import type { GatewayLimits } from './limits.js';
@@ -12,9 +11,10 @@ import { WaitingFrames } from './waiting-frames.js';
 export interface SessionPrincipal {
   readonly userId: string;
   readonly portfolioId: string;
-  readonly accountId: AccountId;
   readonly scopes: readonly Scope[];
   readonly keyId: string;
+  /** When the credential ends, in milliseconds on the exchange's clock; null: not by itself. */
+  readonly expiresAt: number | null;
 }
 
 /** What a session needs of its surroundings. */
@@ -62,6 +62,8 @@ export class Session {
   private queuedPrivate = false;
   private writing: readonly string[] = [];
   private readonly waiting = new WaitingFrames();
+  /** The size of the largest snapshot since nothing waited: so much more may wait. */
+  private snapshotBytes = 0;
   private refusals: RefusalWindow | null = null;
   /** When the next ping is due, on the clock of `performance.now`. */
   pingDueMs = 0;
@@ -89,6 +91,16 @@ export class Session {
     this.queue(frame);
   }
 
+  /**
+   * Queues the state that a subscription begins with. However large it is, the session is closed only for what
+   * waits beside it: else a client with much state could never begin. Of several that wait at once only the
+   * largest is let off, so that asking again and again does not fill the memory.
+   */
+  sendSnapshot(frame: string): void {
+    this.snapshotBytes = Math.max(this.snapshotBytes, Buffer.byteLength(frame));
+    this.send(frame);
+  }
+
   /** Queues a public frame, whose wait does not count as slowness: keep `bufferedBytes` low by conflation. */
   sendPublic(frame: string): void {
     this.queue(frame);
@@ -104,10 +116,11 @@ export class Session {
     this.queuedPrivate = false;
     if (!this.isStalled) {
       this.write(frames, since);
+      if (!this.isStalled) this.snapshotBytes = 0;
       return;
     }
     this.waiting.push(frames, since);
-    if (this.bufferedBytes > this.context.limits.waitingBytesMax) {
+    if (this.bufferedBytes > this.context.limits.waitingBytesMax + this.snapshotBytes) {
       this.close(CLOSE.TOO_SLOW, 'too much is waiting to be read');
     }
   }
@@ -163,7 +176,10 @@ export class Session {
     this.isStalled = false;
     while (!this.isStalled) {
       const next = this.waiting.take(WRITE_CHARS_MAX);
-      if (next === null) return true;
+      if (next === null) {
+        this.snapshotBytes = 0;
+        return true;
+      }
       this.write(next.frames, next.privateSince);
     }
     return false;

@@ -26,6 +26,13 @@ export class SessionRegistry implements SessionContext {
     return this.open.values();
   }
 
+  /** The API keys behind the open sessions, each once. */
+  keyIds(): ReadonlySet<string> {
+    const keyIds = new Set<string>();
+    for (const { principal } of this.open) keyIds.add(principal.keyId);
+    return keyIds;
+  }
+
   add(session: Session): void {
     this.open.add(session);
     this.timer ??= setInterval(() => this.tick(), Math.min(TICK_MS, this.limits.heartbeatMs));

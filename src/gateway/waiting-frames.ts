@@ -6,6 +6,9 @@ interface Segment {
   readonly privateSince: number;
 }
 
+/** What stands where a segment was taken from, so that its frames are not kept. */
+const TAKEN: Segment = { frames: [], bytes: 0, chars: 0, privateSince: Number.POSITIVE_INFINITY };
+
 /** The frames of a session whose socket takes no more, in order, with their size and age. */
 export class WaitingFrames {
   private segments: Segment[] = [];
@@ -33,12 +36,12 @@ export class WaitingFrames {
     let privateSince = Number.POSITIVE_INFINITY;
     let chars = 0;
     do {
-      const segment = this.segments[this.first++]!;
+      const segment = this.takeSegment();
       frames.push(...segment.frames);
       chars += segment.chars;
-      this.bytes -= segment.bytes;
       privateSince = Math.min(privateSince, segment.privateSince);
     } while (this.first < this.segments.length && chars < charsMax);
+    this.compact();
     return { frames, privateSince };
   }
 
@@ -54,5 +57,19 @@ export class WaitingFrames {
     this.segments = [];
     this.first = 0;
     this.bytes = 0;
+  }
+
+  private takeSegment(): Segment {
+    const segment = this.segments[this.first]!;
+    this.segments[this.first++] = TAKEN;
+    this.bytes -= segment.bytes;
+    return segment;
+  }
+
+  /** A reader that always lags never empties the list, so what was taken is cut off once it is the larger half. */
+  private compact(): void {
+    if (2 * this.first <= this.segments.length) return;
+    this.segments = this.segments.slice(this.first);
+    this.first = 0;
   }
 }

@@ -39,7 +39,9 @@ export class Authenticator {
     const token = await this.tokens.verify(secret);
     if ('fault' in token) return { refusal: AUTHENTICATION_REFUSALS[token.fault] };
     const result = await this.principalBy(() => this.credentials.findByKeyId(token.keyId));
-    return 'principal' in result ? { principal: { ...result.principal, scopes: token.scopes } } : result;
+    if ('refusal' in result) return result;
+    const { scopes, expiresAt } = token;
+    return { principal: { ...result.principal, scopes, expiresAt } };
   };
 
   private async principalBy(find: () => Promise<Credential | null>): Promise<AuthenticationResult> {
@@ -64,5 +66,5 @@ function principalOf(credential: Credential | null): AuthenticationResult {
   const { key, user } = credential;
   if (user.status !== 'ACTIVE') return { refusal: AUTHENTICATION_REFUSALS.SUSPENDED };
   const { userId, portfolioIds } = user;
-  return { principal: { userId, portfolioIds, scopes: key.scopes, keyId: key.keyId } };
+  return { principal: { userId, portfolioIds, scopes: key.scopes, keyId: key.keyId, expiresAt: null } };
 }

@@ -3,25 +3,7 @@ import type { Logger } from 'pino';
 import { venueKey } from '../journal/redis-keys.js';
 import { CredentialCache } from './credential-cache.js';
 import type { ApiKey, Credential, User } from './credentials.js';
-
-/** Makes the first user of a venue, or adds a key to the demo user there is; answers with that user's id. */
-const ENSURE_DEMO = `
-local users, keys, keyIds, demoUser = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local userId, user, hash, keyId, key = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local existing = redis.call('GET', demoUser)
-if not existing then
-  if redis.call('HLEN', users) > 0 then return nil end
-  redis.call('SET', demoUser, userId)
-  redis.call('HSET', users, userId, user)
-  existing = userId
-end
-if redis.call('HEXISTS', keys, hash) == 0 then
-  local record = cjson.decode(key)
-  record.userId = existing
-  redis.call('HSET', keys, hash, cjson.encode(record))
-  redis.call('HSET', keyIds, keyId, hash)
-end
-return existing`;
+import { DEMO_KEYS, ENSURE_DEMO, RETIRE_DEMO_KEY } from './demo-script.js';
 
 /** What a change of a credential tells the other processes. */
 interface CredentialChange {
@@ -37,7 +19,8 @@ interface CredentialChange {
 export class CredentialStore {
   private readonly cache = new CredentialCache();
   private readonly onRevoked: ((keyId: string) => void)[] = [];
-  private readonly names: Readonly<Record<'users' | 'keys' | 'keyIds' | 'demoUser' | 'channel', string>>;
+  private keysInUse: () => Iterable<string> = () => [];
+  private readonly names: Readonly<Record<(typeof DEMO_KEYS)[number] | 'channel', string>>;
 
   constructor(
     private readonly commands: Redis,
@@ -50,6 +33,7 @@ export class CredentialStore {
       keys: venueKey(venue, 'keys'),
       keyIds: venueKey(venue, 'key-ids'),
       demoUser: venueKey(venue, 'demo-user'),
+      demoKey: venueKey(venue, 'demo-key'),
       channel: venueKey(venue, 'credentials'),
     };
   }
@@ -57,14 +41,23 @@ export class CredentialStore {
   /** Listens for changes made by other processes. */
   async start(): Promise<void> {
     this.subscriber.on('message', (_channel, message) => this.applyChange(message));
-    this.subscriber.on('ready', () => this.cache.clear());
+    this.subscriber.on('ready', () => this.listenAgain());
+    this.commands.on('ready', () => this.recheckKeysInUse());
     await this.subscriber.subscribe(this.names.channel);
     this.cache.clear();
   }
 
-  /** Calls `listener` with the id of every key that is revoked, by whichever process. */
+  /** Calls `listener` with the id of every key that is revoked or deleted, by whichever process. */
   whenRevoked(listener: (keyId: string) => void): void {
     this.onRevoked.push(listener);
+  }
+
+  /**
+   * Names the keys that something goes on with, such as an open session. Whenever announcements may have been
+   * missed they are looked up again, and the listeners are told of those that ended meanwhile.
+   */
+  watchKeys(keysInUse: () => Iterable<string>): void {
+    this.keysInUse = keysInUse;
   }
 
   findByHash(hash: string): Promise<Credential | null> {
@@ -96,18 +89,32 @@ export class CredentialStore {
   }
 
   /**
-   * In one step: on an empty venue makes `user` the demo user with `key`; where a demo user exists, gives it
-   * the key if nobody has it. Resolves to the user the key belongs to; null on a venue of others, without one.
+   * In one step: on an empty venue makes `user` the demo user with `key`; where a demo user exists, gives it the
+   * key if nobody has it, and ends the demo key of an earlier start if that is another one. Resolves to the user
+   * the key belongs to; null on a venue of others, without one.
    */
   async ensureDemo(user: User, hash: string, key: ApiKey): Promise<User | null> {
-    const { users, keys, keyIds, demoUser } = this.names;
-    const names = [users, keys, keyIds, demoUser];
     const values = [user.userId, JSON.stringify(user), hash, key.keyId, JSON.stringify(key)];
-    const userId = await this.commands.eval(ENSURE_DEMO, names.length, ...names, ...values);
-    if (typeof userId !== 'string') return null;
+    const [userId, ...ended] = await this.runDemoScript(ENSURE_DEMO, values);
+    if (userId === undefined) return null;
+    await this.announceEnd(ended);
     await this.announce({ hash, keyId: key.keyId });
     const credential = await this.load(hash);
     return credential?.user ?? null;
+  }
+
+  /** Ends the demo key of an earlier start, until it is given again. */
+  async retireDemoKey(): Promise<void> {
+    await this.announceEnd(await this.runDemoScript(RETIRE_DEMO_KEY, []));
+  }
+
+  private async runDemoScript(script: string, values: readonly string[]): Promise<readonly string[]> {
+    const names = DEMO_KEYS.map((name) => this.names[name]);
+    return ((await this.commands.eval(script, names.length, ...names, ...values)) ?? []) as string[];
+  }
+
+  private async announceEnd([hash, keyId]: readonly string[]): Promise<void> {
+    if (hash !== undefined && keyId !== undefined) await this.announce({ hash, keyId });
   }
 
   private async logged<Found>(lookUp: Promise<Found>): Promise<Found> {
@@ -138,14 +145,33 @@ export class CredentialStore {
   private applyChange(message: string): void {
     const change = JSON.parse(message) as CredentialChange;
     this.forget(change);
-    this.findByKeyId(change.keyId)
-      .then((credential) => {
-        if (credential?.key.status !== 'REVOKED') return;
-        for (const listener of this.onRevoked) listener(change.keyId);
+    this.tellIfEnded(change.keyId);
+  }
+
+  /** Whatever was read before the subscription is back may have changed unheard. */
+  private listenAgain(): void {
+    this.subscriber
+      .subscribe(this.names.channel)
+      .then(() => {
+        this.cache.clear();
+        this.recheckKeysInUse();
       })
-      .catch((error: unknown) =>
-        this.log.warn({ err: error, keyId: change.keyId }, 'a changed key was not read'),
-      );
+      .catch((error: unknown) => this.log.warn({ err: error }, 'changes of credentials are not heard'));
+  }
+
+  /** Called when either connection is back, and does nothing until both are. */
+  private recheckKeysInUse(): void {
+    if (this.commands.status !== 'ready' || this.subscriber.status !== 'ready') return;
+    for (const keyId of this.keysInUse()) this.tellIfEnded(keyId);
+  }
+
+  private tellIfEnded(keyId: string): void {
+    this.findByKeyId(keyId)
+      .then((credential) => {
+        if (credential?.key.status === 'ACTIVE') return;
+        for (const listener of this.onRevoked) listener(keyId);
+      })
+      .catch((error: unknown) => this.log.warn({ err: error, keyId }, 'a changed key was not read'));
   }
 
   private forget({ hash, keyId }: CredentialChange): void {

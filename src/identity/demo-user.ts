@@ -14,7 +14,8 @@ export interface DemoUser {
 /**
  * Makes the demo user when the venue is empty, and sees that its key works. Without a given key one is
  * generated, and kept readable in the private data directory, so that later starts can print it again.
- * Null: the venue has users, but no demo user. A key that was revoked stays so.
+ * The key of an earlier start, if it was another one, ends. Null: the venue has users, but no demo user. A key
+ * that was revoked stays so.
  */
 export async function ensureDemoUser(
   credentials: CredentialStore,

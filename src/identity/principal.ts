@@ -8,4 +8,6 @@ export interface Principal {
   readonly scopes: readonly Scope[];
   /** The API key behind the call, also where a token stands in for it. */
   readonly keyId: string;
+  /** When the credential ends, in milliseconds on the exchange's clock; null: not by itself. */
+  readonly expiresAt: number | null;
 }

@@ -21,7 +21,13 @@ export interface TokenClaims {
   readonly scopes: readonly Scope[];
 }
 
-export type VerifiedToken = TokenClaims | { readonly fault: 'UNKNOWN' | 'EXPIRED' };
+/** What a good token says. */
+export interface AcceptedToken extends TokenClaims {
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly expiresAt: number;
+}
+
+export type VerifiedToken = AcceptedToken | { readonly fault: 'UNKNOWN' | 'EXPIRED' };
 
 /** Issues and checks signed access tokens. They stand in for an API key, and end when it is revoked. */
 export class AccessTokens {
@@ -75,10 +81,11 @@ export class AccessTokens {
         requiredClaims: ['sub', 'exp', 'jti'],
         currentDate: new Date(this.now()),
       });
-      const { sub, keyId, scopes } = payload;
-      if (typeof sub !== 'string' || typeof keyId !== 'string' || !isScopes(scopes))
+      const { sub, exp, keyId, scopes } = payload;
+      if (typeof sub !== 'string' || exp === undefined || typeof keyId !== 'string' || !isScopes(scopes)) {
         return { fault: 'UNKNOWN' };
-      return { userId: sub, keyId, scopes };
+      }
+      return { userId: sub, keyId, scopes, expiresAt: exp * 1_000 };
     } catch (error) {
       return { fault: error instanceof errors.JWTExpired ? 'EXPIRED' : 'UNKNOWN' };
     }

@@ -22,19 +22,7 @@ export interface CommandQueueSettings {
   readonly stuckAfterMs: number;
   /** A client that waited this long is told `UNKNOWN_OUTCOME`. */
   readonly outcomeTimeoutMs: number;
-  /** The pause before an append whose reply was lost is sent again. */
-  readonly retryMs: number;
 }
-
-export const COMMAND_QUEUE_DEFAULTS: CommandQueueSettings = {
-  commandsMax: 20_000,
-  cancelReserve: 2_000,
-  batchCommandsMax: 2_000,
-  batchBytesMax: 1024 * 1024,
-  stuckAfterMs: 1_000,
-  outcomeTimeoutMs: 10_000,
-  retryMs: 50,
-};
 
 export type OutcomeCallback = (outcome: Outcome) => void;
 
@@ -52,6 +40,8 @@ interface SentBatch {
   mayBeWritten: boolean;
 }
 
+/** The pause before an append whose reply was lost is sent again. */
+const RETRY_MS = 50;
 const WATCH_EVERY_MS = 100;
 const UNAVAILABLE: Outcome = { error: 'UNAVAILABLE', order: null, account: null, count: 0 };
 const UNKNOWN_OUTCOME: Outcome = { error: 'UNKNOWN_OUTCOME', order: null, account: null, count: 0 };
@@ -137,6 +127,12 @@ export class CommandQueue {
     clearInterval(this.#watch);
   }
 
+  /** Answers all who wait: with `UNKNOWN_OUTCOME` for what was sent, with `UNAVAILABLE` for what never will be. */
+  giveUp(): void {
+    this.#refuseGathered();
+    for (const batch of this.#sent.values()) this.#answer(batch, UNKNOWN_OUTCOME);
+  }
+
   /**
    * The journal goes on from another history: what was sent may or may not be part of it. Starts over as a new
    * incarnation, closed.
@@ -220,7 +216,7 @@ export class CommandQueue {
         return;
       } catch (error) {
         if (!(error instanceof JournalError)) throw error;
-        this.logger.debug({ error, batch: batch.number }, 'An append failed');
+        this.logger.debug({ err: error, batch: batch.number }, 'An append failed');
         if (this.#inFlight !== batch) return;
         if (error.reason === 'UNKNOWN') batch.mayBeWritten = true;
         const isWorthwhile = error.reason !== 'VANISHED' && !this.#isStuck;
@@ -231,7 +227,7 @@ export class CommandQueue {
           return;
         }
       }
-      await delay(this.settings.retryMs);
+      await delay(RETRY_MS);
     }
   }
 

@@ -9,6 +9,8 @@ const SILENCE_MAX_MS = 1_500;
 const CONNECT_TIMEOUT_MS = 1_500;
 const RECONNECT_STEP_MS = 50;
 const RECONNECT_MAX_MS = 500;
+/** A connection that takes longer to come up is worth a word to whoever waits for it. */
+const PATIENCE_MS = 3_000;
 
 /**
  * A connection to Redis that reconnects by itself but never repeats a command: a command whose reply was lost
@@ -32,12 +34,41 @@ export function connectRedis(url: string, name: string, logger: Logger): Redis {
   const redis = url.startsWith('unix://')
     ? new Redis({ path: url.slice('unix://'.length), ...options })
     : new Redis(url, options);
-  redis.on('error', (error) => logger.debug({ error, connection: name }, 'Redis connection failed'));
+  warnOfOutages(redis, name, logger);
   return redis;
 }
 
-/** Resolves once commands can be issued. Waits as long as it takes. */
-export async function whenConnected(redis: Redis): Promise<void> {
+/**
+ * Warns of the first failure of each outage; the attempts that follow would only repeat it. The reason alone is
+ * logged: the error itself carries the command, which may be the one that has the password.
+ */
+function warnOfOutages(redis: Redis, name: string, logger: Logger): void {
+  let isOut = false;
+  redis.on('error', ({ message }) => {
+    logger[isOut ? 'debug' : 'warn']({ connection: name, reason: message }, 'Redis cannot be used');
+    isOut = true;
+  });
+  redis.on('ready', () => {
+    isOut = false;
+  });
+}
+
+/**
+ * Resolves once commands can be issued. Waits as long as it takes; when that is over 3 seconds, `onDelay` is told
+ * why, once.
+ */
+export async function whenConnected(
+  redis: Redis,
+  onDelay: (reason: string) => void = () => undefined,
+): Promise<void> {
   if (redis.status === 'ready') return;
+  let reason = 'it does not answer';
+  const noteReason = ({ message }: Error) => {
+    reason = message;
+  };
+  redis.on('error', noteReason);
+  const patience = setTimeout(() => onDelay(reason), PATIENCE_MS);
   await new Promise<void>((resolve) => redis.once('ready', () => resolve()));
+  clearTimeout(patience);
+  redis.off('error', noteReason);
 }

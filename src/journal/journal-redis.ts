@@ -18,7 +18,7 @@ const FIELD = 'b';
 
 /**
  * When the journal is to go on from a snapshot, an empty entry stands for everything before: it keeps the ids
- * growing and marks where the entries join the snapshot.
+ * growing and marks where the entries join the snapshot. Entries before it would lead to another state; they go.
  */
 const FOUND_SCRIPT = `
 if ARGV[1] == '0-0' then
@@ -26,6 +26,7 @@ if ARGV[1] == '0-0' then
 else
   local marker = redis.pcall('XADD', KEYS[1], ARGV[1], 'b', '')
   if type(marker) == 'table' then return 0 end
+  redis.call('XTRIM', KEYS[1], 'MINID', ARGV[1])
 end
 redis.call('XADD', KEYS[1], '*', 'b', ARGV[2])
 return 1
@@ -51,9 +52,9 @@ export class RedisJournal implements Journal {
     return this.#generation;
   }
 
-  /** Resolves once both connections are there. */
-  async whenConnected(): Promise<void> {
-    await Promise.all([whenConnected(this.#writer), whenConnected(this.#reader)]);
+  /** Resolves once both connections are there. `onDelay` is told why that takes more than 3 seconds. */
+  async whenConnected(onDelay?: (reason: string) => void): Promise<void> {
+    await Promise.all([whenConnected(this.#writer, onDelay), whenConnected(this.#reader)]);
   }
 
   async append(bytes: Uint8Array): Promise<EntryId> {
@@ -97,10 +98,12 @@ export class RedisJournal implements Journal {
       ]);
       if (info === null) return null;
       const facts = pairs(info as readonly unknown[]);
+      const [firstId, fields] = first[0] ?? [null, []];
+      const isTrimmed = facts.get('entries-added') !== facts.get('length');
       return {
-        first: (first[0]?.[0] ?? null) as EntryId | null,
+        first: firstId as EntryId | null,
         last: facts.get('last-generated-id') as EntryId,
-        complete: facts.get('entries-added') === facts.get('length'),
+        complete: !isTrimmed && fields[1] !== '',
       };
     } catch (cause) {
       throw journalError(cause);

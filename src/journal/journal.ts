@@ -19,7 +19,7 @@ export interface Extent {
   readonly first: EntryId | null;
   /** The highest id ever given out, even if that entry was trimmed since. */
   readonly last: EntryId;
-  /** True while nothing was ever trimmed, so that the exchange can be rebuilt from the entries alone. */
+  /** True while the exchange can be rebuilt from the entries alone: it began with them, and none was trimmed. */
   readonly complete: boolean;
 }
 
@@ -76,8 +76,8 @@ export interface Journal {
   contains(id: EntryId): Promise<boolean>;
 
   /**
-   * Starts the journal with its first entry, to go on from what was true at `after`. Does nothing, and
-   * resolves to false, when a journal that reaches as far exists already.
+   * Starts the journal with its first entry, to go on from what was true at `after`, which takes the place of
+   * entries before it. Does nothing, and resolves to false, when a journal that reaches as far exists already.
    */
   found(after: EntryId, bytes: Uint8Array): Promise<boolean>;
 

@@ -54,11 +54,13 @@ export class RedisLease implements Lease {
     return performance.now() < this.#heldUntilMs;
   }
 
+  /** Begins to apply for the lease and to renew it. */
   start(): void {
     this.#timer = setInterval(() => void this.#acquireOrRenew(), this.settings.renewEveryMs);
     if (this.#redis.status === 'ready') void this.#acquireOrRenew();
   }
 
+  /** Ends that, and gives the lease up so that another process gets it at once. */
   async stop(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
@@ -66,7 +68,7 @@ export class RedisLease implements Lease {
     try {
       await this.#redis.eval(RELEASE_SCRIPT, 1, this.#key, this.holder);
     } catch (error) {
-      this.logger.debug({ error, lease: this.name }, 'The lease was not given up and will expire');
+      this.logger.debug({ err: error, lease: this.name }, 'The lease was not given up and will expire');
     }
     this.#redis.disconnect();
   }
@@ -88,7 +90,7 @@ export class RedisLease implements Lease {
         this.logger.info({ lease: this.name, isHeld: this.isHeld }, 'The lease changed hands');
       }
     } catch (error) {
-      this.logger.debug({ error, lease: this.name }, 'The lease was not renewed');
+      this.logger.debug({ err: error, lease: this.name }, 'The lease was not renewed');
     }
   }
 }

@@ -5,8 +5,4 @@
 export interface Lease {
   /** False from a moment before the lease expires, by this process's own monotonic clock. */
   readonly isHeld: boolean;
-  /** Begins to apply for the lease and to renew it. */
-  start(): void;
-  /** Ends that, and gives the lease up so that another process gets it at once. */
-  stop(): Promise<void>;
 }

@@ -35,7 +35,9 @@ export class MemoryJournal implements Journal {
 
   async extent(): Promise<Extent | null> {
     if (this.#entries === null) return null;
-    return { first: this.#entries[0]?.id ?? null, last: this.#last, complete: !this.#trimmed };
+    const [first = null] = this.#entries;
+    const complete = !this.#trimmed && first?.bytes.length !== 0;
+    return { first: first?.id ?? null, last: this.#last, complete };
   }
 
   async contains(id: EntryId): Promise<boolean> {
@@ -44,7 +46,7 @@ export class MemoryJournal implements Journal {
 
   async found(after: EntryId, bytes: Uint8Array): Promise<boolean> {
     if (this.#entries !== null && compareEntryIds(after, this.#last) <= 0) return false;
-    this.#entries ??= [];
+    this.#entries = [];
     if (after !== BEGINNING) this.#push(this.#entries, after, new Uint8Array());
     this.#push(this.#entries, this.#nextId(), bytes);
     return true;

@@ -118,7 +118,7 @@ export class Replica {
         } catch (error) {
           if (!(error instanceof JournalError)) throw error;
           if (this.#isStopped) break;
-          this.logger.debug({ error }, 'The journal was not read');
+          this.logger.debug({ err: error }, 'The journal was not read');
           await delay(this.settings.retryMs);
         }
       }
@@ -267,8 +267,8 @@ export class Replica {
   }
 
   #becomeReady(): void {
-    this.#setStatus('READY', 'The exchange is up to date');
     this.queue.open();
+    this.#setStatus('READY', 'The exchange is up to date');
   }
 
   #setStatus(state: ReplicaState, reason: string): void {

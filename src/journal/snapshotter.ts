@@ -14,9 +14,9 @@ export interface SnapshotterSettings {
   readonly checkEveryMs: number;
 }
 
-export const SNAPSHOTTER_DEFAULTS: SnapshotterSettings = {
+/** What is not among the limits of limits.ts. */
+export const SNAPSHOTTER_DEFAULTS: Omit<SnapshotterSettings, 'snapshotIntervalMs'> = {
   snapshotCommands: 1_000_000,
-  snapshotIntervalMs: 600_000,
   snapshotCommandsMin: 10_000,
   checkEveryMs: 5_000,
 };
@@ -75,7 +75,7 @@ export class Snapshotter {
       logger.info({ snapshot, tookMs }, 'A snapshot was written');
       this.#commandsAtLast = commands;
     } catch (error) {
-      logger.error({ error }, 'No snapshot was written; trying again later');
+      logger.error({ err: error }, 'No snapshot was written; trying again later');
     } finally {
       this.#lastAtMs = performance.now();
       this.#isWriting = false;

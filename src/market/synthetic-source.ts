@@ -1,11 +1,7 @@
 import type { Command } from '../exchange/command.js';
 import type { InstrumentId, PriceMicros } from '../exchange/units.js';
+import type { Lease } from '../journal/lease.js';
 import type { SyntheticMarket } from './synthetic-market.js';
-
-/** Says whether this process is the one that should produce the market now. */
-export interface Lease {
-  readonly isHeld: boolean;
-}
 
 /** What the source has to know of an instrument in the exchange. */
 export interface InstrumentState {
@@ -29,7 +25,7 @@ export type Submit = (commands: readonly Command[]) => Promise<unknown>;
 /**
  * Runs the synthetic markets: at every beat of an instrument it submits that instrument's next turn. Beats are
  * staggered over the instruments. Two sources at once do no harm, because they submit the same steps and the
- * exchange applies each once.
+ * exchange applies each once; the lease only keeps them from doing so.
  */
 export class SyntheticSource {
   private readonly beats: readonly InstrumentBeat[];

@@ -2,9 +2,12 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { expect, onTestFinished, test } from 'vitest';
 import { assertNothingLost, Load } from '../support/load.js';
+import { RedisServer } from '../support/redis-server.js';
 import { StreamClient } from '../support/stream-client.js';
 import { Tradewire } from '../support/tradewire.js';
 import { until } from '../support/until.js';
+
+const BID = { symbol: 'BTC', orderType: 'LIMIT', side: 'BUY', quantity: 0.5, limitPrice: 49_000 };
 
 /** A process with a Redis of its own, as `npm start` has it. */
 async function startAlone(): Promise<Tradewire> {
@@ -54,13 +57,47 @@ test('a stop under load tells the clients, answers what it took, ends by itself 
   await assertNothingLost(tradewire, load);
 });
 
+test('who sends orders during a stop is refused, and still gets the answers to those before it', async () => {
+  const redis = await RedisServer.start();
+  onTestFinished(() => redis.stop());
+  const tradewire = await Tradewire.start({ REDIS_URL: redis.url, DRAIN_TIMEOUT_MS: '20000' });
+  onTestFinished(() => tradewire.stop());
+  const client = await StreamClient.connect(tradewire);
+  redis.freeze();
+  const inFlight = client.place(BID);
+  const exit = tradewire.terminate();
+  await client.seen('the notice', ({ type }) => type === 'shutdown');
+  const refused = Array.from({ length: 150 }, () => client.refusal('order.place', BID));
+  for (const { code } of await Promise.all(refused)) expect(code).toBe('UNAVAILABLE');
+  redis.thaw();
+  expect(await inFlight).toMatchObject({ status: 'ACTIVE' });
+  expect(await client.closed).toMatchObject({ code: 1012 });
+  expect(await exit).toEqual({ code: 0, signal: null });
+});
+
+test('a stop that Redis does not let finish still answers everything it took before it closes', async () => {
+  const redis = await RedisServer.start();
+  onTestFinished(() => redis.stop());
+  const tradewire = await Tradewire.start({ REDIS_URL: redis.url, DRAIN_TIMEOUT_MS: '500' });
+  onTestFinished(() => tradewire.stop());
+  const client = await StreamClient.connect(tradewire);
+  redis.freeze();
+  const answers = [client.refusal('order.place', BID), client.refusal('order.cancelAll')];
+  const exit = tradewire.terminate();
+  const codes = (await Promise.all(answers)).map(({ code }) => code);
+  for (const code of codes) expect(['UNAVAILABLE', 'UNKNOWN_OUTCOME']).toContain(code);
+  expect(codes).toContain('UNKNOWN_OUTCOME');
+  expect(await client.closed).toMatchObject({ code: 1012 });
+  redis.thaw();
+  expect(await exit).toEqual({ code: 0, signal: null });
+});
+
 test('a stop cancels what those who leave with it had asked to be cancelled', async () => {
   const tradewire = await Tradewire.start();
   onTestFinished(() => tradewire.stop());
   const client = await StreamClient.connect(tradewire);
   await client.call('session.cancelOnDisconnect', { enabled: true, graceMs: 60_000 });
-  const order = { symbol: 'BTC', orderType: 'LIMIT', side: 'BUY', quantity: 0.5, limitPrice: 49_000 };
-  const { orderId } = await client.place(order);
+  const { orderId } = await client.place(BID);
   expect(await tradewire.terminate()).toEqual({ code: 0, signal: null });
   await tradewire.launch();
   const back = await StreamClient.connect(tradewire);
@@ -71,11 +108,10 @@ test('a stop cancels what those who leave with it had asked to be cancelled', as
 test('orders of a lost connection are cancelled after the grace time, unless it comes back', async () => {
   const tradewire = await Tradewire.start();
   onTestFinished(() => tradewire.stop());
-  const order = { symbol: 'BTC', orderType: 'LIMIT', side: 'BUY', quantity: 0.5, limitPrice: 49_000 };
   const lose = async (graceMs: number): Promise<string> => {
     const client = await StreamClient.connect(tradewire);
     await client.call('session.cancelOnDisconnect', { enabled: true, graceMs });
-    const { orderId } = await client.place(order);
+    const { orderId } = await client.place(BID);
     client.socket.terminate();
     await client.closed;
     return orderId;

@@ -19,7 +19,7 @@ afterEach(() => gateway.server.stop(0));
 
 const GATE: ServerOptions['gate'] = {
   authenticate,
-  findAccount: () => 2 as ReturnType<ServerOptions['gate']['findAccount']>,
+  isOpen: () => true,
   unreadyReason: () => null,
 };
 
@@ -47,9 +47,9 @@ test.each([[BEARER], [`X-API-Key: ${KEY}`], [`Sec-WebSocket-Protocol: tradewire.
     expect(gateway.protocol.sessions[0]!.principal).toEqual({
       userId: 'user',
       portfolioId: PORTFOLIO,
-      accountId: 2,
       scopes: ['trade'],
       keyId: 'key',
+      expiresAt: null,
     });
   },
 );
@@ -92,7 +92,7 @@ test('answers 503 while not ready, and while the portfolio is not open', async (
   gateway = await startGateway({ gate: { ...GATE, unreadyReason: () => 'replaying the journal' } });
   expect((await shake('/v1/ws', BEARER)).text).toContain('replaying the journal');
   await gateway.server.stop(0);
-  gateway = await startGateway({ gate: { ...GATE, findAccount: () => undefined } });
+  gateway = await startGateway({ gate: { ...GATE, isOpen: () => false } });
   expect((await shake('/v1/ws', BEARER)).status).toBe(503);
 });
 

@@ -1,12 +1,12 @@
 import { pino } from 'pino';
-import type { AccountId } from '../../src/exchange/units.js';
-import { DEFAULT_LIMITS, type GatewayLimits } from '../../src/gateway/limits.js';
+import type { GatewayLimits } from '../../src/gateway/limits.js';
 import { GatewayServer, type ServerOptions } from '../../src/gateway/server.js';
 import type { Session } from '../../src/gateway/session.js';
 import { SessionRegistry } from '../../src/gateway/sessions.js';
 import type { StreamProtocol } from '../../src/gateway/stream-protocol.js';
 import { Traffic } from '../../src/gateway/traffic.js';
 import { AUTHENTICATION_REFUSALS, type Authentication } from '../../src/identity/authenticator.js';
+import { DEFAULT_LIMITS } from '../support/limits.js';
 
 export const KEY = 'a-key-of-the-test';
 export const PORTFOLIO = '7d2cbb0e-0000-4000-8000-000000000001';
@@ -17,7 +17,7 @@ export const authenticate: Authentication = async (presented) => {
   if (presented === null) return { refusal: AUTHENTICATION_REFUSALS.MISSING };
   if (presented.secret !== KEY) return { refusal: AUTHENTICATION_REFUSALS.UNKNOWN };
   const portfolioIds = [PORTFOLIO, OTHER_PORTFOLIO];
-  return { principal: { userId: 'user', portfolioIds, scopes: ['trade'], keyId: 'key' } };
+  return { principal: { userId: 'user', portfolioIds, scopes: ['trade'], keyId: 'key', expiresAt: null } };
 };
 
 /** Greets, echoes, and keeps a record of what it was told. */
@@ -82,7 +82,7 @@ export async function startGateway(
     stream: protocol,
     gate: {
       authenticate,
-      findAccount: (portfolioId) => (portfolioId === PORTFOLIO ? (2 as AccountId) : undefined),
+      isOpen: (portfolioId) => portfolioId === PORTFOLIO,
       unreadyReason: () => null,
     },
     sessions,

@@ -77,15 +77,15 @@ test('sends after the end are nothing', async () => {
   const client = await connect();
   const session = gateway.protocol.sessions[0]!;
   session.send('queued, then gone');
-  session.close(CLOSE.GOING_AWAY, 'test');
+  session.close(CLOSE.RESTARTING, 'test');
   session.send('after');
   session.sendPublic('after');
   session.flush();
-  session.close(CLOSE.GOING_AWAY, 'again');
+  session.close(CLOSE.RESTARTING, 'again');
   session.countRefusal();
   session.tick(Number.MAX_SAFE_INTEGER);
   expect([session.closed, session.bufferedBytes, gateway.sessions.size]).toEqual([true, 0, 0]);
-  expect(await closeCode(client)).toBe(1001);
+  expect(await closeCode(client)).toBe(1012);
   expect(gateway.protocol.record.filter((what) => what === 'closed')).toHaveLength(1);
 });
 
@@ -116,6 +116,41 @@ test('a client that does not read is closed with 4008, and learns it when it rea
   const numbers = slow.frames.slice(1).map(Number);
   expect(numbers).toEqual(numbers.map((_, index) => index));
   fast.socket.terminate();
+});
+
+test('a snapshot may be larger than what may wait, and what comes after it may not', async () => {
+  gateway = await startGateway();
+  const [patient, greedy] = [await connect(), await connect()];
+  const [session, asking] = gateway.protocol.sessions;
+  const send = (frame: string) => {
+    session!.send(frame);
+    gateway.sessions.flushAll();
+  };
+  pauseReading(patient);
+  session!.sendSnapshot('s'.repeat(12_000_000));
+  gateway.sessions.flushAll();
+  for (let count = 0; count < 60; count++) send('x'.repeat(50_000));
+  expect(session!.closed).toBe(false);
+  patient.socket.resume();
+  await until('it has caught up', () => patient.frames.length === 62 && session!.bufferedBytes === 0);
+
+  pauseReading(patient);
+  let sent = 0;
+  while (!session!.closed) {
+    send(String(sent++).padEnd(50_000));
+    expect(session!.bufferedBytes).toBeLessThan(4_194_304 + 300_000);
+  }
+  const code = closeCode(patient);
+  patient.socket.resume();
+  expect(await code).toBe(4008);
+
+  pauseReading(greedy);
+  for (let count = 0; count < 3; count++) {
+    asking!.sendSnapshot('s'.repeat(6_000_000));
+    gateway.sessions.flushAll();
+  }
+  expect(asking!.closed).toBe(true);
+  greedy.socket.terminate();
 });
 
 test('a client that never reads again is cut', async () => {

@@ -57,16 +57,6 @@ test('gateways that start at once make one demo user between them', async () => 
   expect(await stores[0]!.commands.hlen(`{tw:${venue}}:users`)).toBe(1);
 });
 
-test('a given key that is new to the venue is added to the demo user', async () => {
-  const { credentials } = await open();
-  const first = await ensureDemoUser(credentials, 'first-key-of-the-operator', directory, now);
-  const second = await ensureDemoUser(credentials, 'second-key-of-the-operator', directory, now);
-  expect(second!.user).toEqual(first!.user);
-  for (const { key } of [first!, second!]) {
-    expect((await credentials.findByHash(sha256Hex(key)))!.user).toEqual(first!.user);
-  }
-});
-
 test('a venue with users of its own gets no demo user', async () => {
   const { credentials, commands, venue } = await open();
   await commands.hset(`{tw:${venue}}:users`, 'someone', '{}');
@@ -107,6 +97,28 @@ test('a process that lost its subscription forgets what it knew', async () => {
     async () => (await there.credentials.findByHash(hash))!.key.status === 'REVOKED',
   );
 });
+
+test.each(['subscriber', 'commands'] as const)(
+  'a key in use whose end was not heard is told of once its %s connection is back',
+  async (lost) => {
+    const here = await open();
+    const { user } = (await ensureDemoUser(here.credentials, null, directory, now))!;
+    for (const keyId of ['kept', 'ended', 'unused']) {
+      await here.credentials.addKey(sha256Hex(keyId), keyRecord(keyId, user.userId));
+    }
+    const there = await open(here.venue);
+    const revoked: string[] = [];
+    there.credentials.whenRevoked((keyId) => revoked.push(keyId));
+    there.credentials.watchKeys(() => ['kept', 'ended']);
+    for (const keyId of ['ended', 'unused']) {
+      const record = JSON.stringify({ ...keyRecord(keyId, user.userId), status: 'REVOKED' });
+      await here.commands.hset(`{tw:${here.venue}}:keys`, sha256Hex(keyId), record);
+    }
+    there[lost].disconnect(true);
+    await until('it is told of', () => revoked.length > 0);
+    expect(revoked).toEqual(['ended']);
+  },
+);
 
 test('the cache is bounded, shares look-ups under way, and keeps no failure', async () => {
   const cache = new CredentialCache();

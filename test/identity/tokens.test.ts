@@ -39,9 +39,9 @@ test('a token says whom it speaks for, for 24 hours of the exchange’s clock', 
   const tokens = accessTokens();
   const { token, expiresAt } = await tokens.issue(CLAIMS);
   expect(expiresAt).toBe(nowMs + DAY_MS);
-  expect(await tokens.verify(token)).toEqual(CLAIMS);
+  expect(await tokens.verify(token)).toEqual({ ...CLAIMS, expiresAt });
   nowMs += DAY_MS - 1_000;
-  expect(await tokens.verify(token)).toEqual(CLAIMS);
+  expect(await tokens.verify(token)).toEqual({ ...CLAIMS, expiresAt });
   nowMs += 1_000;
   expect(await tokens.verify(token)).toEqual({ fault: 'EXPIRED' });
 });
@@ -97,9 +97,10 @@ test('the authenticator takes keys and tokens, until the key is revoked', async 
   const byKey = await authenticate({ secret: key });
   expect(byKey).toMatchObject({ principal: { userId: user.userId, portfolioIds: user.portfolioIds } });
   if (!('principal' in byKey)) throw new Error('refused');
-  const { token } = await tokens.issue({ ...byKey.principal, scopes: ['read'] });
+  expect(byKey.principal.expiresAt).toBeNull();
+  const { token, expiresAt } = await tokens.issue({ ...byKey.principal, scopes: ['read'] });
   expect(await authenticate({ secret: token })).toEqual({
-    principal: { ...byKey.principal, scopes: ['read'] },
+    principal: { ...byKey.principal, scopes: ['read'], expiresAt },
   });
   expect(await authenticate(null)).toMatchObject({ refusal: { status: 401 } });
   expect(await authenticate({ secret: `${key}x` })).toMatchObject({ refusal: { status: 401 } });

@@ -142,6 +142,20 @@ test('a Redis that is killed and restarted keeps every order, and the epoch', as
   expect(gateway.resets).toHaveLength(1);
 });
 
+test('who need not wait any longer is told what is known: sent, or never to be sent', async () => {
+  const server = await startRedis();
+  const gateway = await openVenue(server.url);
+  server.freeze();
+  const sent = gateway.submit(place('sent'));
+  await new Promise(setImmediate);
+  const gathered = gateway.submit(place('gathered'));
+  gateway.queue.giveUp();
+  expect([(await sent).error, (await gathered).error]).toEqual(['UNKNOWN_OUTCOME', 'UNAVAILABLE']);
+  server.thaw();
+  await until('what was sent is placed', () => gateway.openOrders().length > 0);
+  expect(gateway.openOrders()).toEqual(['sent']);
+});
+
 test('drains: what was accepted gets its outcome, what comes later is refused', async () => {
   const gateway = new TestGateway(await openMemoryStores());
   cleanUps.push(() => gateway.stop());

@@ -96,6 +96,15 @@ describe.each(IMPLEMENTATIONS)('the %s journal', (_name, open) => {
     const farther = `${Date.now() + 120_000}-0` as EntryId;
     expect(await journal.found(farther, bytesOf('farther'))).toBe(true);
     expect(await texts(farther)).toEqual(['farther']);
+    expect((await journal.extent())?.first).toBe(farther);
+  });
+
+  test('is complete only while it tells the whole story', async () => {
+    const { journal } = stores;
+    await journal.found(BEGINNING, bytesOf('first'));
+    expect((await journal.extent())?.complete).toBe(true);
+    await journal.found(`${Date.now() + 60_000}-0` as EntryId, bytesOf('after a snapshot'));
+    expect((await journal.extent())?.complete).toBe(false);
   });
 
   test('keeps the newest two snapshots and trims behind the older', async () => {

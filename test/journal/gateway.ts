@@ -1,31 +1,18 @@
 import type { Command } from '../../src/exchange/command.js';
-import type { ExchangeListener } from '../../src/exchange/event.js';
+import { DEAF_LISTENER } from '../../src/exchange/event.js';
 import type { Exchange } from '../../src/exchange/exchange.js';
 import type { Outcome } from '../../src/exchange/outcome.js';
-import {
-  COMMAND_QUEUE_DEFAULTS,
-  CommandQueue,
-  type CommandQueueSettings,
-} from '../../src/journal/command-queue.js';
+import { CommandQueue, type CommandQueueSettings } from '../../src/journal/command-queue.js';
 import {
   REPLICA_DEFAULTS,
   Replica,
   type ReplicaHooks,
   type ReplicaSettings,
 } from '../../src/journal/replica.js';
+import { DEFAULT_LIMITS } from '../support/limits.js';
 import { until } from '../support/until.js';
 import { ACCOUNT } from './orders.js';
 import { SILENT, type Stores } from './stores.js';
-
-export const NO_LISTENER: ExchangeListener = {
-  onOrder() {},
-  onFill() {},
-  onPosition() {},
-  onAccount() {},
-  onTrade() {},
-  onCandleClosed() {},
-  onMarket() {},
-};
 
 /** What stands behind a gateway: a command queue and a replica, and a record of what the replica told. */
 export class TestGateway {
@@ -34,6 +21,8 @@ export class TestGateway {
   readonly resets: Exchange[] = [];
   readonly states: string[] = [];
   turns = 0;
+  /** Called within the announcement. */
+  onReady = () => {};
   /** Why the replica ended by itself. */
   failure: unknown = null;
   readonly ended: Promise<void>;
@@ -46,14 +35,17 @@ export class TestGateway {
     const hooks: ReplicaHooks = {
       onReset: (exchange) => this.resets.push(exchange),
       onTurn: () => this.turns++,
-      onStatus: ({ state }) => this.states.push(state),
+      onStatus: ({ state }) => {
+        this.states.push(state);
+        if (state === 'READY') this.onReady();
+      },
     };
-    this.queue = new CommandQueue(stores.journal, { ...COMMAND_QUEUE_DEFAULTS, ...queueSettings }, SILENT);
+    this.queue = new CommandQueue(stores.journal, { ...DEFAULT_LIMITS, ...queueSettings }, SILENT);
     this.replica = new Replica(
       stores.journal,
       stores.snapshots,
       this.queue,
-      NO_LISTENER,
+      DEAF_LISTENER,
       hooks,
       { ...REPLICA_DEFAULTS, ...replicaSettings },
       SILENT,

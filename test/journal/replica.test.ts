@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { encodeBatch } from '../../src/exchange/batch.js';
+import { DEAF_LISTENER } from '../../src/exchange/event.js';
 import { Exchange } from '../../src/exchange/exchange.js';
 import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/snapshot.js';
 import { stateHash } from '../../src/exchange/state-hash.js';
@@ -10,7 +11,7 @@ import { applyEntry, TO_NOBODY } from '../../src/journal/replay.js';
 import { UnrestorableVenue } from '../../src/journal/restore.js';
 import { writeSnapshot } from '../../src/journal/write-snapshot.js';
 import { until } from '../support/until.js';
-import { NO_LISTENER, TestGateway } from './gateway.js';
+import { TestGateway } from './gateway.js';
 import { OPENING, place, trading } from './orders.js';
 import { newVenueName, openRedisStores, SILENT, testRedisUrl } from './stores.js';
 
@@ -73,6 +74,14 @@ describe('a venue', () => {
     expect(first.turns).toBeGreaterThan(0);
   });
 
+  test('takes commands from the moment in which it says that it is ready', async () => {
+    const gateway = await startGateway();
+    const refusals: unknown[] = [];
+    gateway.onReady = () => refusals.push(gateway.queue.submit({ kind: 'TICK' }, () => {}));
+    await gateway.ready();
+    expect(refusals).toEqual([null]);
+  });
+
   test('is the same after snapshots, a trim and a restart', async () => {
     const gateway = await openVenue();
     for (let round = 0; round < 150; round++) {
@@ -120,13 +129,13 @@ describe('a venue', () => {
     const entries = await allEntries();
     const tail = entries.slice(entries.findIndex((entry) => entry.id === newest.entryId) + 1);
     expect(tail.length).toBeGreaterThan(30);
-    const live = restoreSnapshot(bytes, NO_LISTENER);
+    const live = restoreSnapshot(bytes, DEAF_LISTENER);
     for (let crash = 1; crash <= tail.length; crash++) {
       applyEntry(live, tail[crash - 1]!, TO_NOBODY);
-      const rebuilt = restoreSnapshot(bytes, NO_LISTENER);
+      const rebuilt = restoreSnapshot(bytes, DEAF_LISTENER);
       for (const entry of tail.slice(0, crash)) applyEntry(rebuilt, entry, TO_NOBODY);
       expect(stateHash(rebuilt)).toBe(stateHash(live));
-      const resumed = restoreSnapshot(encodeSnapshot(live), NO_LISTENER);
+      const resumed = restoreSnapshot(encodeSnapshot(live), DEAF_LISTENER);
       for (const entry of tail.slice(crash)) applyEntry(resumed, entry, TO_NOBODY);
       expect(stateHash(resumed)).toBe(stateHash(gateway.exchange));
     }
@@ -135,7 +144,7 @@ describe('a venue', () => {
   test('replayed from the first entry is the live one', async () => {
     const gateway = await openVenue();
     for (let round = 0; round < 30; round++) await gateway.submitAll(trading(round));
-    const replayed = new Exchange(NO_LISTENER);
+    const replayed = new Exchange(DEAF_LISTENER);
     for (const entry of await allEntries()) applyEntry(replayed, entry, TO_NOBODY);
     expect(stateHash(replayed)).toBe(stateHash(gateway.exchange));
   });
@@ -172,6 +181,18 @@ describe('a history that was lost', () => {
     await restarted.ready();
     expect(restarted.openOrders()).toEqual(['kept', 'later']);
     expect(stateHash(restarted.exchange)).toBe(stateHash(gateway.exchange));
+  });
+
+  test('the journal vanishes and then the snapshots: nothing is left to go on from, and that is said', async () => {
+    const gateway = await openVenue();
+    await snapshot(gateway);
+    const { epoch } = gateway.exchange;
+    await redis.del(key('journal'));
+    await until('there is a new epoch', () => isAfter(epoch)(gateway));
+    await redis.del(key('snapshots'));
+    const hopeless = await startGateway();
+    await hopeless.ended;
+    expect(hopeless.failure).toBeInstanceOf(UnrestorableVenue);
   });
 
   test('the journal is rewound: a new epoch, and the orders that were lost are not shown any more', async () => {

@@ -1,25 +1,19 @@
 import { expect, test } from 'vitest';
-import type { Lease } from '../../src/journal/lease.js';
 import { SNAPSHOTTER_DEFAULTS, Snapshotter } from '../../src/journal/snapshotter.js';
 import { writeSnapshot } from '../../src/journal/write-snapshot.js';
+import { DEFAULT_LIMITS } from '../support/limits.js';
 import { until } from '../support/until.js';
 import { TestGateway } from './gateway.js';
 import { OPENING, trading } from './orders.js';
 import { openMemoryStores, SILENT } from './stores.js';
 
-class HandedLease implements Lease {
-  isHeld = false;
-  start(): void {}
-  async stop(): Promise<void> {}
-}
-
 test('a snapshot is written after so many commands, by the holder of the lease only', async () => {
   const stores = await openMemoryStores();
   const gateway = new TestGateway(stores);
   await gateway.ready();
-  const lease = new HandedLease();
+  const lease = { isHeld: false };
   let asked = 0;
-  const settings = { ...SNAPSHOTTER_DEFAULTS, snapshotCommands: 100, checkEveryMs: 5 };
+  const settings = { ...SNAPSHOTTER_DEFAULTS, ...DEFAULT_LIMITS, snapshotCommands: 100, checkEveryMs: 5 };
   const snapshotter = new Snapshotter('', stores.venue, gateway.replica, lease, settings, SILENT, (order) => {
     asked++;
     return writeSnapshot(stores.journal, stores.snapshots, order.until, SILENT);

@@ -222,8 +222,34 @@ test('what is no request is answered, and then hung up on', async () => {
   expect(noise.strays).toHaveLength(100);
 });
 
-test('orders that the exchange refuses are no misuse', async () => {
+test('JSON that is nested too deep is no request, whatever it says', async () => {
+  const nested = (depth: number) =>
+    `{"id":1,"method":"ping","params":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+  const count = client.strays.length;
+  client.socket.send(nested(32));
+  client.socket.send(`{"id":1,"method":"ping","params":${'{"a":'.repeat(32)}0${'}'.repeat(32)}}`);
+  await until('both are refused', () => client.strays.length === count + 2);
+  expect(client.strays.slice(count).map(({ code }) => code)).toEqual(['INVALID_JSON', 'INVALID_JSON']);
+  const brackets = { clientOrderId: '[{'.repeat(60) };
+  for (const params of [JSON.parse(`${'['.repeat(31)}${']'.repeat(31)}`), { deep: [[]], brackets }]) {
+    expect(await codeOf('ping', params)).toBe('INVALID_REQUEST');
+  }
+  expect(await codeOf('order.get', brackets)).toBe('ORDER_NOT_FOUND');
+});
+
+test('what the moment or the exchange refuses is no misuse', async () => {
   const trader = await StreamClient.connect(tradewire);
+  const { epoch, seq } = trader.hello;
+  const since = { epoch, seq: seq + 1_000_000 };
+  for (let round = 0; round < 120; round++) {
+    const refusals = [
+      trader.refusal('order.get', { clientOrderId: 'never used' }),
+      trader.refusal('session.subscribe', { channels: ['private'], since }),
+      trader.refusal('order.place', { ...BID, limitPrice: 49_000.05 }),
+    ];
+    const codes = (await Promise.all(refusals)).map(({ code }) => code);
+    expect(codes).toEqual(['ORDER_NOT_FOUND', 'RESUME_UNAVAILABLE', 'PRICE_NOT_ON_TICK']);
+  }
   for (let round = 0; round < 4; round++) {
     const orders = Array.from({ length: 30 }, () =>
       trader.refusal('order.place', { ...BID, quantity: 2_000 }),

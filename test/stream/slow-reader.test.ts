@@ -66,6 +66,80 @@ test('a long replay waits for a slow reader, and loses nothing of what happens m
   await Promise.all([slow.close(), writer.close()]);
 });
 
+test('channels asked for during a replay begin when it is done, in one unbroken chain', async () => {
+  const writer = await StreamClient.connect(tradewire);
+  const { epoch, seq: first } = writer.hello;
+  await makeEvents(writer, 16_000);
+
+  const slow = await StreamClient.connect(tradewire);
+  const answers = [slow.subscribe(['fills', 'positions', 'orders'], { epoch, seq: first })];
+  slow.socket.pause();
+  answers.push(slow.subscribe(['orders', 'account', 'fills']));
+  answers.push(slow.call('session.unsubscribe', { channels: ['fills'] }));
+  await writer.call('ping');
+  slow.socket.resume();
+  await Promise.all(answers);
+  const account = await slow.seen('the snapshot', ({ channel }) => channel === 'account');
+  const order = await writer.place({
+    symbol: 'BTC',
+    orderType: 'LIMIT',
+    side: 'BUY',
+    quantity: 0.001,
+    limitPrice: 45_000,
+  });
+  await slow.seen('the order', ({ data }) => (data as { orderId?: string }).orderId === order.orderId);
+  const types = slow.frames.filter(({ type }) => type !== undefined).map(({ type }) => type);
+  expect(types).toEqual(['hello', 'resumed', 'snapshot', 'snapshot']);
+  const resumed = slow.frames.find(({ type }) => type === 'resumed')!;
+  expect(account.seq).toBe((resumed.data as { to: number }).to);
+  expect(slow.events.filter(({ replay }) => replay === true)).toHaveLength(account.seq! - first);
+  await writer.call('order.cancelAll');
+  await Promise.all([slow.close(), writer.close()]);
+});
+
+test('whoever has many orders may pause while the snapshot of them comes', async () => {
+  const strict = await Tradewire.start({ WAITING_BYTES_MAX: String(64 * 1024) });
+  onTestFinished(() => strict.stop());
+  await new Sandbox(strict).market('BTC', { oracle: 50_000 });
+  const writer = await StreamClient.connect(strict);
+  for (let batch = 0; batch < 190; batch++) await placeBatch(writer, batch);
+  const slow = await StreamClient.connect(strict);
+  const subscribed = slow.subscribe(['orders']);
+  slow.socket.pause();
+  const last = await placeBatch(writer, 190);
+  slow.socket.resume();
+  await subscribed;
+  expect(last).toHaveProperty('results');
+  await slow.caughtUpTo((await StreamClient.connect(strict)).hello.seq);
+  expect(slow.of<unknown[]>('orders')[0]!.data.length).toBeGreaterThanOrEqual(9_500);
+  await slow.close();
+});
+
+test('no heartbeat is added to what a slow reader has waiting', async () => {
+  const lively = await Tradewire.start({
+    HEARTBEAT_MS: '1000',
+    WAITING_BYTES_MAX: String(256 * 1024 * 1024),
+  });
+  onTestFinished(() => lively.stop());
+  await new Sandbox(lively).market('BTC', { oracle: 50_000 });
+  const [slow, other] = [await StreamClient.connect(lively), await StreamClient.connect(lively)];
+  for (let batch = 0; batch < 10; batch++) await placeBatch(slow, batch);
+  slow.socket.pause();
+  const answers = Array.from({ length: 80 }, () => slow.call('order.list', { limit: 1_000 }));
+  await until('all are on their way', async () => {
+    const { body } = await lively.ask('GET', '/metrics');
+    return Number(/^tradewire_frames_in\w* (\d+)$/m.exec(body as string)?.[1]) >= 90;
+  });
+  const beats = (client: StreamClient) => client.frames.filter(({ type }) => type === 'heartbeat').length;
+  const [slowBefore, before] = [beats(slow), beats(other)];
+  await until('three more heartbeats', () => beats(other) === before + 3);
+  slow.socket.resume();
+  await Promise.all(answers);
+  await until('heartbeats come again', () => beats(slow) > slowBefore);
+  expect(beats(slow) - slowBefore).toBeLessThan(beats(other) - before);
+  await Promise.all([slow.close(), other.close()]);
+});
+
 test('a live reader that does not read is closed with 4008, and nobody else', async () => {
   const writer = await StreamClient.connect(tradewire);
   const [slow, other] = [await StreamClient.connect(tradewire), await StreamClient.connect(tradewire)];

@@ -45,7 +45,8 @@ export class RedisServer {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  private async kill(): Promise<void> {
+  /** Ends it without a chance to tidy up. */
+  async kill(): Promise<void> {
     const server = this.process;
     if (server === null || server.exitCode !== null) return;
     server.kill('SIGKILL');
@@ -53,7 +54,8 @@ export class RedisServer {
     this.process = null;
   }
 
-  private async launch(): Promise<void> {
+  /** Starts it, or starts it again on the same data. */
+  async launch(): Promise<void> {
     const options = {
       port: '0',
       unixsocket: this.socketPath,

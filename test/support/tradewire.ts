@@ -58,7 +58,10 @@ export class Tradewire {
       LOG_LEVEL: 'warn',
       ...settings,
     });
-    await tradewire.launch();
+    await tradewire.launch().catch(async (error: unknown) => {
+      await tradewire.stop();
+      throw error;
+    });
     return tradewire;
   }
 

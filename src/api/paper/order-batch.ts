@@ -2,11 +2,11 @@ import { ERROR_TABLE } from '../../exchange/error-code.js';
 import type { HttpReply, HttpRequest } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Principal } from '../../identity/principal.js';
-import { isRefusal, type Refusal } from '../request/order-intake.js';
+import type { Refusal } from '../request/order-faults.js';
+import { isRefusal } from '../request/order-intake.js';
 import { BATCH_ORDERS_MAX } from '../request/order-schema.js';
 import { reply, validationReply } from '../request/reply.js';
-import { paperPlaceCommand } from './order-request.js';
-import { acceptedOrderText } from './order-text.js';
+import { answerWriter, paperPlaceCommand } from './order-request.js';
 
 const NOT_A_BATCH = { orders: [`the body must be a list of 1 to ${BATCH_ORDERS_MAX} orders`] };
 
@@ -34,10 +34,11 @@ export async function placeBatch(
 function placeOne(venue: Venue, principal: Principal, body: unknown, index: number): Promise<Result> {
   const command = paperPlaceCommand(venue.exchange, principal, body);
   if (isRefusal(command)) return Promise.resolve({ error: errorText(index, command) });
+  const answer = answerWriter(venue.exchange, command);
   return new Promise((resolve) => {
     venue.submit(command, ({ error, order }) => {
       if (error !== null) resolve({ error: errorText(index, { error }) });
-      else resolve({ order: acceptedOrderText(venue.exchange, order!, principal.userId) });
+      else resolve({ order: answer(venue.exchange, order!, principal.userId) });
     });
   });
 }

@@ -1,20 +1,20 @@
+import type { Account } from '../../exchange/account.js';
 import type { Exchange } from '../../exchange/exchange.js';
 import type { Order } from '../../exchange/order.js';
+import type { ExchangeState } from '../../exchange/state.js';
 import type { Millis } from '../../exchange/units.js';
 import type { Authorization } from '../../gateway/authorization.js';
 import type { HttpReply, HttpRequest, Route } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Principal } from '../../identity/principal.js';
+import { latestClosed, newestOrders, ORDERS_READ_MAX } from '../request/order-search.js';
 import { errorReply, notFoundReply, reply, validationReply } from '../request/reply.js';
 import { orderText } from './order-text.js';
 import { ownAccounts } from './own-accounts.js';
-import { newestOrders, orderCount, ordersFilledSince } from './own-orders.js';
 import { QueryNumbers } from './query-numbers.js';
 
 const LIMIT_DEFAULT = 10;
 const LIMIT_MAX = 500;
-/** A page that ends further down is refused: all before it have to be read, while everybody waits. */
-const READ_MAX = 20_000;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** The orders of an account: all of its user's portfolios together. */
@@ -22,13 +22,13 @@ export function orderListRoutes(venue: Venue, authorization: Authorization): rea
   const list = (request: HttpRequest, principal: Principal): HttpReply => {
     if (!isOwn(request, principal)) return notFoundReply('Account');
     const accounts = ownAccounts(venue.exchange, principal);
-    const orders = newestOrders(venue.exchange, accounts);
+    const orders = newestOrders(venue.exchange.state, accounts);
     return pageReply(venue.exchange, request, principal, orders, orderCount(accounts));
   };
 
   const filledToday = (request: HttpRequest, principal: Principal): HttpReply => {
     const accounts = ownAccounts(venue.exchange, principal);
-    const orders = ordersFilledSince(venue.exchange, accounts, startOfDay(venue.now()));
+    const orders = filledSince(venue.exchange.state, accounts, startOfDay(venue.now()));
     return pageReply(venue.exchange, request, principal, orders, orders.length);
   };
 
@@ -66,7 +66,21 @@ function startOfDay(now: Millis): Millis {
   return (now - (now % DAY_MS)) as Millis;
 }
 
-/** One page of orders, of which there are `total`. */
+function orderCount(accounts: readonly Account[]): number {
+  return accounts.reduce((sum, { openCount, closedOrders }) => sum + openCount + closedOrders.size, 0);
+}
+
+/** Those of the latest closed orders that were filled from a moment on, the latest first. */
+function filledSince(state: ExchangeState, accounts: readonly Account[], since: Millis): readonly Order[] {
+  const found: Order[] = [];
+  for (const order of latestClosed(state, accounts)) {
+    if (order.updatedAt < since) break;
+    if (order.status === 'FILLED') found.push(order);
+  }
+  return found;
+}
+
+/** One page of orders, of which there are `total`. Pages beyond what a request may read are refused by name. */
 function pageReply(
   exchange: Exchange,
   { query }: HttpRequest,
@@ -76,7 +90,7 @@ function pageReply(
 ): HttpReply {
   const numbers = new QueryNumbers(query);
   const limit = numbers.whole('limit', LIMIT_DEFAULT, 1, LIMIT_MAX);
-  const page = numbers.whole('page', 1, 1, Math.floor(READ_MAX / limit));
+  const page = numbers.whole('page', 1, 1, Math.floor(ORDERS_READ_MAX / limit));
   if (numbers.errors !== null) return validationReply(numbers.errors, Object.fromEntries(query));
   const texts: string[] = [];
   let read = 0;

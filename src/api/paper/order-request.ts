@@ -2,9 +2,11 @@ import { Type } from 'typebox';
 import type { PlaceOrder } from '../../exchange/command.js';
 import type { Exchange } from '../../exchange/exchange.js';
 import type { Principal } from '../../identity/principal.js';
-import { isRefusal, placeCommand, type Refusal } from '../request/order-intake.js';
+import { orderErrors, type Refusal } from '../request/order-faults.js';
+import { isRefusal, placeCommand } from '../request/order-intake.js';
 import { ORDER_REQUEST, POSITION_INTENTS } from '../request/order-schema.js';
 import { Validator } from '../request/validator.js';
+import { acceptedOrderText, orderText } from './order-text.js';
 import { ownAccount } from './own-accounts.js';
 
 const PAPER_ORDER = Type.Object(
@@ -27,12 +29,21 @@ export function paperPlaceCommand(
 ): PlaceOrder | Refusal {
   const request = inNativeWords(body);
   if (!validator.accepts(request)) {
-    return { error: 'INVALID_REQUEST', errors: validator.errorsOf(request) };
+    const errors = orderErrors(exchange, request, validator.errorsOf(request));
+    return { error: 'INVALID_REQUEST', errors };
   }
   const { accountId = principal.userId, portfolioId } = request;
   if (accountId.toLowerCase() !== principal.userId) return { error: 'FORBIDDEN' };
   const account = ownAccount(exchange, principal, portfolioId);
   return isRefusal(account) ? account : placeCommand(exchange, account, request);
+}
+
+/** How the order of a command is to be told once it is placed: to whoever repeats a request, as it is by then. */
+export function answerWriter({ state }: Exchange, { account, clientOrderId }: PlaceOrder): typeof orderText {
+  if (clientOrderId === null) return acceptedOrderText;
+  return state.findOrder(state.account(account)!, clientOrderId) === undefined
+    ? acceptedOrderText
+    : orderText;
 }
 
 /** Clients of this family may say `type` for orderType, and `side` for positionIntent. */

@@ -10,8 +10,8 @@ import { amendCommand, isRefusal, TOO_SMALL_AMENDMENT } from '../request/order-i
 import { AMEND_REQUEST } from '../request/order-schema.js';
 import { errorReply, outcomeReply, refusalReply, reply } from '../request/reply.js';
 import { placeBatch } from './order-batch.js';
-import { paperPlaceCommand } from './order-request.js';
-import { acceptedOrderText, orderText } from './order-text.js';
+import { answerWriter, paperPlaceCommand } from './order-request.js';
+import { orderText } from './order-text.js';
 import { ownOrder } from './own-accounts.js';
 
 const { quantity, limitPrice } = AMEND_REQUEST.properties;
@@ -32,9 +32,8 @@ export function orderRoutes(venue: Venue, authorization: Authorization): readonl
   const create = (request: HttpRequest, principal: Principal): HttpReply | Promise<HttpReply> => {
     const command = paperPlaceCommand(venue.exchange, principal, request.json);
     if (isRefusal(command)) return refusalReply(command, request.json);
-    return outcomeReply(venue, command, ({ order }) =>
-      acceptedOrderText(venue.exchange, order!, principal.userId),
-    );
+    const answer = answerWriter(venue.exchange, command);
+    return outcomeReply(venue, command, ({ order }) => answer(venue.exchange, order!, principal.userId));
   };
 
   const update = checkedBody(ORDER_UPDATE, (changes, request, principal) => {

@@ -5,8 +5,8 @@ import { BUY, type Millis } from '../../exchange/units.js';
 import { averagePrice, price, quantity } from '../../gateway/views/amounts.js';
 
 /**
- * An order in this family's words, as JSON text: as it was accepted, whatever became of it since. It answers
- * the request that placed it, and every repetition of that request alike.
+ * An order in this family's words, as JSON text, in answer to the request that placed it: `PENDING` whatever
+ * became of it at once.
  */
 export function acceptedOrderText(exchange: Exchange, order: Order, accountId: string): string {
   return (

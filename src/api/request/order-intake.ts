@@ -1,20 +1,20 @@
 import type { Account } from '../../exchange/account.js';
 import type { AmendOrder, OrderRef, PlaceOrder } from '../../exchange/command.js';
-import type { ErrorCode } from '../../exchange/error-code.js';
 import type { Exchange } from '../../exchange/exchange.js';
 import { parseDecimal } from '../../exchange/fixed-point.js';
 import type { Market } from '../../exchange/market.js';
-import { ORDER_TYPES, type OrderType, type TimeInForce } from '../../exchange/order.js';
+import type { OrderType, TimeInForce } from '../../exchange/order.js';
 import { orderIdOf } from '../../exchange/order-uuid.js';
 import { BUY, type Lots, type OrderId, SELL, type Ticks } from '../../exchange/units.js';
+import {
+  amountFaults,
+  contradictions,
+  isOfAnotherClass,
+  orderFaults,
+  type Refusal,
+  refusalFor,
+} from './order-faults.js';
 import type { AmendRequest, OrderReference, OrderRequest } from './order-schema.js';
-import type { FieldErrors } from './validator.js';
-
-/** Why a request never becomes a command. `errors` names the fields where they are to blame. */
-export interface Refusal {
-  readonly error: ErrorCode;
-  readonly errors?: FieldErrors;
-}
 
 export function isRefusal(value: object): value is Refusal {
   return 'error' in value;
@@ -29,20 +29,19 @@ export const TOO_SMALL_AMENDMENT = {
 /** An order number that none has, for ids that are not of this venue: they are not found. */
 const NO_ORDER = Number.MAX_SAFE_INTEGER as OrderId;
 
-/** Translates a request whose fields are valid each into a command, or says which fields do not fit together. */
+/** Translates a request whose fields are valid each into a command, or says which do not fit together. */
 export function placeCommand(
   exchange: Exchange,
   account: Account,
   request: OrderRequest,
 ): PlaceOrder | Refusal {
   const market = exchange.findMarket(request.symbol);
-  if (market === undefined) return { error: 'UNKNOWN_SYMBOL' };
-  const errors = conflicts(request, market);
-  if (errors !== null) return { error: 'INVALID_REQUEST', errors };
+  if (market === undefined || contradictions(request).length > 0 || isOfAnotherClass(request, market)) {
+    return refusalFor(orderFaults(exchange, request));
+  }
   const lots = parseDecimal(request.quantity, market.instrument.quantityDecimals);
-  if (lots === null) return { error: 'QUANTITY_NOT_ON_LOT' };
   const ticks = limitTicks(market, request.limitPrice);
-  if (ticks === null) return { error: 'PRICE_NOT_ON_TICK' };
+  if (lots === null || ticks === null) return refusalFor(orderFaults(exchange, request));
   const { positionIntent } = request;
   const side = positionIntent?.startsWith('BUY') || request.side === 'BUY' ? BUY : SELL;
   return {
@@ -68,41 +67,6 @@ function defaultTimeInForce(market: Market): TimeInForce {
 function limitTicks(market: Market, limitPrice: number | string | undefined): Ticks | null {
   if (limitPrice === undefined) return 0 as Ticks;
   return parseDecimal(limitPrice, market.instrument.priceDecimals) as Ticks | null;
-}
-
-/** The fields that contradict one another; null when all fit. */
-function conflicts(request: OrderRequest, market: Market): FieldErrors | null {
-  const errors: Record<string, string[]> = {};
-  const { orderType, positionIntent, side, timeInForce } = request;
-  if (positionIntent === undefined && side === undefined) {
-    errors['positionIntent'] = ['positionIntent or side is required'];
-  }
-  if (positionIntent !== undefined && side !== undefined && !positionIntent.startsWith(side)) {
-    errors['side'] = ['side must agree with positionIntent'];
-  }
-  if (positionIntent?.endsWith('OPEN') && request.reduceOnly === true) {
-    errors['reduceOnly'] = ['reduceOnly must agree with positionIntent'];
-  }
-  if (!(ORDER_TYPES as readonly string[]).includes(orderType)) {
-    errors['orderType'] = [`orderType ${orderType} is not offered by this venue`];
-  }
-  if (orderType === 'LIMIT' && request.limitPrice === undefined) {
-    errors['limitPrice'] = ['limitPrice is required for LIMIT orders'];
-  }
-  if (orderType === 'MARKET' && request.limitPrice !== undefined) {
-    errors['limitPrice'] = ['limitPrice is not allowed for MARKET orders'];
-  }
-  if (
-    request.postOnly === true &&
-    (orderType === 'MARKET' || timeInForce === 'IOC' || timeInForce === 'FOK')
-  ) {
-    errors['postOnly'] = ['postOnly needs an order that can rest'];
-  }
-  const { assetClass, symbol } = market.instrument;
-  if (request.assetClass !== undefined && request.assetClass !== assetClass) {
-    errors['assetClass'] = [`assetClass of ${symbol} is ${assetClass}`];
-  }
-  return Object.keys(errors).length === 0 ? null : errors;
 }
 
 /** The order that a request means; a refusal when it names none or two. */
@@ -131,8 +95,7 @@ export function amendCommand(
   if (order === undefined) return { error: 'ORDER_NOT_FOUND' };
   const market = exchange.markets[order.instrument]!;
   const lots = quantity === undefined ? 0 : parseDecimal(quantity, market.instrument.quantityDecimals);
-  if (lots === null) return { error: 'QUANTITY_NOT_ON_LOT' };
   const ticks = limitTicks(market, limitPrice);
-  if (ticks === null) return { error: 'PRICE_NOT_ON_TICK' };
+  if (lots === null || ticks === null) return refusalFor(amountFaults(market, request));
   return { kind: 'AMEND', account: account.id, order: reference.ref, lots: lots as Lots, ticks };
 }

@@ -4,7 +4,7 @@ import type { Outcome } from '../../exchange/outcome.js';
 import { nativeEnvelope } from '../../gateway/envelope.js';
 import type { HttpReply } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
-import type { Refusal } from './order-intake.js';
+import type { Refusal } from './order-faults.js';
 import type { FieldErrors } from './validator.js';
 
 /** A success. `body` is JSON text. */
@@ -31,7 +31,8 @@ export function validationReply(errors: FieldErrors, receivedValue: unknown): Ht
 
 /** The answer to a request that never became a command. */
 export function refusalReply({ error, errors }: Refusal, receivedValue: unknown): HttpReply {
-  return errors === undefined ? errorReply(error) : validationReply(errors, receivedValue);
+  if (errors === undefined) return errorReply(error);
+  return error === 'INVALID_REQUEST' ? validationReply(errors, receivedValue) : errorReply(error, { errors });
 }
 
 /**

@@ -4,7 +4,7 @@ import { parseDecimal } from '../../exchange/fixed-point.js';
 import type { Market } from '../../exchange/market.js';
 import { BUY, type Lots, type PriceMicros, SELL, type Side, type Ticks } from '../../exchange/units.js';
 import { price, quantity } from '../../gateway/views/amounts.js';
-import type { FieldErrors } from '../stream/validator.js';
+import type { FieldErrors } from '../request/validator.js';
 import type { MARKET_REQUEST } from './schemas.js';
 
 type MarketRequest = Static<typeof MARKET_REQUEST>;

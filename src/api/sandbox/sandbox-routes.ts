@@ -9,8 +9,8 @@ import { type FamilyEnvelope, nativeEnvelope } from '../../gateway/envelope.js';
 import type { HttpMethod, HttpReply, Route } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
 import { dollars, price, quantity, referencePrice } from '../../gateway/views/amounts.js';
-import { checkedBody } from '../paper/checked-body.js';
-import { errorReply, notFoundReply, outcomeReply, reply, validationReply } from '../paper/reply.js';
+import { checkedBody } from '../request/checked-body.js';
+import { errorReply, notFoundReply, outcomeReply, reply, validationReply } from '../request/reply.js';
 import { quoteCommand } from './quote-request.js';
 import { CLOCK_REQUEST, DEPOSIT_REQUEST, FLOW_REQUEST, MARKET_REQUEST } from './schemas.js';
 

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { oneOf, portfolioIdField, positiveDecimal, symbolField } from '../stream/order-schema.js';
+import { oneOf, portfolioIdField, positiveDecimal, symbolField } from '../request/order-schema.js';
 
 /** More levels of a side are refused. */
 const LEVELS_MAX = 1_000;

@@ -1,4 +1,5 @@
 import type { Account } from '../../exchange/account.js';
+import type { PrivateChannel } from '../../gateway/channels/event-log.js';
 import type { PrivateSubscription } from '../../gateway/channels/private-feed.js';
 import type { Session } from '../../gateway/session.js';
 import { permits } from '../../identity/scope.js';
@@ -12,6 +13,8 @@ export class Client {
   privateSubscription: PrivateSubscription | null = null;
   /** The position that the latest resume began at. */
   resumedFrom = 0;
+  /** Private channels that were asked for during a replay: they begin when it is done. */
+  readonly channelsAfterReplay = new Set<PrivateChannel>();
   readonly publicChannels = new Set<string>();
   /** How long after a disconnect all orders are cancelled; null: they are not. */
   cancelOnDisconnectMs: number | null = null;
@@ -22,5 +25,10 @@ export class Client {
   ) {
     this.mayRead = permits(session.principal.scopes, 'read');
     this.mayTrade = permits(session.principal.scopes, 'trade');
+  }
+
+  /** Up to where the client was sent the private events of its channels. */
+  get servedSeq(): number {
+    return this.privateSubscription?.replayedTo ?? this.account.seq;
   }
 }

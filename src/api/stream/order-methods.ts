@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { Outcome } from '../../exchange/outcome.js';
 import type { Venue } from '../../gateway/venue.js';
+import { orderErrors } from '../request/order-faults.js';
 import {
   amendCommand,
   isRefusal,
@@ -17,23 +18,27 @@ import {
   oneOf,
   symbolField,
 } from '../request/order-schema.js';
-import { Validator } from '../request/validator.js';
+import { type FieldErrors, Validator } from '../request/validator.js';
 import type { Client } from './client.js';
 import { type MethodTable, method } from './method.js';
 import { errorText, type Responder, refusalText } from './responder.js';
 
 /** `order.*` that changes something, and leverage. */
 export function orderMethods(venue: Venue): MethodTable {
+  const orderValidator = new OrderValidator(venue);
   const orderResult = (outcome: Outcome) => `{"order":${venue.views.order(outcome.order!)}}`;
   return {
-    'order.place': method('trade', ORDER_REQUEST, (client, params, responder) => {
-      if (isForeign(client, params)) return responder.fail('FORBIDDEN');
-      const command = placeCommand(venue.exchange, client.account, params);
-      if (isRefusal(command)) return responder.refuse(command);
-      venue.submit(command, (outcome) => responder.outcome(outcome, orderResult));
-    }),
+    'order.place': {
+      ...method('trade', ORDER_REQUEST, (client, params, responder) => {
+        if (isForeign(client, params)) return responder.fail('FORBIDDEN');
+        const command = placeCommand(venue.exchange, client.account, params);
+        if (isRefusal(command)) return responder.refuse(command);
+        venue.submit(command, (outcome) => responder.outcome(outcome, orderResult));
+      }),
+      validator: orderValidator,
+    },
     'order.placeBatch': method('trade', BATCH_REQUEST, (client, params, responder) => {
-      placeBatch(venue, client, params.orders, responder);
+      placeBatch(venue, orderValidator, client, params.orders, responder);
     }),
     'order.amend': method('trade', AMEND_REQUEST, (client, params, responder) => {
       const command = amendCommand(venue.exchange, client.account, params);
@@ -98,10 +103,25 @@ const LEVERAGE_REQUEST = Type.Object(
   { additionalProperties: false },
 );
 
-const orderValidator = new Validator(ORDER_REQUEST);
+/** Names what is wrong with single fields together with how the others do not fit together. */
+class OrderValidator extends Validator<typeof ORDER_REQUEST> {
+  constructor(private readonly venue: Venue) {
+    super(ORDER_REQUEST);
+  }
+
+  override errorsOf(value: unknown): FieldErrors {
+    return orderErrors(this.venue.exchange, value, super.errorsOf(value));
+  }
+}
 
 /** Places each order for itself; one that is refused does not stop the others. Results keep the order. */
-function placeBatch(venue: Venue, client: Client, orders: readonly unknown[], responder: Responder): void {
+function placeBatch(
+  venue: Venue,
+  validator: OrderValidator,
+  client: Client,
+  orders: readonly unknown[],
+  responder: Responder,
+): void {
   const results = orders.map(() => '');
   let missing = orders.length;
   const settle = (index: number, text: string) => {
@@ -110,13 +130,19 @@ function placeBatch(venue: Venue, client: Client, orders: readonly unknown[], re
     if (missing === 0) responder.result(`{"results":[${results.join(',')}]}`);
   };
   for (const [index, order] of orders.entries()) {
-    placeOne(venue, client, order, (text) => settle(index, text));
+    placeOne(venue, validator, client, order, (text) => settle(index, text));
   }
 }
 
-function placeOne(venue: Venue, client: Client, order: unknown, settle: (text: string) => void): void {
-  if (!orderValidator.accepts(order)) {
-    return settle(`{"error":${errorText('INVALID_REQUEST', { errors: orderValidator.errorsOf(order) })}}`);
+function placeOne(
+  venue: Venue,
+  validator: OrderValidator,
+  client: Client,
+  order: unknown,
+  settle: (text: string) => void,
+): void {
+  if (!validator.accepts(order)) {
+    return settle(`{"error":${errorText('INVALID_REQUEST', { errors: validator.errorsOf(order) })}}`);
   }
   if (isForeign(client, order)) return settle(`{"error":${errorText('FORBIDDEN')}}`);
   const command = placeCommand(venue.exchange, client.account, order);

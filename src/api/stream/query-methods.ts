@@ -4,14 +4,13 @@ import { BOOK_DEPTH_MAX, bookDepth, levelsText } from '../../gateway/channels/bo
 import type { Venue } from '../../gateway/venue.js';
 import { isRefusal, orderReference } from '../request/order-intake.js';
 import { ORDER_REFERENCE, oneOf, symbolField } from '../request/order-schema.js';
+import { latestClosed, openOldestFirst } from '../request/order-search.js';
 import type { Client } from './client.js';
 import { type MethodTable, method } from './method.js';
 
 const LIST_DEFAULT = 100;
 const LIST_MAX = 1_000;
 const BOOK_DEPTH_DEFAULT = 20;
-/** How many closed orders `order.list` looks through for those that are wanted. */
-const CLOSED_SEARCH_MAX = 10_000;
 
 function wholeNumber(field: string, maximum: number) {
   return Type.Optional(
@@ -84,7 +83,7 @@ export function queryMethods(venue: Venue): MethodTable {
   };
 }
 
-/** Open orders oldest first; closed ones newest first. */
+/** Open orders oldest first; of the latest closed ones, newest first. */
 function ordersOf(
   venue: Venue,
   client: Client,
@@ -93,7 +92,9 @@ function ordersOf(
   limit: number,
 ): readonly Order[] {
   const isOpen = status === 'OPEN' || status === 'PENDING' || status === 'ACTIVE';
-  const orders = isOpen ? openOrders(client) : closedOrders(venue, client);
+  const orders = isOpen
+    ? openOldestFirst(client.account)
+    : latestClosed(venue.exchange.state, [client.account]);
   const found: Order[] = [];
   for (const order of orders) {
     if (!isWanted(order)) continue;
@@ -101,18 +102,4 @@ function ordersOf(
     if (found.length >= limit) break;
   }
   return found;
-}
-
-function* openOrders({ account }: Client): Generator<Order> {
-  for (let order = account.firstOpen; order !== null; order = order.openNext) yield order;
-}
-
-/** The latest closed orders; the search ends somewhere, lest one request keep everybody waiting. */
-function* closedOrders({ exchange }: Venue, { account }: Client): Generator<Order> {
-  let searched = 0;
-  for (const order of exchange.state.closedOrdersOf(account)) {
-    yield order;
-    searched += 1;
-    if (searched === CLOSED_SEARCH_MAX) return;
-  }
 }

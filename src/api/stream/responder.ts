@@ -1,6 +1,6 @@
 import { ERROR_TABLE, type ErrorCode } from '../../exchange/error-code.js';
 import type { Outcome } from '../../exchange/outcome.js';
-import type { Refusal } from '../request/order-intake.js';
+import type { Refusal } from '../request/order-faults.js';
 import type { Client } from './client.js';
 
 /** A request's id as JSON text, echoed as it came. */
@@ -20,6 +20,16 @@ export function refusalText({ error, errors }: Refusal): string {
   return errorText(error, errors === undefined ? undefined : { errors });
 }
 
+/** What no client that is in order asks: it counts toward 4003, while no refusal of the moment does. */
+const MISUSE: ReadonlySet<ErrorCode> = new Set([
+  'INVALID_JSON',
+  'INVALID_REQUEST',
+  'UNKNOWN_METHOD',
+  'UNKNOWN_CHANNEL',
+  'UNKNOWN_SYMBOL',
+  'FORBIDDEN',
+]);
+
 /** Answers one request, once. */
 export class Responder {
   constructor(
@@ -35,19 +45,14 @@ export class Responder {
     this.client.session.send(`{"id":${this.id},"result":${result}}`);
   }
 
-  /** `error` is JSON text, as `errorText` makes it. */
-  error(error: string): void {
-    this.client.inFlight -= 1;
-    this.client.session.send(`{"id":${this.id},"error":${error}}`);
-    this.client.session.countRefusal();
-  }
-
   fail(code: ErrorCode, details?: unknown): void {
     this.error(errorText(code, details));
+    if (MISUSE.has(code)) this.client.session.countRefusal();
   }
 
   refuse(refusal: Refusal): void {
     this.error(refusalText(refusal));
+    if (MISUSE.has(refusal.error)) this.client.session.countRefusal();
   }
 
   /** A command's outcome: an error of the exchange is no misuse, and does not count as a refused frame. */
@@ -56,7 +61,12 @@ export class Responder {
       this.result(result(outcome));
       return;
     }
+    this.error(errorText(outcome.error));
+  }
+
+  /** `error` is JSON text. */
+  private error(error: string): void {
     this.client.inFlight -= 1;
-    this.client.session.send(`{"id":${this.id},"error":${errorText(outcome.error)}}`);
+    this.client.session.send(`{"id":${this.id},"error":${error}}`);
   }
 }

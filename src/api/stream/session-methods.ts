@@ -126,7 +126,7 @@ function resume(
 function countAfter(client: Client, channels: ChannelList): number {
   const names = new Set(client.publicChannels);
   for (const { name } of channels.publicChannels) names.add(name);
-  const own = new Set(client.privateSubscription?.channels);
+  const own = new Set([...(client.privateSubscription?.channels ?? []), ...client.channelsAfterReplay]);
   for (const channel of channels.privateChannels) own.add(channel);
   return names.size + own.size;
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { CLOSE } from '../../gateway/close-code.js';
+import { parseJson } from '../../gateway/json.js';
 import type { Session } from '../../gateway/session.js';
 import type { StreamProtocol } from '../../gateway/stream-protocol.js';
 import type { Venue } from '../../gateway/venue.js';
@@ -13,6 +14,8 @@ import { sessionMethods } from './session-methods.js';
 import { continueResume, unsubscribeAll } from './subscriptions.js';
 
 const ID_LENGTH_MAX = 64;
+/** How often it is looked whose credential has expired. */
+const EXPIRY_CHECK_MS = 1_000;
 
 export interface StreamLimits {
   readonly heartbeatMs: number;
@@ -20,6 +23,8 @@ export interface StreamLimits {
   readonly requestsInFlightMax: number;
   /** More channels of one session are refused with `INVALID_REQUEST`. */
   readonly subscriptionsMax: number;
+  /** JSON nested deeper is refused with `INVALID_JSON`. */
+  readonly jsonDepthMax: number;
 }
 
 interface Request {
@@ -34,6 +39,7 @@ export class StreamApi implements StreamProtocol {
   private readonly methods: ReadonlyMap<string, Method>;
   private readonly guard: DisconnectGuard;
   private readonly heartbeats: NodeJS.Timeout;
+  private readonly expiryChecks: NodeJS.Timeout;
   private isDraining = false;
 
   constructor(
@@ -49,6 +55,7 @@ export class StreamApi implements StreamProtocol {
     this.methods = new Map(Object.entries(tables));
     this.guard = new DisconnectGuard(venue);
     this.heartbeats = setInterval(() => this.heartbeat(), limits.heartbeatMs);
+    this.expiryChecks = setInterval(() => this.closeExpired(), EXPIRY_CHECK_MS);
   }
 
   opened(session: Session): void {
@@ -80,7 +87,7 @@ export class StreamApi implements StreamProtocol {
   received(session: Session, text: string): void {
     const client = this.clients.get(session);
     if (client === undefined) return;
-    const request = parse(text);
+    const request = parse(text, this.limits.jsonDepthMax);
     if (request === null) return this.reject(client, errorText('INVALID_JSON'));
     const id = idText(request.id);
     if (id === null) {
@@ -107,15 +114,6 @@ export class StreamApi implements StreamProtocol {
     this.guard.disconnected(client);
   }
 
-  /** Proves to quiet streams that nothing was lost: with each, the position of the portfolio's latest event. */
-  private heartbeat(): void {
-    const serverTime = new Date(this.venue.now()).toISOString();
-    for (const { account, session } of this.clients.values()) {
-      const data = { seq: account.seq, serverTime };
-      session.send(JSON.stringify({ channel: 'session', type: 'heartbeat', data }));
-    }
-  }
-
   /** Tells all clients until when they should have left, and takes nothing any more that changes something. */
   drain(deadline: Date): void {
     this.isDraining = true;
@@ -127,7 +125,32 @@ export class StreamApi implements StreamProtocol {
   /** Ends the timers; to be called when all sessions are closed. */
   stop(): void {
     clearInterval(this.heartbeats);
+    clearInterval(this.expiryChecks);
     this.guard.stop();
+  }
+
+  /**
+   * Proves to quiet streams that nothing was lost: with each, the position up to which the client was served.
+   * A stream with frames waiting is not quiet, and no heartbeat may be what makes its client too slow.
+   */
+  private heartbeat(): void {
+    const serverTime = new Date(this.venue.now()).toISOString();
+    for (const { servedSeq, session } of this.clients.values()) {
+      if (session.bufferedBytes > 0) continue;
+      const data = { seq: servedSeq, serverTime };
+      session.sendPublic(JSON.stringify({ channel: 'session', type: 'heartbeat', data }));
+    }
+  }
+
+  /** Closes the sessions that began with a token which is no longer good. */
+  private closeExpired(): void {
+    const now = this.venue.now();
+    for (const session of this.clients.keys()) {
+      const { expiresAt } = session.principal;
+      if (expiresAt === null || expiresAt > now) continue;
+      session.flush();
+      session.close(CLOSE.CREDENTIAL_REVOKED, 'the credential is expired');
+    }
   }
 
   private dispatch(client: Client, request: Request, responder: Responder): void {
@@ -163,13 +186,11 @@ function isPermitted(client: Client, { scope }: Method): boolean {
   return scope === 'read' ? client.mayRead : client.mayTrade;
 }
 
-function parse(text: string): Request | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
-  } catch {
-    return null;
-  }
+function parse(text: string, depthMax: number): Request | null {
+  const parsed = parseJson(text, depthMax);
+  if ('fault' in parsed) return null;
+  const { value } = parsed;
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
 }
 
 function idText(id: unknown): string | null {

@@ -84,18 +84,23 @@ export function unsubscribePublic(venue: Venue, client: Client, channel: PublicC
 
 /**
  * Begins to send private channels: a snapshot of each that has state, true at the account's present position.
- * All of it happens in one turn, so no event can fall between the snapshot and the events after it.
+ * All of it happens in one turn, so no event can fall between the snapshot and the events after it. During a
+ * replay, which is still behind that position, it waits until the replay is done.
  */
-export function subscribePrivate(venue: Venue, client: Client, channels: readonly PrivateChannel[]): void {
+export function subscribePrivate(venue: Venue, client: Client, channels: Iterable<PrivateChannel>): void {
   const { account, session } = client;
   const subscription = subscriptionOf(venue, client);
+  if (subscription.replayedTo !== null) {
+    for (const channel of channels) client.channelsAfterReplay.add(channel);
+    return;
+  }
   for (const channel of channels) {
     subscription.channels.add(channel);
     const data = snapshotOf(venue, client, channel);
     if (data === null) continue;
     const time = new Date(venue.exchange.time).toISOString();
     subscription.lastSeq = account.seq;
-    session.send(
+    session.sendSnapshot(
       `{"channel":"${channel}","type":"snapshot","seq":${account.seq},"time":"${time}","data":${data}}`,
     );
   }
@@ -109,7 +114,10 @@ export function resumePrivate(
   from: number,
 ): void {
   const subscription = subscriptionOf(venue, client);
-  for (const channel of channels) subscription.channels.add(channel);
+  for (const channel of channels) {
+    subscription.channels.add(channel);
+    client.channelsAfterReplay.delete(channel);
+  }
   subscription.lastSeq = from as Seq;
   subscription.replayedTo = from;
   client.resumedFrom = from;
@@ -123,14 +131,19 @@ export function continueResume(venue: Venue, client: Client): void {
   if (!venue.feeds.private.catchUp(account, privateSubscription)) return;
   const data = { from: client.resumedFrom, to: account.seq };
   session.send(JSON.stringify({ channel: 'session', type: 'resumed', data }));
+  subscribePrivate(venue, client, client.channelsAfterReplay);
+  client.channelsAfterReplay.clear();
 }
 
 /** Ends private channels; without any left the subscription ends. */
 export function unsubscribePrivate(venue: Venue, client: Client, channels: readonly PrivateChannel[]): void {
   const subscription = client.privateSubscription;
   if (subscription === null) return;
-  for (const channel of channels) subscription.channels.delete(channel);
-  if (subscription.channels.size > 0) return;
+  for (const channel of channels) {
+    subscription.channels.delete(channel);
+    client.channelsAfterReplay.delete(channel);
+  }
+  if (subscription.channels.size + client.channelsAfterReplay.size > 0) return;
   venue.feeds.private.unsubscribe(client.account.id, subscription);
   client.privateSubscription = null;
 }

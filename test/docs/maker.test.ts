@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { addKey, demoAccount, revokeKey } from '../api/users.js';
+import { Sandbox } from '../support/sandbox.js';
+import { StreamClient } from '../support/stream-client.js';
+import { Tradewire } from '../support/tradewire.js';
+import { until } from '../support/until.js';
+
+const MAKER = fileURLToPath(new URL('../../dist/examples/maker.js', import.meta.url));
+/** No fewer can be kept of a portfolio than this. */
+const EVENTS_KEPT = 10_000;
+const BATCH = 50;
+
+let tradewire: Tradewire;
+let sandbox: Sandbox;
+let maker: ChildProcess;
+
+beforeAll(async () => {
+  tradewire = await Tradewire.start({ EVENTS_PER_PORTFOLIO_MAX: String(EVENTS_KEPT) });
+  sandbox = new Sandbox(tradewire);
+  await sandbox.market('BTC', { oracle: 64_250, bids: [[64_000, 5]], asks: [[64_500, 5]] });
+});
+afterEach(() => maker.kill('SIGKILL'));
+afterAll(() => tradewire.stop());
+
+function startMaker(key: string, url = tradewire.streamUrl) {
+  maker = spawn(process.execPath, [MAKER, key, 'BTC', url], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const output: string[] = [];
+  for (const stream of [maker.stdout!, maker.stderr!]) {
+    createInterface({ input: stream }).on('line', (line) => output.push(line));
+  }
+  return { output, exited: once(maker, 'exit') };
+}
+
+/** Resolves once the maker rests on both sides. */
+async function quoted(client: StreamClient): Promise<void> {
+  await until('the maker quotes both sides', async () => {
+    const { orders } = await client.call<{ orders: unknown[] }>('order.list');
+    return orders.length === 2;
+  });
+}
+
+test('quotes both sides, tells its fills, and ends when its key is revoked', async () => {
+  const { id } = await demoAccount(tradewire);
+  const { key, keyId } = await addKey(tradewire, id, ['read', 'trade']);
+  const { output, exited } = startMaker(key);
+  const client = await StreamClient.connect(tradewire);
+  await quoted(client);
+  await sandbox.flow('BTC', 'SELL', 0.001);
+  await until('the fill is told', () => output.some((line) => line.startsWith('BUY 0.001 BTC at 64')));
+  await revokeKey(tradewire, keyId);
+  await exited;
+  await client.call('order.cancelAll');
+  await client.close();
+});
+
+test('ends when its key is not known', async () => {
+  const { output, exited } = startMaker('of nobody');
+  await exited;
+  expect(output).toEqual([expect.stringContaining('401')]);
+});
+
+test('tells its fills also after a pause that it cannot resume from', async () => {
+  const client = await StreamClient.connect(tradewire);
+  const relay = new Relay(Number(new URL(tradewire.url).port));
+  const port = await relay.open(0);
+  const { output } = startMaker(tradewire.apiKey, `ws://127.0.0.1:${port}/v1/ws`);
+  await quoted(client);
+  await relay.close();
+  const bid = { symbol: 'BTC', side: 'BUY', orderType: 'LIMIT', quantity: 0.001, limitPrice: 60_000 };
+  const orders = Array.from({ length: BATCH }, () => bid);
+  for (let events = 0; events < 2 * EVENTS_KEPT; events += 2 * BATCH) {
+    await client.call('order.placeBatch', { orders });
+    await client.call('order.cancelAll');
+  }
+  await relay.open(port);
+  await until('it could not resume', () => output.includes('RESUME_UNAVAILABLE'));
+  await quoted(client);
+  await sandbox.flow('BTC', 'SELL', 0.002);
+  await until('the fill is told', () => output.some((line) => line.startsWith('BUY 0.002 BTC at 64')));
+  await client.close();
+  await relay.close();
+});
+
+/** Carries connections to a port for as long as it is open. */
+class Relay {
+  private readonly sockets = new Set<Socket>();
+  private readonly server = createServer((client) => {
+    const upstream = connect(this.upstreamPort, '127.0.0.1');
+    client.pipe(upstream).pipe(client);
+    for (const socket of [client, upstream]) {
+      this.sockets.add(socket);
+      socket.on('error', () => {});
+    }
+  });
+
+  constructor(private readonly upstreamPort: number) {}
+
+  /** Listens on a port, 0 for any, and tells which. */
+  async open(port: number): Promise<number> {
+    this.server.listen(port, '127.0.0.1');
+    await once(this.server, 'listening');
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  async close(): Promise<void> {
+    this.server.close();
+    for (const socket of this.sockets) socket.destroy();
+    this.sockets.clear();
+    await once(this.server, 'close');
+  }
+}

@@ -1,0 +1,83 @@
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Config, readConfig } from '../src/config.js';
+import type { Instrument } from '../src/exchange/instrument.js';
+import { Feeds } from '../src/gateway/channels/feeds.js';
+import { Venue } from '../src/gateway/venue.js';
+import { VenueBootstrap } from '../src/venue-bootstrap.js';
+import { openCredentials } from './identity/fresh-credentials.js';
+import { TestGateway } from './journal/gateway.js';
+import { openMemoryStores } from './journal/stores.js';
+import { LISTINGS } from './market/venue.js';
+import { DEFAULT_LIMITS } from './support/limits.js';
+
+const DEMO_KEY = 'the-demo-key-of-the-test';
+
+let gateway: TestGateway;
+let logged: string[];
+let credentials: Awaited<ReturnType<typeof openCredentials>>;
+
+beforeEach(async () => {
+  logged = [];
+  credentials = await openCredentials();
+  gateway = new TestGateway(await openMemoryStores(), { commandsMax: 1 });
+  await gateway.ready();
+});
+
+afterEach(async () => {
+  credentials.close();
+  await gateway.stop();
+});
+
+function config(settings: Record<string, string> = { DEMO_KEY }): Config {
+  const result = readConfig(settings);
+  if (!result.ok) throw new Error(result.problems.join('\n'));
+  return result.config;
+}
+
+function bootstrap(listings = LISTINGS, settings?: Record<string, string>): VenueBootstrap {
+  const feeds = new Feeds({ ...DEFAULT_LIMITS, bookIntervalMs: 0 });
+  const venue = new Venue(gateway.replica, gateway.queue, feeds);
+  const logger = pino({}, { write: (line: string) => logged.push(line) });
+  const options = { config: config(settings), dataDirectory: '', listings, logger };
+  return new VenueBootstrap(options, venue, credentials.credentials);
+}
+
+/** The same listings, the first with other rules. */
+function changed(rules: Partial<Instrument>): typeof LISTINGS {
+  const [first, ...rest] = LISTINGS;
+  return [{ ...first!, instrument: { ...first!.instrument, ...rules } }, ...rest];
+}
+
+test('lists the instruments and opens the demo portfolio, also when the venue is overloaded at first', async () => {
+  let isAnswered = false;
+  gateway.queue.submit({ kind: 'TICK' }, () => {
+    isAnswered = true;
+  });
+  const setUp = bootstrap();
+  await setUp.run();
+  expect(isAnswered && setUp.isDone).toBe(true);
+  expect(gateway.exchange.markets).toHaveLength(LISTINGS.length);
+  const [portfolioId] = setUp.demoUser!.user.portfolioIds;
+  expect(gateway.exchange.findPortfolio(portfolioId!)).toBeDefined();
+});
+
+test('takes over other rules of an instrument, and says which it could not', async () => {
+  await bootstrap().run();
+  const { name, priceDecimals } = LISTINGS[0]!.instrument;
+  await bootstrap(changed({ name: `new ${name}` })).run();
+  expect(gateway.exchange.markets[0]!.instrument.name).toBe(`new ${name}`);
+  await bootstrap(changed({ priceDecimals: priceDecimals + 1 })).run();
+  expect(gateway.exchange.markets[0]!.instrument.priceDecimals).toBe(priceDecimals);
+  expect(JSON.parse(logged.at(-1)!)).toMatchObject({ symbol: 'BTC', reason: 'INVALID_REQUEST' });
+});
+
+test('ends the demo key of an earlier start on a production venue that is given none', async () => {
+  const first = bootstrap();
+  await first.run();
+  const keys = `{tw:${credentials.venue}}:keys`;
+  expect(await credentials.commands.hlen(keys)).toBe(1);
+  const second = bootstrap(LISTINGS, { NODE_ENV: 'production' });
+  await second.run();
+  expect([second.demoUser, await credentials.commands.hlen(keys)]).toEqual([null, 0]);
+});
