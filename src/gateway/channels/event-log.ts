@@ -25,17 +25,14 @@ const CHUNK_BYTES_MAX = 256 * 1_024;
 
 /** A run of events, packed: their data one behind the other, and where each begins, whence and when. */
 class Chunk {
-  private readonly bytes: Buffer;
   private readonly starts: number[] = [0];
   private readonly channels: number[] = [];
   private readonly times: number[] = [];
 
   constructor(
     readonly firstSeq: number,
-    capacityBytes: number,
-  ) {
-    this.bytes = Buffer.allocUnsafeSlow(capacityBytes);
-  }
+    readonly bytes: Buffer,
+  ) {}
 
   get capacity(): number {
     return this.bytes.length;
@@ -78,6 +75,8 @@ class Chunk {
 export class EventLog {
   private chunks: Chunk[] = [];
   private size = 0;
+  /** The memory of a chunk that was dropped: a busy log goes on in it, and asks the system for nothing. */
+  private spare: Buffer | null = null;
   /** The memory it holds, in bytes. */
   bytes = 0;
 
@@ -87,8 +86,7 @@ export class EventLog {
   append(channel: PrivateChannel, seq: Seq, time: Millis, data: string): void {
     const last = this.chunks[this.chunks.length - 1];
     if (last === undefined || !last.append(channel, time, data)) {
-      const capacity = Math.max(FIRST_CHUNK_BYTES, 2 * (last?.capacity ?? 0), 3 * data.length);
-      const chunk = new Chunk(seq, Math.min(capacity, Math.max(CHUNK_BYTES_MAX, 3 * data.length)));
+      const chunk = new Chunk(seq, this.memoryFor(3 * data.length, last));
       chunk.append(channel, time, data);
       this.chunks.push(chunk);
       this.bytes += chunk.capacity;
@@ -132,8 +130,17 @@ export class EventLog {
     while (this.chunks.length > 1 && this.size > half) this.dropFirstChunk();
   }
 
+  private memoryFor(neededBytes: number, last: Chunk | undefined): Buffer {
+    const { spare } = this;
+    this.spare = null;
+    if (spare !== null && spare.length >= neededBytes) return spare;
+    const doubled = Math.max(FIRST_CHUNK_BYTES, 2 * (last?.capacity ?? 0));
+    return Buffer.allocUnsafeSlow(Math.max(neededBytes, Math.min(doubled, CHUNK_BYTES_MAX)));
+  }
+
   private dropFirstChunk(): void {
     const first = this.chunks.shift()!;
+    this.spare = first.bytes;
     this.size -= first.count;
     this.bytes -= first.capacity;
   }
