@@ -51,27 +51,43 @@ export class Announcer {
 
   /** Tells what has gathered during a command. */
   flush(): void {
+    if (this.changedHoldings.length > 0) this.flushHoldings();
+    if (this.changedAccounts.length > 0) this.flushAccounts();
+    if (this.changedMarkets.length > 0) this.flushMarkets();
+  }
+
+  private flushHoldings(): void {
     for (const { account, holding } of this.changedHoldings) {
       holding.changed = false;
       nextSeq(account);
       this.listener.onPosition(account, holding);
     }
+    this.changedHoldings.length = 0;
+  }
+
+  private flushAccounts(): void {
     for (const account of this.changedAccounts) {
       account.changed = false;
       nextSeq(account);
       this.listener.onAccount(account);
     }
+    this.changedAccounts.length = 0;
+  }
+
+  private flushMarkets(): void {
     for (const market of this.changedMarkets) {
       market.changed = false;
-      for (const { interval, candle } of market.closedCandles) {
-        this.listener.onCandleClosed(market.id, interval, candle);
-      }
-      market.closedCandles.length = 0;
+      if (market.closedCandles.length > 0) this.flushCandles(market);
       this.listener.onMarket(market.id);
     }
-    this.changedHoldings.length = 0;
-    this.changedAccounts.length = 0;
     this.changedMarkets.length = 0;
+  }
+
+  private flushCandles(market: Market): void {
+    for (const { interval, candle } of market.closedCandles) {
+      this.listener.onCandleClosed(market.id, interval, candle);
+    }
+    market.closedCandles.length = 0;
   }
 }
 

@@ -68,8 +68,16 @@ export class Stream {
 
   private deliver(session: Session, text: string): void {
     const early = this.early.size === 0 ? undefined : this.early.get(session);
-    if (early !== undefined) early.push(text);
-    else this.guarded(session, () => this.protocol.received(session, text));
+    if (early !== undefined) {
+      early.push(text);
+      return;
+    }
+    // Guarded here, and not by a closure, since every order passes.
+    try {
+      this.protocol.received(session, text);
+    } catch (error) {
+      this.report(session, error);
+    }
   }
 
   private refuse(session: Session, message: string): void {

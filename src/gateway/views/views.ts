@@ -10,15 +10,14 @@ import { orderUuid } from '../../exchange/order-uuid.js';
 import { BUY } from '../../exchange/units.js';
 import { positionMargin, unrealizedPnl, valueAccount } from '../../exchange/valuation.js';
 import { averagePrice, dollars, price, quantity, referencePrice } from './amounts.js';
-import { InstantFormat } from './instant.js';
+import { OrderText } from './order-text.js';
 
 /**
  * The exchange's objects as JSON text of the native protocol. The text is written by hand because every order
  * passes here; the tests hold it against `JSON.parse`. Texts that come from clients are escaped.
  */
 export class Views {
-  private readonly created = new InstantFormat();
-  private readonly updated = new InstantFormat();
+  private readonly orderText = new OrderText();
   private announcedOrder: Order | null = null;
   private announcedText = '';
 
@@ -39,25 +38,8 @@ export class Views {
     if (order === this.announcedOrder) return this.announcedText;
     const { state } = this.exchange;
     const market = state.market(order.instrument)!;
-    const { symbol, assetClass } = market.instrument;
-    const side = order.side === BUY ? 'BUY' : 'SELL';
-    const intent = `${side}_TO_${order.reduceOnly ? 'CLOSE' : 'OPEN'}`;
-    return (
-      `{"orderId":"${orderUuid(state.venueTag, order.id)}",` +
-      `"portfolioId":"${state.account(order.account)!.portfolioId}","symbol":"${symbol}",` +
-      `"assetClass":"${assetClass}","orderType":"${order.type}","positionIntent":"${intent}",` +
-      `"side":"${side}","quantity":${quantity(market, order.lots)},` +
-      (order.ticks > 0 ? `"limitPrice":${price(market, order.ticks)},` : '') +
-      `"timeInForce":"${order.timeInForce}","postOnly":${order.postOnly},"reduceOnly":${order.reduceOnly},` +
-      (order.clientOrderId === null ? '' : `"clientOrderId":${JSON.stringify(order.clientOrderId)},`) +
-      (order.expiresAt > 0 ? `"expiresAt":"${new Date(order.expiresAt).toISOString()}",` : '') +
-      `"filledQuantity":${quantity(market, order.filledLots)},` +
-      `"avgFillPrice":${averagePrice(market, order.filledNotional, order.filledLots)},` +
-      `"status":"${order.status}",` +
-      (order.reason === null ? '' : `"reason":"${order.reason}",`) +
-      `"createdAt":"${this.created.format(order.createdAt)}",` +
-      `"updatedAt":"${this.updated.format(order.updatedAt)}"}`
-    );
+    const { portfolioId } = state.account(order.account)!;
+    return this.orderText.write(order, portfolioId, market, state.venueTag);
   }
 
   fill({ fillId, order, ticks, lots, liquidity, fee, realizedPnl, positionAfter }: Fill): string {
