@@ -4,7 +4,8 @@ import type { OrderId } from './units.js';
  * Orders are known outside by a UUID (version 8, RFC 9562) that spells their number: 48 bits of the venue's
  * tag, then the number. So no table of ids is needed, and an id of another venue is never taken for one of ours.
  */
-const SHAPE = /^([0-9a-f]{8})-([0-9a-f]{4})-8000-8([0-9a-f]{3})-([0-9a-f]{12})$/;
+const SHAPE = /^[0-9a-f]{8}-[0-9a-f]{4}-8000-8[0-9a-f]{3}-[0-9a-f]{12}$/;
+const LENGTH = 36;
 const LOW_RANGE = 2 ** 48;
 
 /** The tag of a venue that began with this epoch. */
@@ -27,9 +28,10 @@ export function orderUuid(tag: string, id: OrderId): string {
 
 /** The number that a UUID spells, or null when it is none of this venue's. */
 export function orderIdOf(tag: string, uuid: string): OrderId | null {
-  const parts = SHAPE.exec(uuid.toLowerCase());
-  if (parts === null || `${parts[1]}${parts[2]}` !== tag) return null;
-  const id = Number.parseInt(parts[3]!, 16) * LOW_RANGE + Number.parseInt(parts[4]!, 16);
+  const text = uuid.toLowerCase();
+  if (text.length !== LENGTH || !text.startsWith(tag.slice(0, 8)) || !SHAPE.test(text)) return null;
+  if (text.slice(9, 13) !== tag.slice(8)) return null;
+  const id = Number(`0x${text.slice(20, 23)}`) * LOW_RANGE + Number(`0x${text.slice(24)}`);
   return Number.isSafeInteger(id) && id > 0 ? (id as OrderId) : null;
 }
 

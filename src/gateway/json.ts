@@ -13,6 +13,7 @@ export function parseJson(text: string, depthMax: number): ParsedJson {
 
 /** Quick: too few brackets open nothing deep. It spares nearly every text from being walked through. */
 function mayBeDeeperThan(text: string, depthMax: number): boolean {
+  if (text.length <= depthMax) return false;
   let count = countUpTo(text, '{', depthMax + 1);
   if (count <= depthMax) count += countUpTo(text, '[', depthMax + 1 - count);
   return count > depthMax;

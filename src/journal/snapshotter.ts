@@ -16,7 +16,7 @@ export interface SnapshotterSettings {
 
 /** What is not among the limits of limits.ts. */
 export const SNAPSHOTTER_DEFAULTS: Omit<SnapshotterSettings, 'snapshotIntervalMs'> = {
-  snapshotCommands: 1_000_000,
+  snapshotCommands: 3_000_000,
   snapshotCommandsMin: 10_000,
   checkEveryMs: 5_000,
 };
