@@ -43,11 +43,19 @@ export class Answer {
     this.settle(reply.status);
   }
 
-  /** Hands the response over to be upgraded. After that this answer is settled. */
+  /**
+   * Hands the response over to be upgraded. After that this answer is settled. Only the head is corked: at the
+   * end of a cork uWebSockets.js 20 takes the socket for the HTTP one it was, unless the upgrade happened to move
+   * it in memory, and may then close it. It warns once of writes outside of a cork, which cost nothing here.
+   */
   upgrade(perform: (res: HttpResponse) => void): void {
     if (!this.isOpen) return;
     this.settle(101);
-    this.res.cork(() => perform(this.res));
+    this.res.cork(() => {
+      this.res.writeStatus('101 Switching Protocols');
+      this.res.writeHeader('x-request-id', this.requestId);
+    });
+    perform(this.res);
   }
 
   private writeHead(reply: HttpReply): void {

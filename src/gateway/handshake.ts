@@ -148,8 +148,6 @@ function upgrade(
   terms: UpgradeTerms,
   context: us_socket_context_t,
 ): void {
-  res.writeStatus('101 Switching Protocols');
-  res.writeHeader('x-request-id', session.requestId);
   const data: SessionData = { session };
   res.upgrade(data, terms.key, terms.subprotocol, terms.extensions, context);
 }

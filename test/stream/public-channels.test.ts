@@ -8,6 +8,7 @@ import { Tradewire } from '../support/tradewire.js';
 import { until } from '../support/until.js';
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
 interface TradeData {
   readonly tradeId: number;
@@ -132,6 +133,9 @@ describe.each(['0', '10'])('with BOOK_INTERVAL_MS=%s', (bookIntervalMs) => {
 
   test('a candle grows with the trades and closes with the minute', async () => {
     const reader = await StreamClient.connect(tradewire);
+    // Five minutes past the hour, so that the hour does not end on the way.
+    const now = Date.parse(reader.hello.serverTime);
+    await sandbox.advanceClock(HOUR_MS - (now % HOUR_MS) + 5 * MINUTE_MS);
     await sandbox.market('DOGE', { oracle: 0.2, bids: [[0.19, 100_000]], asks: [[0.21, 100_000]] });
     await reader.subscribe(['candles:DOGE:1m', 'candles:DOGE:1h']);
     await sandbox.advanceClock(MINUTE_MS);

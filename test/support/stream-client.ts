@@ -91,7 +91,11 @@ export class StreamClient {
     const socket = new WebSocket(tradewire.streamUrl, { headers: { authorization: `Bearer ${key}` } });
     const client = new StreamClient(socket);
     await once(socket, 'open');
-    await until('hello is here', () => client.frames.length > 0);
+    const early = client.closed.then(({ code, reason }) => {
+      throw new Error(`closed with ${code} ${reason} before the hello`);
+    });
+    early.catch(() => undefined);
+    await Promise.race([until('hello is here', () => client.frames.length > 0), early]);
     return client;
   }
 
