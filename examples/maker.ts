@@ -6,7 +6,7 @@ import WebSocket from 'ws';
 
 const [apiKey = '', symbol = 'BTC', url = 'ws://127.0.0.1:8080/v1/ws'] = process.argv.slice(2);
 const SIDES = { BUY: -1, SELL: 1 } as const;
-const HALF_SPREAD = 0.0002;
+const HALF_SPREAD = 0.0001;
 const NOTIONAL = 500;
 const NO_QUOTE = { id: '', price: 0 };
 
@@ -28,10 +28,11 @@ function requote(mark: number, send: (method: string, params: object) => void): 
   for (const side of ['BUY', 'SELL'] as const) {
     const quote = quotes[side];
     const price = Number((mark * (1 + SIDES[side] * HALF_SPREAD)).toPrecision(5));
-    if (Math.abs(price - quote.price) < mark * (HALF_SPREAD / 4)) continue;
+    if (Math.abs(price - quote.price) < mark * (HALF_SPREAD / 2)) continue;
     if (quote.id !== '') send('order.cancel', { clientOrderId: quote.id });
     quotes[side] = { id: `${run}-${++lastId}`, price };
     const quantity = Number((NOTIONAL / mark).toPrecision(2));
+    console.log(`quoting ${side} ${quantity} ${symbol} at ${price}`);
     const terms = { symbol, side, orderType: 'LIMIT', timeInForce: 'GTC', postOnly: true };
     send('order.place', { ...terms, quantity, limitPrice: price, clientOrderId: quotes[side].id });
   }
@@ -58,7 +59,7 @@ function connect(): void {
     } else if (channel === 'fills' && seq !== undefined) {
       since.seq = seq;
       console.log(
-        `${data['side']} ${data['quantity']} ${symbol} at ${data['price']}, now ${data['positionAfter']}`,
+        `filled ${data['side']} ${data['quantity']} ${symbol} at ${data['price']}, now ${data['positionAfter']}`,
       );
     } else if (channel === `ticker:${symbol}` && data['mark']) {
       requote(data['mark'], send);

@@ -51,7 +51,7 @@ test('quotes both sides, tells its fills, and ends when its key is revoked', asy
   const client = await StreamClient.connect(tradewire);
   await quoted(client);
   await sandbox.flow('BTC', 'SELL', 0.001);
-  await until('the fill is told', () => output.some((line) => line.startsWith('BUY 0.001 BTC at 64')));
+  await until('the fill is told', () => output.some((line) => line.startsWith('filled BUY 0.001 BTC at 64')));
   await revokeKey(tradewire, keyId);
   await exited;
   await client.call('order.cancelAll');
@@ -81,7 +81,7 @@ test('tells its fills also after a pause that it cannot resume from', async () =
   await until('it could not resume', () => output.includes('RESUME_UNAVAILABLE'));
   await quoted(client);
   await sandbox.flow('BTC', 'SELL', 0.002);
-  await until('the fill is told', () => output.some((line) => line.startsWith('BUY 0.002 BTC at 64')));
+  await until('the fill is told', () => output.some((line) => line.startsWith('filled BUY 0.002 BTC at 64')));
   await client.close();
   await relay.close();
 });
