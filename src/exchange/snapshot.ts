@@ -186,10 +186,12 @@ function readHolding(reader: ByteReader, instrument: InstrumentId): Holding {
   return holding;
 }
 
-/** Makes an order known by the client's own id. */
+/** Makes an order known by the client's own id; of two that had it, a day apart, the later one is meant. */
 function nameOrder(state: ExchangeState, order: Order): void {
   if (order.clientOrderId === null) return;
-  state.account(order.account)!.byClientOrderId.set(order.clientOrderId, order.id);
+  const { byClientOrderId } = state.account(order.account)!;
+  const known = byClientOrderId.get(order.clientOrderId);
+  if (known === undefined || known < order.id) byClientOrderId.set(order.clientOrderId, order.id);
 }
 
 function writeOpenList(writer: ByteWriter, account: Account): void {

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { CLOSED_ORDERS_MAX } from '../../src/exchange/closed-orders.js';
 import type { PlaceOrder } from '../../src/exchange/command.js';
+import { DEAF_LISTENER } from '../../src/exchange/event.js';
 import { REDUCE_ONLY_ORDERS_MAX } from '../../src/exchange/order-rules.js';
+import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/snapshot.js';
 import type { AccountId, InstrumentId, Lots, Ticks } from '../../src/exchange/units.js';
 import { result, TestVenue } from '../support/exchange-fixture.js';
 
@@ -62,4 +64,19 @@ test('only so many reduce-only orders may rest on one position', () => {
   const reduce = () => venue.sell(account, 'BTC', 0.01, 60_000, { reduceOnly: true });
   for (let placed = 0; placed < REDUCE_ONLY_ORDERS_MAX; placed++) expect(result(reduce())).toBe('ACTIVE');
   expect(result(reduce())).toBe('TOO_MANY_OPEN_ORDERS');
+});
+
+test('an id that is used again after a day means the later order, also after a restart', () => {
+  const venue = new TestVenue();
+  // More portfolios than journal entries, so that the old order is not freed yet.
+  const account = venue.open(10_000);
+  for (let opened = 0; opened < 10; opened++) venue.open(1);
+  const old = venue.buy(account, 'BTC', 0.01, 50_000, { clientOrderId: 'mine' });
+  venue.cancel(account, 'mine');
+  venue.send({ kind: 'ADVANCE_CLOCK', advanceMs: DAY_MS });
+  const later = venue.buy(account, 'BTC', 0.01, 50_000, { clientOrderId: 'mine' });
+  expect(later.order!.id).not.toBe(old.order!.id);
+  expect(venue.account(account).closedOrders.size).toBe(1);
+  const { state } = restoreSnapshot(encodeSnapshot(venue.exchange), DEAF_LISTENER);
+  expect(state.findOrder(state.account(account)!, 'mine')?.id).toBe(later.order!.id);
 });

@@ -10,9 +10,7 @@ import {
   EMPTY_DEPTH,
   levelsText,
 } from './book-depth.js';
-
-/** A reader with more than this waiting gets no book frames until it has caught up, then one snapshot. */
-const WAITING_BYTES_MAX = 1_048_576;
+import { PUBLIC_WAITING_BYTES_MAX } from './public-feed.js';
 
 /** Where a feed is in the history when it publishes. */
 export interface FeedMoment {
@@ -69,7 +67,7 @@ export class BookFeed {
   private publish(frame: string): void {
     for (const session of this.readers) {
       if (this.lagging.has(session)) continue;
-      if (session.bufferedBytes > WAITING_BYTES_MAX) this.lagging.add(session);
+      if (session.bufferedBytes > PUBLIC_WAITING_BYTES_MAX) this.lagging.add(session);
       else session.sendPublic(frame);
     }
   }

@@ -1,8 +1,8 @@
 import type { Position } from '../../exchange/units.js';
 import type { Session } from '../session.js';
 
-/** A reader with more than this waiting misses public frames; it sees the gap by `prev`. */
-const WAITING_BYTES_MAX = 1_048_576;
+/** A reader with more than this waiting misses public frames; of a book it gets a snapshot later. */
+export const PUBLIC_WAITING_BYTES_MAX = 1_048_576;
 
 /** The sessions that read one public channel, and the chain of its frames' positions. */
 export class PublicFeed {
@@ -29,7 +29,7 @@ export class PublicFeed {
       `"time":"${time}","data":${data}}`;
     this.lastSeq = position;
     for (const session of this.readers) {
-      if (session.bufferedBytes <= WAITING_BYTES_MAX) session.sendPublic(frame);
+      if (session.bufferedBytes <= PUBLIC_WAITING_BYTES_MAX) session.sendPublic(frame);
     }
   }
 
