@@ -1,5 +1,5 @@
 import { type Account, HOUSE, type Holding } from './account.js';
-import type { ExchangeListener, Fill, Trade } from './event.js';
+import type { ExchangeListener, Fill, FundingPayment, Liquidation, Trade } from './event.js';
 import type { Market } from './market.js';
 import type { Order } from './order.js';
 import type { Seq } from './units.js';
@@ -10,8 +10,9 @@ import type { Seq } from './units.js';
  */
 export class Announcer {
   private readonly changedHoldings: { account: Account; holding: Holding }[] = [];
-  private readonly changedAccounts: Account[] = [];
-  private readonly changedMarkets: Market[] = [];
+  /** The accounts and markets that have changed since the last flush, in the order in which they first did. */
+  readonly changedAccounts: Account[] = [];
+  readonly changedMarkets: Market[] = [];
 
   constructor(private readonly listener: ExchangeListener) {}
 
@@ -25,6 +26,18 @@ export class Announcer {
     if (account.id === HOUSE) return;
     nextSeq(account);
     this.listener.onFill(account, fill);
+  }
+
+  funding(account: Account, payment: FundingPayment): void {
+    if (account.id === HOUSE) return;
+    nextSeq(account);
+    this.listener.onFunding(account, payment);
+  }
+
+  liquidation(account: Account, liquidation: Liquidation): void {
+    if (account.id === HOUSE) return;
+    nextSeq(account);
+    this.listener.onLiquidation(account, liquidation);
   }
 
   trade(trade: Trade): void {

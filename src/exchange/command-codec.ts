@@ -6,16 +6,13 @@ import type {
   CancelOrder,
   Command,
   Deposit,
-  Flow,
   OrderRef,
-  PlaceOrder,
-  Quote,
-  QuoteLevel,
   SetLeverage,
 } from './command.js';
+import { readHouseCommand, writeFlow, writeQuote } from './house-codec.js';
 import { readInstrument, writeInstrument } from './instrument-codec.js';
-import { ORDER_TYPES, TIMES_IN_FORCE } from './order.js';
-import type { AccountId, InstrumentId, Lots, Micros, OrderId, PriceMicros, Side, Ticks } from './units.js';
+import { readPlace, writePlace } from './place-codec.js';
+import type { AccountId, InstrumentId, Lots, Micros, OrderId, Ticks } from './units.js';
 
 /** A command's kind as a byte. Part of the journal's format: numbers are never reused. */
 const KIND = {
@@ -146,66 +143,6 @@ function readAccountCommand(
   }
 }
 
-function writePlace(writer: ByteWriter, command: PlaceOrder): void {
-  writer.uint(command.account);
-  writer.uint(command.instrument);
-  writer.uint(
-    (command.side === 1 ? 1 : 0) +
-      (command.postOnly ? 2 : 0) +
-      (command.reduceOnly ? 4 : 0) +
-      (command.clientOrderId !== null ? 8 : 0),
-  );
-  writer.uint(ORDER_TYPES.indexOf(command.type));
-  writer.uint(TIMES_IN_FORCE.indexOf(command.timeInForce));
-  writer.uint(command.lots);
-  writer.uint(command.ticks);
-  if (command.clientOrderId !== null) writer.string(command.clientOrderId);
-}
-
-function readPlace(reader: ByteReader): PlaceOrder {
-  const account = reader.uint() as AccountId;
-  const instrument = reader.uint() as InstrumentId;
-  const flags = reader.uint();
-  return {
-    kind: 'PLACE',
-    account,
-    instrument,
-    side: ((flags & 1) === 1 ? 1 : -1) as Side,
-    type: ORDER_TYPES[reader.uint()]!,
-    timeInForce: TIMES_IN_FORCE[reader.uint()]!,
-    lots: reader.uint() as Lots,
-    ticks: reader.uint() as Ticks,
-    postOnly: (flags & 2) !== 0,
-    reduceOnly: (flags & 4) !== 0,
-    clientOrderId: (flags & 8) !== 0 ? reader.string() : null,
-  };
-}
-
-function writeQuote(writer: ByteWriter, { oracle, bids, asks }: Quote): void {
-  writer.uint(oracle === null ? 0 : oracle + 1);
-  writeLevels(writer, bids);
-  writeLevels(writer, asks);
-}
-
-function writeFlow(writer: ByteWriter, { side, lots }: Flow): void {
-  writer.bool(side === 1);
-  writer.uint(lots);
-}
-
-function readHouseCommand(
-  kind: 'QUOTE' | 'FLOW',
-  instrument: InstrumentId,
-  step: number,
-  reader: ByteReader,
-): Quote | Flow {
-  if (kind === 'FLOW') {
-    return { kind, instrument, step, side: reader.bool() ? 1 : -1, lots: reader.uint() as Lots };
-  }
-  const oracle = reader.uint();
-  const price = oracle === 0 ? null : ((oracle - 1) as PriceMicros);
-  return { kind, instrument, step, oracle: price, bids: readLevels(reader), asks: readLevels(reader) };
-}
-
 /** A number is written as itself, the client's own id as 0 and the text: order numbers begin at 1. */
 function writeOrderRef(writer: ByteWriter, ref: OrderRef): void {
   if (typeof ref === 'number') {
@@ -219,27 +156,4 @@ function writeOrderRef(writer: ByteWriter, ref: OrderRef): void {
 function readOrderRef(reader: ByteReader): OrderRef {
   const id = reader.uint();
   return id === 0 ? reader.string() : (id as OrderId);
-}
-
-/** A side that is left alone is 0; else the count plus one, and prices as steps from the level before. */
-function writeLevels(writer: ByteWriter, levels: readonly QuoteLevel[] | null): void {
-  writer.uint(levels === null ? 0 : levels.length + 1);
-  let previous = 0;
-  for (const [ticks, lots] of levels ?? []) {
-    writer.int(ticks - previous);
-    writer.uint(lots);
-    previous = ticks;
-  }
-}
-
-function readLevels(reader: ByteReader): readonly QuoteLevel[] | null {
-  const count = reader.uint();
-  if (count === 0) return null;
-  const levels: QuoteLevel[] = [];
-  let ticks = 0;
-  for (let index = 1; index < count; index++) {
-    ticks += reader.int();
-    levels.push([ticks as Ticks, reader.uint() as Lots]);
-  }
-  return levels;
 }

@@ -1,19 +1,56 @@
 import type { Account, Holding } from './account.js';
 import type { Candle, CandleInterval } from './candles.js';
 import type { Order } from './order.js';
-import type { InstrumentId, Lots, Micros, Side, Ticks } from './units.js';
+import type { InstrumentId, Lots, Micros, PriceMicros, Rate, Side, Ticks } from './units.js';
 
 export interface Fill {
   /** Unique over the venue; a trade's maker and taker fills have different ones. */
   readonly fillId: number;
   readonly order: Order;
-  readonly ticks: Ticks;
+  /** In whole ticks, but for what changed hands at the mark price in a liquidation. */
+  readonly price: PriceMicros;
   readonly lots: Lots;
   readonly liquidity: 'MAKER' | 'TAKER';
   readonly fee: Micros;
   /** Profit of what this fill closed, without the fee. */
   readonly realizedPnl: Micros;
   readonly positionAfter: Lots;
+}
+
+/** One payment between a position and the house, at a funding time. */
+export interface FundingPayment {
+  readonly instrument: InstrumentId;
+  /** The position that paid or was paid, signed. */
+  readonly lots: Lots;
+  /** For one hour; longs pay where it is positive. */
+  readonly rate: Rate;
+  readonly oracle: PriceMicros;
+  /** Positive where the account received it. */
+  readonly amount: Micros;
+}
+
+/**
+ * How a position was taken from its account: sold to the book, taken over by the house with the account's margin,
+ * or closed against opposite positions.
+ */
+export const LIQUIDATION_METHODS = ['MARKET', 'BACKSTOP', 'ADL'] as const;
+export type LiquidationMethod = (typeof LIQUIDATION_METHODS)[number];
+
+/** One position of an account below its maintenance margin, as it stood when it was liquidated. */
+export interface Liquidation {
+  readonly instrument: InstrumentId;
+  readonly method: LiquidationMethod;
+  /** The position before, signed, and what it was entered for; entry price = cost / lots. */
+  readonly lots: Lots;
+  readonly cost: Micros;
+  /** In dollars; null where the formula gives no positive price. */
+  readonly liquidationPrice: number | null;
+  readonly mark: PriceMicros;
+  /** Of the account, or of the isolated position alone, before anything was closed. */
+  readonly accountValue: Micros;
+  readonly maintenanceMargin: Micros;
+  /** What the account lost by it: negative for a loss. Without fees. */
+  readonly realizedPnl: Micros;
 }
 
 export interface Trade {
@@ -35,6 +72,8 @@ export interface ExchangeListener {
   onFill(account: Account, fill: Fill): void;
   onPosition(account: Account, holding: Holding): void;
   onAccount(account: Account): void;
+  onFunding(account: Account, payment: FundingPayment): void;
+  onLiquidation(account: Account, liquidation: Liquidation): void;
   onTrade(trade: Trade): void;
   onCandleClosed(instrument: InstrumentId, interval: CandleInterval, candle: Candle): void;
   /** Once a command in which the book, the oracle or the last price of an instrument changed. */
@@ -47,6 +86,8 @@ export const DEAF_LISTENER: ExchangeListener = {
   onFill() {},
   onPosition() {},
   onAccount() {},
+  onFunding() {},
+  onLiquidation() {},
   onTrade() {},
   onCandleClosed() {},
   onMarket() {},

@@ -1,18 +1,21 @@
-import { Account } from './account.js';
+import type { Account } from './account.js';
 import { Announcer } from './announcer.js';
 import type { Batch } from './batch.js';
-import type { BeginEpoch, Command, Deposit, ListInstrument, OpenAccount, SetLeverage } from './command.js';
+import type { BeginEpoch, Command } from './command.js';
 import type { ExchangeListener } from './event.js';
+import { deposit, openAccount } from './funds.js';
 import { flow, quote } from './house.js';
-import { maxLeverage } from './instrument.js';
-import { Market } from './market.js';
+import { setLeverage } from './leverage.js';
+import { listInstrument } from './listing.js';
+import type { Market } from './market.js';
 import { forgetOutdatedInTurn } from './open-orders.js';
 import { venueTag } from './order-uuid.js';
-import { amendOrder, cancelAll, cancelOrder, done, expireOrders, placeOrder, refused } from './orders.js';
-import type { Outcome } from './outcome.js';
+import { amendOrder, cancelAll, cancelOrder, placeOrder } from './orders.js';
+import { done, type Outcome } from './outcome.js';
+import { react } from './reaction.js';
+import { nextDueAt, passTime } from './schedule.js';
 import { ExchangeState } from './state.js';
-import type { AccountId, InstrumentId, Micros, Millis, OrderId, Position } from './units.js';
-import { availableMargin } from './valuation.js';
+import type { Millis, OrderId, Position } from './units.js';
 
 /** How many gateway runs are remembered, to know a batch that is sent twice; the longest silent one goes first. */
 const INCARNATIONS_MAX = 10_000;
@@ -62,22 +65,15 @@ export class Exchange {
 
   /** When something falls due by itself; null when nothing will. */
   get nextDueAt(): Millis | null {
-    let next = this.state.expiries.nextAt;
-    for (const { candles } of this.state.markets) {
-      const closeAt = candles.nextCloseAt;
-      if (closeAt !== null && (next === null || closeAt < next)) next = closeAt;
-    }
-    return next;
+    return nextDueAt(this.state);
   }
 
   findMarket(symbol: string): Market | undefined {
-    const id = this.state.marketIds.get(symbol);
-    return id === undefined ? undefined : this.state.markets[id];
+    return this.state.findMarket(symbol);
   }
 
   findPortfolio(portfolioId: string): Account | undefined {
-    const id = this.state.portfolioIds.get(portfolioId);
-    return id === undefined ? undefined : this.state.account(id);
+    return this.state.findPortfolio(portfolioId);
   }
 
   /**
@@ -88,9 +84,10 @@ export class Exchange {
     const { state } = this;
     state.position = (state.position + 1) as Position;
     if (!this.isNew(batch)) return false;
-    this.passTime((time + state.clockOffsetMs) as Millis);
+    passTime(state, this.announcer, (time + state.clockOffsetMs) as Millis);
     for (let index = 0; index < batch.commands.length; index++) {
       const outcome = this.apply(batch.commands[index]!);
+      react(state, this.announcer);
       this.announcer.flush();
       onOutcome?.(index, outcome);
     }
@@ -114,18 +111,6 @@ export class Exchange {
     return true;
   }
 
-  /** Runs everything that falls due up to a moment, each at its own time, and moves the clock there. */
-  private passTime(until: Millis): void {
-    const { state } = this;
-    if (until <= state.time) return;
-    expireOrders(state, this.announcer, until);
-    state.time = until;
-    for (const market of state.markets) {
-      if (market.passTime(until)) this.announcer.marketChanged(market);
-    }
-    this.announcer.flush();
-  }
-
   private apply(command: Command): Outcome {
     const { state, announcer } = this;
     switch (command.kind) {
@@ -138,20 +123,20 @@ export class Exchange {
       case 'CANCEL_ALL':
         return cancelAll(state, announcer, command);
       case 'SET_LEVERAGE':
-        return this.setLeverage(command);
+        return setLeverage(state, announcer, command);
       case 'OPEN_ACCOUNT':
-        return this.openAccount(command);
+        return openAccount(state, announcer, command);
       case 'DEPOSIT':
-        return this.deposit(command);
+        return deposit(state, announcer, command);
       case 'LIST':
-        return this.list(command);
+        return listInstrument(state, command);
       case 'QUOTE':
         return quote(state, announcer, command);
       case 'FLOW':
         return flow(state, announcer, command);
       case 'ADVANCE_CLOCK':
         state.clockOffsetMs += command.advanceMs;
-        this.passTime((state.time + command.advanceMs) as Millis);
+        passTime(state, announcer, (state.time + command.advanceMs) as Millis);
         return done();
       case 'TICK':
         return done();
@@ -173,74 +158,6 @@ export class Exchange {
     }
     state.epoch = command.epoch;
     state.serverRunId = command.serverRunId;
-    return done();
-  }
-
-  private setLeverage(command: SetLeverage): Outcome {
-    const { state, announcer } = this;
-    const account = state.account(command.account);
-    const market = state.market(command.instrument);
-    if (account === undefined) return refused('FORBIDDEN');
-    if (market === undefined) return refused('UNKNOWN_SYMBOL', account);
-    if (command.marginMode !== 'CROSS') return refused('LEVERAGE_NOT_ALLOWED', account);
-    if (command.leverage < 1 || command.leverage > maxLeverage(market.instrument)) {
-      return refused('LEVERAGE_NOT_ALLOWED', account);
-    }
-    const holding = state.holding(account, market);
-    const before = holding.leverage;
-    holding.leverage = command.leverage;
-    if (command.leverage < before && availableMargin(account, state.markets) < 0) {
-      holding.leverage = before;
-      return refused('INSUFFICIENT_MARGIN', account);
-    }
-    if (holding.lots !== 0 && before !== command.leverage) announcer.holdingChanged(account, holding);
-    return done(account);
-  }
-
-  private openAccount(command: OpenAccount): Outcome {
-    const { state } = this;
-    const known = this.findPortfolio(command.portfolioId);
-    if (known !== undefined) return done(known);
-    const account = new Account(state.accounts.length as AccountId, command.portfolioId);
-    state.accounts.push(account);
-    state.portfolioIds.set(command.portfolioId, account.id);
-    this.credit(account, command.deposit);
-    return done(account);
-  }
-
-  private deposit(command: Deposit): Outcome {
-    const account = this.state.account(command.account);
-    if (account === undefined) return refused('FORBIDDEN');
-    const sums = [account.balance, account.deposits, this.state.deposits];
-    if (!sums.every((sum) => Number.isSafeInteger(sum + command.amount))) {
-      return refused('INVALID_REQUEST', account);
-    }
-    this.credit(account, command.amount);
-    return done(account);
-  }
-
-  private credit(account: Account, amount: Micros): void {
-    account.balance = (account.balance + amount) as Micros;
-    account.deposits = (account.deposits + amount) as Micros;
-    this.state.deposits = (this.state.deposits + amount) as Micros;
-    this.announcer.accountChanged(account);
-  }
-
-  private list(command: ListInstrument): Outcome {
-    const { state } = this;
-    const known = this.findMarket(command.instrument.symbol);
-    if (known === undefined) {
-      const market = new Market(state.markets.length as InstrumentId, command.instrument);
-      state.markets.push(market);
-      state.marketIds.set(command.instrument.symbol, market.id);
-      return done();
-    }
-    const { priceDecimals, quantityDecimals } = known.instrument;
-    const sameUnits =
-      priceDecimals === command.instrument.priceDecimals &&
-      quantityDecimals === command.instrument.quantityDecimals;
-    if (!sameUnits) return refused('INVALID_REQUEST');
-    known.instrument = command.instrument;
     return done();
   }
 }

@@ -2,9 +2,9 @@
  * Decimals at the edges, integers inside. Amounts are rounded to the nearest unit, halves away from zero, so
  * that the two sides of a payment are exact opposites.
  */
-const POWERS_OF_TEN = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9] as const;
+const POWERS_OF_TEN = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12] as const;
 
-/** 10^exponent, for exponents 0 to 9. */
+/** 10^exponent, for exponents 0 to 12. */
 export function powerOfTen(exponent: number): number {
   return POWERS_OF_TEN[exponent]!;
 }

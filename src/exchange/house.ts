@@ -4,8 +4,7 @@ import type { Flow, Quote, QuoteLevel } from './command.js';
 import type { Market } from './market.js';
 import { match } from './matching.js';
 import { Order, type TimeInForce } from './order.js';
-import { done, refused } from './orders.js';
-import type { Outcome } from './outcome.js';
+import { done, type Outcome, refused } from './outcome.js';
 import type { ExchangeState } from './state.js';
 import { BUY, type Lots, type Millis, type OrderId, SELL, type Side, type Ticks } from './units.js';
 

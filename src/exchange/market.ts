@@ -25,6 +25,12 @@ export class Market {
   readonly book = new OrderBook();
   /** The oracle price; 0 until a source gives one. */
   oracle = 0 as PriceMicros;
+  /**
+   * The price that positions are valued at: the median of the oracle, the best bid and the best ask, so that
+   * neither a thin book nor a single quote moves it alone. While a side is missing it is exactly the oracle;
+   * without an oracle the middle of the book, or else the last trade. 0 when nothing is known.
+   */
+  mark = 0 as PriceMicros;
   /** The price of the last trade; 0 before the first. */
   lastTicks = 0 as Ticks;
   /** Signed positions sum to zero, so this is the sum of the long ones of all accounts but the house. */
@@ -70,12 +76,14 @@ export class Market {
     return side === BUY ? this.houseBids : this.houseAsks;
   }
 
-  /**
-   * The price that positions are valued at: the median of the oracle, the best bid and the best ask, so that
-   * neither a thin book nor a single quote moves it alone. While a side is missing it is exactly the oracle;
-   * without an oracle the middle of the book, or else the last trade. 0 when nothing is known.
-   */
-  get mark(): PriceMicros {
+  /** Forms the mark price anew from what it depends on; true when it moved. */
+  reprice(): boolean {
+    const before = this.mark;
+    this.mark = this.formMark();
+    return this.mark !== before;
+  }
+
+  private formMark(): PriceMicros {
     const bid = this.book.bestTicks(BUY) * this.tickMicros;
     const ask = this.book.bestTicks(SELL) * this.tickMicros;
     if (this.oracle === 0) {

@@ -5,7 +5,7 @@ import { close, reducibleLots, reserve, shrinkReduceOnly, withdraw } from './ope
 import type { Order } from './order.js';
 import { feeOf, settle } from './settlement.js';
 import type { ExchangeState } from './state.js';
-import type { AccountId, Lots, Micros, Ppm, Side, Ticks } from './units.js';
+import type { AccountId, Lots, Micros, Ppm, PriceMicros, Side, Ticks } from './units.js';
 
 /**
  * Matches an incoming order against the book in price-time priority, at the prices of the makers, until it is
@@ -93,15 +93,16 @@ function bookFill(
   const holding = state.holding(account, market);
   const longBefore = Math.max(0, holding.lots);
   const ticks = market.lastTicks;
-  const realizedPnl = settle(account, holding, (order.side * lots) as Lots, ticks);
+  const notional = (lots * ticks) as Micros;
+  const realizedPnl = settle(account, holding, (order.side * lots) as Lots, notional);
   if (account.id === HOUSE) return;
   market.openInterest = (market.openInterest + Math.max(0, holding.lots) - longBefore) as Lots;
   const rate = liquidity === 'MAKER' ? market.instrument.makerFee : market.instrument.takerFee;
-  const fee = chargeFee(state, account, (lots * ticks) as Micros, rate);
+  const fee = chargeFee(state, account, notional, rate);
   announcer.fill(account, {
     fillId,
     order,
-    ticks,
+    price: (ticks * market.tickMicros) as PriceMicros,
     lots,
     liquidity,
     fee,

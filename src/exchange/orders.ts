@@ -9,7 +9,7 @@ import { nextDayEnd } from './new-york-time.js';
 import { close, link, reducibleLots, reserve, withdraw } from './open-orders.js';
 import { Order } from './order.js';
 import { brokenRule } from './order-rules.js';
-import type { Outcome } from './outcome.js';
+import { done, type Outcome, refused } from './outcome.js';
 import type { ExchangeState } from './state.js';
 import type { Lots, Millis, OrderId, Ticks } from './units.js';
 
@@ -181,20 +181,8 @@ export function cancelAll(state: ExchangeState, announcer: Announcer, command: C
   return { error: null, order: null, account, count };
 }
 
-/** Ends the orders whose time is over, each at its own moment, soonest first. */
-export function expireOrders(state: ExchangeState, announcer: Announcer, until: Millis): void {
-  for (;;) {
-    const order = state.expiries.popDue(until);
-    if (order === null) return;
-    if (order.expiresAt > state.time) state.time = order.expiresAt;
-    withdraw(state, announcer, order, 'EXPIRED', 'DAY_ENDED');
-  }
-}
-
-export function refused(error: ErrorCode, account: Account | null = null): Outcome {
-  return { error, order: null, account, count: 0 };
-}
-
-export function done(account: Account | null = null, order: Order | null = null): Outcome {
-  return { error: null, order, account, count: 0 };
+/** Ends the order whose time is over first. */
+export function expireOrder(state: ExchangeState, announcer: Announcer): void {
+  const order = state.expiries.popDue(state.time);
+  if (order !== null) withdraw(state, announcer, order, 'EXPIRED', 'DAY_ENDED');
 }

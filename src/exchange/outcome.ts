@@ -13,3 +13,11 @@ export interface Outcome {
   /** How many orders a CANCEL_ALL ended, or how many lots a FLOW traded. */
   readonly count: number;
 }
+
+export function refused(error: ErrorCode, account: Account | null = null): Outcome {
+  return { error, order: null, account, count: 0 };
+}
+
+export function done(account: Account | null = null, order: Order | null = null): Outcome {
+  return { error: null, order, account, count: 0 };
+}

@@ -1,25 +1,27 @@
 import type { Account, Holding } from './account.js';
 import { assert } from './assert.js';
 import { divideRounded, multiplyDivide } from './fixed-point.js';
-import type { Lots, Micros, Ppm, Ticks } from './units.js';
+import type { Lots, Micros, Ppm } from './units.js';
 
 /**
- * Books a trade into a holding and its account, and returns the profit of what it closed. A closing quantity
+ * Books a trade of a signed quantity for a notional, which is positive, into a holding and its account, and returns the profit of what it closed. A closing quantity
  * takes its share of the cost with it, rounded; balance − cost thus changes by exactly the trade's notional,
  * and by the opposite for the other side, whatever the rounding: money is conserved to the micro-dollar.
  */
-export function settle(account: Account, holding: Holding, signedLots: Lots, ticks: Ticks): Micros {
+export function settle(account: Account, holding: Holding, signedLots: Lots, notional: Micros): Micros {
   const before = holding.lots;
-  let opening: number = signedLots;
+  const size = Math.abs(signedLots);
+  let opening: number = notional;
   let realized = 0;
   if (before !== 0 && before > 0 !== signedLots > 0) {
-    const closing = Math.min(Math.abs(before), Math.abs(signedLots));
+    const closing = Math.min(Math.abs(before), size);
+    const closed = closing === size ? notional : multiplyDivide(notional, closing, size);
     const costShare = multiplyDivide(holding.cost, closing, Math.abs(before));
-    realized = Math.sign(before) * closing * ticks - costShare;
+    realized = Math.sign(before) * closed - costShare;
     holding.cost = (holding.cost - costShare) as Micros;
-    opening = Math.sign(signedLots) * (Math.abs(signedLots) - closing);
+    opening = notional - closed;
   }
-  holding.cost = (holding.cost + opening * ticks) as Micros;
+  holding.cost = (holding.cost + Math.sign(signedLots) * opening) as Micros;
   holding.lots = (before + signedLots) as Lots;
   holding.realizedPnl = (holding.realizedPnl + realized) as Micros;
   account.balance = (account.balance + realized) as Micros;

@@ -1,32 +1,16 @@
-import { Account, HOUSE, Holding, MARGIN_MODES } from './account.js';
+import type { Account } from './account.js';
+import { readAccount, writeAccount } from './account-codec.js';
 import { ENGINE_VERSION } from './batch.js';
 import { ByteReader, ByteWriter } from './bytes.js';
-import { Candles } from './candles.js';
-import { DayStatistics } from './day-statistics.js';
 import type { ExchangeListener } from './event.js';
 import { Exchange } from './exchange.js';
-import { houseOrder } from './house.js';
-import { readInstrument, writeInstrument } from './instrument-codec.js';
-import { Market } from './market.js';
+import { readBook, readMarket, writeBook, writeMarket } from './market-codec.js';
 import { link, reserve } from './open-orders.js';
 import type { Order } from './order.js';
 import { readOrder, writeOrder } from './order-codec.js';
 import { ExchangeState } from './state.js';
-import {
-  type AccountId,
-  BUY,
-  type InstrumentId,
-  type Lots,
-  type Micros,
-  type Millis,
-  type OrderId,
-  type Position,
-  type PriceMicros,
-  SELL,
-  type Seq,
-  type Side,
-  type Ticks,
-} from './units.js';
+import type { AccountId, InstrumentId, OrderId } from './units.js';
+import { readVenue, writeVenue } from './venue-codec.js';
 
 /**
  * The complete replicated state as bytes, in a form that is the same wherever the state is the same: it is
@@ -71,121 +55,6 @@ export function restoreSnapshot(bytes: Uint8Array, listener: ExchangeListener): 
   return new Exchange(listener, state);
 }
 
-function writeVenue(writer: ByteWriter, state: ExchangeState): void {
-  writer.uint(state.position);
-  writer.uint(state.time);
-  writer.uint(state.clockOffsetMs);
-  writer.string(state.epoch);
-  writer.string(state.serverRunId);
-  writer.string(state.venueTag);
-  writer.uint(state.retentionCursor);
-  writer.uint(state.lastOrderId);
-  writer.uint(state.lastTradeId);
-  writer.int(state.fees);
-  writer.int(state.insurance);
-  writer.int(state.deposits);
-  writer.uint(state.incarnations.size);
-  for (const [name, batchNumber] of state.incarnations) {
-    writer.string(name);
-    writer.uint(batchNumber);
-  }
-}
-
-function readVenue(reader: ByteReader, state: ExchangeState): void {
-  state.position = reader.uint() as Position;
-  state.time = reader.uint() as Millis;
-  state.clockOffsetMs = reader.uint();
-  state.epoch = reader.string();
-  state.serverRunId = reader.string();
-  state.venueTag = reader.string();
-  state.retentionCursor = reader.uint() as AccountId;
-  state.lastOrderId = reader.uint() as OrderId;
-  state.lastTradeId = reader.uint();
-  state.fees = reader.int() as Micros;
-  state.insurance = reader.int() as Micros;
-  state.deposits = reader.int() as Micros;
-  const count = reader.uint();
-  for (let index = 0; index < count; index++) {
-    const name = reader.string();
-    state.incarnations.set(name, reader.uint());
-  }
-}
-
-function writeMarket(writer: ByteWriter, market: Market): void {
-  writeInstrument(writer, market.instrument);
-  writer.uint(market.oracle);
-  writer.uint(market.lastTicks);
-  writer.int(market.openInterest);
-  writer.uint(market.step);
-  writer.bool(market.pinned);
-  market.candles.encode(writer);
-  market.statistics.encode(writer);
-}
-
-function readMarket(reader: ByteReader, state: ExchangeState, id: InstrumentId): void {
-  const market = new Market(id, readInstrument(reader));
-  market.oracle = reader.uint() as PriceMicros;
-  market.lastTicks = reader.uint() as Ticks;
-  market.openInterest = reader.int() as Lots;
-  market.step = reader.uint();
-  market.pinned = reader.bool();
-  market.candles = Candles.decode(reader, (interval, candle) =>
-    market.closedCandles.push({ interval, candle }),
-  );
-  market.statistics = DayStatistics.decode(reader);
-  state.markets.push(market);
-  state.marketIds.set(market.instrument.symbol, id);
-}
-
-function writeAccount(writer: ByteWriter, account: Account): void {
-  writer.string(account.portfolioId);
-  writer.int(account.balance);
-  writer.int(account.deposits);
-  writer.int(account.feesPaid);
-  writer.int(account.fundingPaid);
-  writer.uint(account.seq);
-  writer.uint(account.holdings.length);
-  for (const holding of account.holdings) {
-    writer.bool(holding !== null);
-    if (holding !== null) writeHolding(writer, holding);
-  }
-}
-
-function writeHolding(writer: ByteWriter, holding: Holding): void {
-  writer.int(holding.lots);
-  writer.int(holding.cost);
-  writer.int(holding.realizedPnl);
-  writer.int(holding.fundingPaid);
-  writer.uint(holding.leverage);
-  writer.uint(MARGIN_MODES.indexOf(holding.marginMode));
-}
-
-function readAccount(reader: ByteReader, state: ExchangeState, id: AccountId): void {
-  const account = new Account(id, reader.string());
-  account.balance = reader.int() as Micros;
-  account.deposits = reader.int() as Micros;
-  account.feesPaid = reader.int() as Micros;
-  account.fundingPaid = reader.int() as Micros;
-  account.seq = reader.uint() as Seq;
-  const count = reader.uint();
-  for (let instrument = 0; instrument < count; instrument++) {
-    account.holdings.push(reader.bool() ? readHolding(reader, instrument as InstrumentId) : null);
-  }
-  state.accounts[id] = account;
-  if (id !== HOUSE) state.portfolioIds.set(account.portfolioId, id);
-}
-
-function readHolding(reader: ByteReader, instrument: InstrumentId): Holding {
-  const holding = new Holding(instrument, 1);
-  holding.lots = reader.int() as Lots;
-  holding.cost = reader.int() as Micros;
-  holding.realizedPnl = reader.int() as Micros;
-  holding.fundingPaid = reader.int() as Micros;
-  holding.leverage = reader.uint();
-  holding.marginMode = MARGIN_MODES[reader.uint()]!;
-  return holding;
-}
-
 /** Makes an order known by the client's own id; of two that had it, a day apart, the later one is meant. */
 function nameOrder(state: ExchangeState, order: Order): void {
   if (order.clientOrderId === null) return;
@@ -219,41 +88,5 @@ function readClosedOrders(reader: ByteReader, state: ExchangeState, account: Acc
     const order = readOrder(reader);
     nameOrder(state, order);
     state.closedPositions.set(order.id, account.closedOrders.push(order));
-  }
-}
-
-/** Each side's orders, worst level first and in the order of their queues: house orders as 0, price and lots. */
-function writeBook(writer: ByteWriter, market: Market): void {
-  for (const side of [BUY, SELL] as const) {
-    const levels = market.book.levels(side);
-    writer.uint(levels.length);
-    for (const level of levels) {
-      writer.uint(level.ticks);
-      for (let order = level.first; order !== null; order = order.queueNext) {
-        writer.uint(order.id + 1);
-        if (order.id === 0) writer.uint(order.openLots);
-      }
-      writer.uint(0);
-    }
-  }
-}
-
-function readBook(reader: ByteReader, state: ExchangeState, market: Market): void {
-  for (const side of [BUY, SELL] as const) {
-    const levelCount = reader.uint();
-    for (let index = 0; index < levelCount; index++) readLevel(reader, state, market, side);
-  }
-}
-
-function readLevel(reader: ByteReader, state: ExchangeState, market: Market, side: Side): void {
-  const ticks = reader.uint() as Ticks;
-  for (let code = reader.uint(); code !== 0; code = reader.uint()) {
-    if (code > 1) {
-      market.book.add(state.openOrders.get((code - 1) as OrderId)!);
-    } else {
-      const order = houseOrder(state, market, side, ticks, reader.uint() as Lots);
-      market.book.add(order);
-      market.houseOrders(side).set(ticks, order);
-    }
   }
 }

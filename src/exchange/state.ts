@@ -42,6 +42,16 @@ export class ExchangeState {
   /** All deposits less what was taken out. */
   deposits = 0 as Micros;
 
+  findMarket(symbol: string): Market | undefined {
+    const id = this.marketIds.get(symbol);
+    return id === undefined ? undefined : this.markets[id];
+  }
+
+  findPortfolio(portfolioId: string): Account | undefined {
+    const id = this.portfolioIds.get(portfolioId);
+    return id === undefined ? undefined : this.account(id);
+  }
+
   account(id: AccountId): Account | undefined {
     return this.accounts[id] ?? undefined;
   }

@@ -15,6 +15,8 @@ export type Micros = Unit<'Micros'>;
 export type PriceMicros = Unit<'PriceMicros'>;
 /** A rate in millionths of the amount it applies to. */
 export type Ppm = Unit<'Ppm'>;
+/** A rate, such as that of funding, in 10^-12 of the amount it applies to. */
+export type Rate = Unit<'Rate'>;
 /** A moment of the exchange's clock, in milliseconds since 1970-01-01 UTC. */
 export type Millis = Unit<'Millis'>;
 /** An order's number: 1, 2, 3 … over the whole venue. */

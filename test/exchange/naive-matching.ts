@@ -61,7 +61,7 @@ function fill(
     seq: 0,
     orderId: order.id,
     fillId: state.lastTradeId * 2 + (liquidity === 'TAKER' ? 1 : 0),
-    ticks,
+    price: ticks * 10 ** state.markets[order.instrument]!.instrument.quantityDecimals,
     lots,
     liquidity,
     fee: Number(fee),

@@ -43,6 +43,8 @@ export class Venue implements ExchangeListener {
   onFill(): void {}
   onPosition(): void {}
   onAccount(): void {}
+  onFunding(): void {}
+  onLiquidation(): void {}
   onMarket(): void {}
 
   onTrade(trade: Trade): void {

@@ -79,7 +79,7 @@ test('a fill’s text is JSON with exactly the fill’s values', () => {
       const fill = {
         fillId,
         order: order!,
-        ticks: wanted.ticks,
+        price: wanted.ticks * 10 ** instrument.quantityDecimals,
         lots: wanted.lots,
         liquidity: isMaker ? 'MAKER' : 'TAKER',
         fee,

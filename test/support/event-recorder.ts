@@ -1,6 +1,6 @@
 import type { Account, Holding } from '../../src/exchange/account.js';
 import type { Candle, CandleInterval } from '../../src/exchange/candles.js';
-import type { ExchangeListener, Fill, Trade } from '../../src/exchange/event.js';
+import type { ExchangeListener, Fill, FundingPayment, Liquidation, Trade } from '../../src/exchange/event.js';
 import type { Order } from '../../src/exchange/order.js';
 import type { InstrumentId } from '../../src/exchange/units.js';
 
@@ -26,7 +26,8 @@ export interface FillEvent {
   readonly seq: number;
   readonly orderId: number;
   readonly fillId: number;
-  readonly ticks: number;
+  /** In micro-dollars a unit. */
+  readonly price: number;
   readonly lots: number;
   readonly liquidity: 'MAKER' | 'TAKER';
   readonly fee: number;
@@ -54,6 +55,18 @@ export interface AccountEvent {
   readonly feesPaid: number;
 }
 
+export interface FundingEvent extends FundingPayment {
+  readonly kind: 'funding';
+  readonly account: number;
+  readonly seq: number;
+}
+
+export interface LiquidationEvent extends Liquidation {
+  readonly kind: 'liquidation';
+  readonly account: number;
+  readonly seq: number;
+}
+
 export interface TradeEvent {
   readonly kind: 'trade';
   readonly tradeId: number;
@@ -63,7 +76,13 @@ export interface TradeEvent {
   readonly side: number;
 }
 
-export type PrivateEvent = OrderEvent | FillEvent | PositionEvent | AccountEvent;
+export type PrivateEvent =
+  | OrderEvent
+  | FillEvent
+  | PositionEvent
+  | AccountEvent
+  | FundingEvent
+  | LiquidationEvent;
 export type RecordedEvent = PrivateEvent | TradeEvent;
 
 /** Keeps what the exchange told, copied at once, since the exchange's own objects change later. */
@@ -98,7 +117,7 @@ export class EventRecorder implements ExchangeListener {
       seq: account.seq,
       orderId: fill.order.id,
       fillId: fill.fillId,
-      ticks: fill.ticks,
+      price: fill.price,
       lots: fill.lots,
       liquidity: fill.liquidity,
       fee: fill.fee,
@@ -129,6 +148,14 @@ export class EventRecorder implements ExchangeListener {
       deposits: account.deposits,
       feesPaid: account.feesPaid,
     });
+  }
+
+  onFunding(account: Account, payment: FundingPayment): void {
+    this.events.push({ kind: 'funding', account: account.id, seq: account.seq, ...payment });
+  }
+
+  onLiquidation(account: Account, liquidation: Liquidation): void {
+    this.events.push({ kind: 'liquidation', account: account.id, seq: account.seq, ...liquidation });
   }
 
   onTrade(trade: Trade): void {

@@ -1,6 +1,6 @@
 import type { Account, Holding } from '../../exchange/account.js';
 import type { Candle, CandleInterval } from '../../exchange/candles.js';
-import type { ExchangeListener, Fill, Trade } from '../../exchange/event.js';
+import type { ExchangeListener, Fill, FundingPayment, Liquidation, Trade } from '../../exchange/event.js';
 import { Exchange } from '../../exchange/exchange.js';
 import type { Market } from '../../exchange/market.js';
 import type { Order } from '../../exchange/order.js';
@@ -88,6 +88,14 @@ export class Feeds implements ExchangeListener {
 
   onAccount(account: Account): void {
     this.private.append(account, 'account', this.exchange.time, this.views.account(account));
+  }
+
+  onFunding(account: Account, payment: FundingPayment): void {
+    this.private.append(account, 'funding', this.exchange.time, this.views.funding(payment));
+  }
+
+  onLiquidation(account: Account, liquidation: Liquidation): void {
+    this.private.append(account, 'liquidations', this.exchange.time, this.views.liquidation(liquidation));
   }
 
   onTrade(trade: Trade): void {

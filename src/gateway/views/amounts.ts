@@ -1,9 +1,10 @@
 import { formatDecimal, multiplyDivide } from '../../exchange/fixed-point.js';
 import type { Market } from '../../exchange/market.js';
-import type { Lots, Micros, PriceMicros, Ticks } from '../../exchange/units.js';
+import type { Lots, Micros, PriceMicros, Rate, Ticks } from '../../exchange/units.js';
 
 /** How many decimals of an average price are shown. */
 const AVERAGE_DECIMALS = 6;
+const RATE_DECIMALS = 12;
 
 /** Money in dollars, as a JSON number. */
 export function dollars(amount: Micros): string {
@@ -18,6 +19,16 @@ export function price(market: Market, ticks: Ticks): string {
 /** A reference price (mark, oracle) in dollars; `null` while it is not known. */
 export function referencePrice(amount: PriceMicros): string {
   return amount === 0 ? 'null' : formatDecimal(amount, 6);
+}
+
+/** A price in dollars that a formula gives, to eight decimals; `null` where it gives none. */
+export function computedPrice(amount: number | null): string {
+  return amount === null ? 'null' : `${Number(amount.toFixed(8))}`;
+}
+
+/** A rate as a JSON number, without an exponent. */
+export function hourlyRate(rate: Rate): string {
+  return formatDecimal(rate, RATE_DECIMALS);
 }
 
 export function quantity(market: Market, lots: Lots): string {

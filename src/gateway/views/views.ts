@@ -1,5 +1,5 @@
 import type { Account, Holding } from '../../exchange/account.js';
-import type { Fill } from '../../exchange/event.js';
+import type { Fill, FundingPayment, Liquidation } from '../../exchange/event.js';
 import type { Exchange } from '../../exchange/exchange.js';
 import { formatDecimal } from '../../exchange/fixed-point.js';
 import { maxLeverage } from '../../exchange/instrument.js';
@@ -9,7 +9,7 @@ import type { Order } from '../../exchange/order.js';
 import { orderUuid } from '../../exchange/order-uuid.js';
 import { BUY } from '../../exchange/units.js';
 import { positionMargin, unrealizedPnl, valueAccount } from '../../exchange/valuation.js';
-import { averagePrice, dollars, price, quantity, referencePrice } from './amounts.js';
+import { averagePrice, computedPrice, dollars, hourlyRate, quantity, referencePrice } from './amounts.js';
 import { OrderText } from './order-text.js';
 
 /**
@@ -42,16 +42,38 @@ export class Views {
     return this.orderText.write(order, portfolioId, market, state.venueTag);
   }
 
-  fill({ fillId, order, ticks, lots, liquidity, fee, realizedPnl, positionAfter }: Fill): string {
+  fill({ fillId, order, price, lots, liquidity, fee, realizedPnl, positionAfter }: Fill): string {
     const { state } = this.exchange;
     const market = state.market(order.instrument)!;
     return (
       `{"fillId":${fillId},"orderId":"${orderUuid(state.venueTag, order.id)}",` +
       `"clientOrderId":${order.clientOrderId === null ? 'null' : JSON.stringify(order.clientOrderId)},` +
       `"symbol":"${market.instrument.symbol}","side":"${order.side === BUY ? 'BUY' : 'SELL'}",` +
-      `"price":${price(market, ticks)},"quantity":${quantity(market, lots)},"liquidity":"${liquidity}",` +
+      `"price":${referencePrice(price)},"quantity":${quantity(market, lots)},"liquidity":"${liquidity}",` +
       `"fee":${dollars(fee)},"realizedPnl":${dollars(realizedPnl)},` +
       `"positionAfter":${quantity(market, positionAfter)}}`
+    );
+  }
+
+  funding({ instrument, lots, rate, oracle, amount }: FundingPayment): string {
+    const market = this.exchange.markets[instrument]!;
+    return (
+      `{"symbol":"${market.instrument.symbol}","positionSize":${quantity(market, lots)},` +
+      `"fundingRate":${hourlyRate(rate)},"oraclePrice":${referencePrice(oracle)},` +
+      `"paymentAmount":${dollars(amount)}}`
+    );
+  }
+
+  liquidation(liquidation: Liquidation): string {
+    const market = this.exchange.markets[liquidation.instrument]!;
+    const { lots, cost, mark, accountValue, maintenanceMargin, realizedPnl, method } = liquidation;
+    return (
+      `{"symbol":"${market.instrument.symbol}","positionSize":${quantity(market, lots)},` +
+      `"entryPrice":${averagePrice(market, cost, lots)},` +
+      `"liquidationPrice":${computedPrice(liquidation.liquidationPrice)},` +
+      `"markPrice":${referencePrice(mark)},"accountValueBefore":${dollars(accountValue)},` +
+      `"maintenanceMargin":${dollars(maintenanceMargin)},"realizedLoss":${dollars(realizedPnl)},` +
+      `"method":"${method}"}`
     );
   }
 
@@ -66,7 +88,7 @@ export class Views {
       `"marginMode":"${holding.marginMode}","margin":${dollars(positionMargin(holding, market))},` +
       `"unrealizedPnl":${dollars(unrealizedPnl(holding, market))},` +
       `"realizedPnl":${dollars(holding.realizedPnl)},` +
-      `"liquidationPrice":${liquidation === null ? 'null' : Number(liquidation.toFixed(8))},` +
+      `"liquidationPrice":${computedPrice(liquidation)},` +
       `"fundingPaid":${dollars(holding.fundingPaid)}}`
     );
   }

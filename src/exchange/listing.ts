@@ -1,0 +1,23 @@
+import type { ListInstrument } from './command.js';
+import { Market } from './market.js';
+import { done, type Outcome, refused } from './outcome.js';
+import type { ExchangeState } from './state.js';
+import type { InstrumentId } from './units.js';
+
+/** Lists an instrument, or changes the rules of the one with the same symbol; its units cannot change. */
+export function listInstrument(state: ExchangeState, command: ListInstrument): Outcome {
+  const { instrument } = command;
+  const known = state.findMarket(instrument.symbol);
+  if (known === undefined) {
+    const market = new Market(state.markets.length as InstrumentId, instrument);
+    state.markets.push(market);
+    state.marketIds.set(instrument.symbol, market.id);
+    return done();
+  }
+  const { priceDecimals, quantityDecimals } = known.instrument;
+  const sameUnits =
+    priceDecimals === instrument.priceDecimals && quantityDecimals === instrument.quantityDecimals;
+  if (!sameUnits) return refused('INVALID_REQUEST');
+  known.instrument = instrument;
+  return done();
+}

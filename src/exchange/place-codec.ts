@@ -1,0 +1,40 @@
+import type { ByteReader, ByteWriter } from './bytes.js';
+import type { PlaceOrder } from './command.js';
+import { ORDER_TYPES, TIMES_IN_FORCE } from './order.js';
+import type { AccountId, InstrumentId, Lots, Side, Ticks } from './units.js';
+
+/** The commands that place orders, in the journal's form. */
+export function writePlace(writer: ByteWriter, command: PlaceOrder): void {
+  writer.uint(command.account);
+  writer.uint(command.instrument);
+  writer.uint(
+    (command.side === 1 ? 1 : 0) +
+      (command.postOnly ? 2 : 0) +
+      (command.reduceOnly ? 4 : 0) +
+      (command.clientOrderId !== null ? 8 : 0),
+  );
+  writer.uint(ORDER_TYPES.indexOf(command.type));
+  writer.uint(TIMES_IN_FORCE.indexOf(command.timeInForce));
+  writer.uint(command.lots);
+  writer.uint(command.ticks);
+  if (command.clientOrderId !== null) writer.string(command.clientOrderId);
+}
+
+export function readPlace(reader: ByteReader): PlaceOrder {
+  const account = reader.uint() as AccountId;
+  const instrument = reader.uint() as InstrumentId;
+  const flags = reader.uint();
+  return {
+    kind: 'PLACE',
+    account,
+    instrument,
+    side: ((flags & 1) === 1 ? 1 : -1) as Side,
+    type: ORDER_TYPES[reader.uint()]!,
+    timeInForce: TIMES_IN_FORCE[reader.uint()]!,
+    lots: reader.uint() as Lots,
+    ticks: reader.uint() as Ticks,
+    postOnly: (flags & 2) !== 0,
+    reduceOnly: (flags & 4) !== 0,
+    clientOrderId: (flags & 8) !== 0 ? reader.string() : null,
+  };
+}
