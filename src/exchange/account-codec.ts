@@ -25,6 +25,7 @@ function writeHolding(writer: ByteWriter, holding: Holding): void {
   writer.int(holding.fundingPaid);
   writer.uint(holding.leverage);
   writer.uint(MARGIN_MODES.indexOf(holding.marginMode));
+  writer.int(holding.isolatedMargin);
 }
 
 export function readAccount(reader: ByteReader, state: ExchangeState, id: AccountId): void {
@@ -50,5 +51,6 @@ function readHolding(reader: ByteReader, instrument: InstrumentId): Holding {
   holding.fundingPaid = reader.int() as Micros;
   holding.leverage = reader.uint();
   holding.marginMode = MARGIN_MODES[reader.uint()]!;
+  holding.isolatedMargin = reader.int() as Micros;
   return holding;
 }

@@ -16,6 +16,8 @@ export class Holding {
   fundingPaid = 0 as Micros;
   leverage: number;
   marginMode: MarginMode = 'CROSS';
+  /** What an isolated position has of its own, apart from the account's balance; 0 for a cross one. */
+  isolatedMargin = 0 as Micros;
 
   /** Open lots of the resting orders, and the notional of those that may increase the position, a side each. */
   bidLots = 0 as Lots;

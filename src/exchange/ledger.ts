@@ -26,7 +26,7 @@ export function ledger(state: ExchangeState): Ledger {
     let cash: number = account.balance;
     for (const holding of account.holdings) {
       if (holding === null) continue;
-      cash -= holding.cost;
+      cash += holding.isolatedMargin - holding.cost;
       if (account.id !== HOUSE) positions[holding.instrument]! += holding.lots;
     }
     if (account.id === HOUSE) house += cash;

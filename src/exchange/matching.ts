@@ -3,9 +3,9 @@ import type { Announcer } from './announcer.js';
 import type { Market } from './market.js';
 import { close, reducibleLots, reserve, shrinkReduceOnly, withdraw } from './open-orders.js';
 import type { Order } from './order.js';
-import { feeOf, settle } from './settlement.js';
+import { feeOf, payInto, settle } from './settlement.js';
 import type { ExchangeState } from './state.js';
-import type { AccountId, Lots, Micros, Ppm, PriceMicros, Side, Ticks } from './units.js';
+import type { AccountId, Lots, Micros, PriceMicros, Side, Ticks } from './units.js';
 
 /**
  * Matches an incoming order against the book in price-time priority, at the prices of the makers, until it is
@@ -98,7 +98,8 @@ function bookFill(
   if (account.id === HOUSE) return;
   market.openInterest = (market.openInterest + Math.max(0, holding.lots) - longBefore) as Lots;
   const rate = liquidity === 'MAKER' ? market.instrument.makerFee : market.instrument.takerFee;
-  const fee = chargeFee(state, account, notional, rate);
+  const fee = feeOf(notional, rate);
+  chargeFee(state, account, holding, fee);
   announcer.fill(account, {
     fillId,
     order,
@@ -113,12 +114,10 @@ function bookFill(
   announcer.accountChanged(account);
 }
 
-function chargeFee(state: ExchangeState, account: Account, notional: Micros, rate: Ppm): Micros {
-  const fee = feeOf(notional, rate);
-  account.balance = (account.balance - fee) as Micros;
+function chargeFee(state: ExchangeState, account: Account, holding: Holding, fee: Micros): void {
+  payInto(account, holding, -fee as Micros);
   account.feesPaid = (account.feesPaid + fee) as Micros;
   state.fees = (state.fees + fee) as Micros;
-  return fee;
 }
 
 function updateMaker(

@@ -29,6 +29,15 @@ export function settle(account: Account, holding: Holding, signedLots: Lots, not
   return realized as Micros;
 }
 
+/** Pays an amount that comes of a position, or takes it where negative: an isolated one pays from its own margin. */
+export function payInto(account: Account, holding: Holding, amount: Micros): void {
+  if (holding.marginMode === 'ISOLATED' && holding.lots !== 0) {
+    holding.isolatedMargin = (holding.isolatedMargin + amount) as Micros;
+  } else {
+    account.balance = (account.balance + amount) as Micros;
+  }
+}
+
 /** A fee in parts per million of the notional. Split so that no product passes 2^53. */
 export function feeOf(notional: Micros, rate: Ppm): Micros {
   const millions = Math.floor(notional / 1_000_000);
