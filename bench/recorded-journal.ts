@@ -149,6 +149,7 @@ class Recording {
       oracle: (this.startTicks(market) * market.tickMicros) as PriceMicros,
       bids: this.quoteLevels(market, BUY),
       asks: this.quoteLevels(market, SELL),
+      fundingRate: null,
       step: this.step,
     }));
   }

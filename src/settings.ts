@@ -73,6 +73,11 @@ export const SETTINGS = Type.Object({
     default: 'synthetic',
     description: 'Where quotes and flow come from: a seeded random walk, or only what a test says.',
   }),
+  FUNDING: Type.Enum(['computed', 'source'], {
+    default: 'computed',
+    description:
+      'Where funding rates come from: the premium of the venue’s own books, or the market’s source.',
+  }),
   SEED: Type.Integer({
     default: 1,
     minimum: 0,

@@ -85,7 +85,8 @@ export class VenueBootstrap {
   }
 
   private async setUp(): Promise<void> {
-    for (const { instrument } of this.options.listings) await this.list(instrument);
+    const fundingMode = this.options.config.funding === 'source' ? 'SOURCE' : 'COMPUTED';
+    for (const { instrument } of this.options.listings) await this.list({ ...instrument, fundingMode });
     await this.provideDemoUser();
   }
 

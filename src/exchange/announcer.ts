@@ -92,6 +92,7 @@ export class Announcer {
       market.changed = false;
       if (market.closedCandles.length > 0) this.flushCandles(market);
       this.listener.onMarket(market.id);
+      market.markBefore = market.mark;
     }
     this.changedMarkets.length = 0;
   }

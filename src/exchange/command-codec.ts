@@ -9,7 +9,7 @@ import type {
   OrderRef,
   SetLeverage,
 } from './command.js';
-import { readHouseCommand, writeFlow, writeQuote } from './house-codec.js';
+import { readHouseCommand, readRate, writeFlow, writeQuote, writeRate } from './house-codec.js';
 import { readInstrument, writeInstrument } from './instrument-codec.js';
 import { readPlace, writePlace } from './place-codec.js';
 import type { AccountId, InstrumentId, Lots, Micros, OrderId, Ticks } from './units.js';
@@ -29,6 +29,7 @@ const KIND = {
   ADVANCE_CLOCK: 11,
   TICK: 12,
   BEGIN_EPOCH: 13,
+  SETTLE_FUNDING: 16,
 } as const satisfies Record<Command['kind'], number>;
 
 const KIND_NAMES = new Map<number, Command['kind']>(
@@ -52,6 +53,9 @@ export function writeCommand(writer: ByteWriter, command: Command): void {
       writer.uint(command.instrument);
       writer.uint(command.step);
       return command.kind === 'QUOTE' ? writeQuote(writer, command) : writeFlow(writer, command);
+    case 'SETTLE_FUNDING':
+      writer.uint(command.instrument);
+      return writeRate(writer, command.rate);
     case 'OPEN_ACCOUNT':
       writer.string(command.portfolioId);
       return writer.int(command.deposit);
@@ -81,6 +85,8 @@ export function readCommand(reader: ByteReader): Command {
     case 'QUOTE':
     case 'FLOW':
       return readHouseCommand(kind, reader.uint() as InstrumentId, reader.uint(), reader);
+    case 'SETTLE_FUNDING':
+      return { kind, instrument: reader.uint() as InstrumentId, rate: readRate(reader) };
     case 'OPEN_ACCOUNT':
       return { kind, portfolioId: reader.string(), deposit: reader.int() as Micros };
     case 'LIST':

@@ -1,7 +1,17 @@
 import type { MarginMode } from './account.js';
 import type { Instrument } from './instrument.js';
 import type { OrderType, TimeInForce } from './order.js';
-import type { AccountId, InstrumentId, Lots, Micros, OrderId, PriceMicros, Side, Ticks } from './units.js';
+import type {
+  AccountId,
+  InstrumentId,
+  Lots,
+  Micros,
+  OrderId,
+  PriceMicros,
+  Rate,
+  Side,
+  Ticks,
+} from './units.js';
 
 /** Which order is meant: by the exchange's number, or by the client's own id. */
 export type OrderRef = OrderId | string;
@@ -83,6 +93,8 @@ export interface Quote {
   readonly bids: readonly QuoteLevel[] | null;
   /** Best first, strictly ascending. */
   readonly asks: readonly QuoteLevel[] | null;
+  /** The hourly funding rate that the source knows of; null leaves it. Used where funding comes from the source. */
+  readonly fundingRate: Rate | null;
   /**
    * The source's own step number, 1, 2, 3 …: a step at or below the last one applied is ignored, so that two
    * sources at once do no harm. 0: not from a source but from the sandbox, which ends the source's quoting.
@@ -100,6 +112,14 @@ export interface Flow {
   readonly side: Side;
   readonly lots: Lots;
   readonly step: number;
+}
+
+/** Settles one funding payment of an instrument now, whatever the hour. */
+export interface SettleFunding {
+  readonly kind: 'SETTLE_FUNDING';
+  readonly instrument: InstrumentId;
+  /** For one hour, within ±1; null: what the next full hour would bring by the samples so far. */
+  readonly rate: Rate | null;
 }
 
 /** Moves the exchange's clock ahead of Redis's, running everything that falls due on the way. */
@@ -133,6 +153,7 @@ export type Command =
   | ListInstrument
   | Quote
   | Flow
+  | SettleFunding
   | AdvanceClock
   | Tick
   | BeginEpoch;

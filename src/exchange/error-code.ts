@@ -38,6 +38,7 @@ export const ERROR_TABLE = {
     message: 'The outcome is not known yet; look the order up by clientOrderId',
   },
   INTERNAL: { status: 500, message: 'Internal error' },
+  NO_ORACLE_PRICE: { status: 422, message: 'The instrument has no oracle price yet' },
 } as const satisfies Record<string, { status: number; message: string }>;
 
 export type ErrorCode = keyof typeof ERROR_TABLE;

@@ -3,6 +3,7 @@ import { Announcer } from './announcer.js';
 import type { Batch } from './batch.js';
 import type { BeginEpoch, Command } from './command.js';
 import type { ExchangeListener } from './event.js';
+import { settleFunding } from './funding.js';
 import { deposit, openAccount } from './funds.js';
 import { flow, quote } from './house.js';
 import { setLeverage } from './leverage.js';
@@ -13,7 +14,7 @@ import { venueTag } from './order-uuid.js';
 import { amendOrder, cancelAll, cancelOrder, placeOrder } from './orders.js';
 import { done, type Outcome } from './outcome.js';
 import { react } from './reaction.js';
-import { nextDueAt, passTime } from './schedule.js';
+import { advanceTime, beginEntry, nextDueAt } from './schedule.js';
 import { ExchangeState } from './state.js';
 import type { Millis, OrderId, Position } from './units.js';
 
@@ -84,7 +85,7 @@ export class Exchange {
     const { state } = this;
     state.position = (state.position + 1) as Position;
     if (!this.isNew(batch)) return false;
-    passTime(state, this.announcer, (time + state.clockOffsetMs) as Millis);
+    beginEntry(state, this.announcer, (time + state.clockOffsetMs) as Millis);
     for (let index = 0; index < batch.commands.length; index++) {
       const outcome = this.apply(batch.commands[index]!);
       react(state, this.announcer);
@@ -134,9 +135,11 @@ export class Exchange {
         return quote(state, announcer, command);
       case 'FLOW':
         return flow(state, announcer, command);
+      case 'SETTLE_FUNDING':
+        return settleFunding(state, announcer, command);
       case 'ADVANCE_CLOCK':
         state.clockOffsetMs += command.advanceMs;
-        passTime(state, announcer, (state.time + command.advanceMs) as Millis);
+        advanceTime(state, announcer, (state.time + command.advanceMs) as Millis);
         return done();
       case 'TICK':
         return done();

@@ -23,11 +23,14 @@ export function divideRounded(dividend: number, divisor: number): number {
 export function multiplyDivide(value: number, numerator: number, denominator: number): number {
   const product = value * numerator;
   if (Number.isSafeInteger(product)) return divideRounded(product, denominator);
-  const wide = BigInt(value) * BigInt(numerator);
-  const magnitude = wide < 0n ? -wide : wide;
-  const divisor = BigInt(denominator);
+  return divideWideRounded(BigInt(value) * BigInt(numerator), BigInt(denominator));
+}
+
+/** dividend / divisor as `divideRounded` does it, for a dividend of any size. The divisor is positive. */
+export function divideWideRounded(dividend: bigint, divisor: bigint): number {
+  const magnitude = dividend < 0n ? -dividend : dividend;
   const rounded = Number((magnitude * 2n + divisor) / (divisor * 2n));
-  return wide < 0n ? -rounded : rounded;
+  return dividend < 0n ? 0 - rounded : rounded;
 }
 
 /**

@@ -1,12 +1,23 @@
 import type { ByteReader, ByteWriter } from './bytes.js';
 import type { Flow, Quote, QuoteLevel } from './command.js';
-import type { InstrumentId, Lots, PriceMicros, Ticks } from './units.js';
+import type { InstrumentId, Lots, PriceMicros, Rate, Ticks } from './units.js';
 
 /** The house's commands, in the journal's form; instrument and step are written before. */
-export function writeQuote(writer: ByteWriter, { oracle, bids, asks }: Quote): void {
+export function writeQuote(writer: ByteWriter, { oracle, bids, asks, fundingRate }: Quote): void {
   writer.uint(oracle === null ? 0 : oracle + 1);
   writeLevels(writer, bids);
   writeLevels(writer, asks);
+  writeRate(writer, fundingRate);
+}
+
+/** A rate of either sign, or none. */
+export function writeRate(writer: ByteWriter, rate: Rate | null): void {
+  writer.bool(rate !== null);
+  if (rate !== null) writer.int(rate);
+}
+
+export function readRate(reader: ByteReader): Rate | null {
+  return reader.bool() ? (reader.int() as Rate) : null;
 }
 
 export function writeFlow(writer: ByteWriter, { side, lots }: Flow): void {
@@ -25,7 +36,9 @@ export function readHouseCommand(
   }
   const oracle = reader.uint();
   const price = oracle === 0 ? null : ((oracle - 1) as PriceMicros);
-  return { kind, instrument, step, oracle: price, bids: readLevels(reader), asks: readLevels(reader) };
+  const bids = readLevels(reader);
+  const asks = readLevels(reader);
+  return { kind, instrument, step, oracle: price, bids, asks, fundingRate: readRate(reader) };
 }
 
 /** A side that is left alone is 0; else the count plus one, and prices as steps from the level before. */

@@ -20,6 +20,7 @@ export function quote(state: ExchangeState, announcer: Announcer, command: Quote
   if (!takeStep(market, command.step)) return done();
 
   if (command.oracle !== null) market.oracle = command.oracle;
+  if (command.fundingRate !== null) market.sourceRate = command.fundingRate;
   if (command.bids !== null) withdrawQuotes(market, BUY, command.bids);
   if (command.asks !== null) withdrawQuotes(market, SELL, command.asks);
   if (command.bids !== null) addQuotes(state, announcer, market, BUY, command.bids);

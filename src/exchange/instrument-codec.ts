@@ -1,5 +1,5 @@
 import type { ByteReader, ByteWriter } from './bytes.js';
-import type { AssetClass, Instrument } from './instrument.js';
+import { type AssetClass, FUNDING_MODES, type Instrument } from './instrument.js';
 import type { Lots, Micros, Ppm, Ticks } from './units.js';
 
 /** The order is part of the format. */
@@ -25,6 +25,8 @@ export function writeInstrument(writer: ByteWriter, instrument: Instrument): voi
   }
   writer.int(instrument.makerFee);
   writer.int(instrument.takerFee);
+  writer.uint(instrument.impactNotional);
+  writer.uint(FUNDING_MODES.indexOf(instrument.fundingMode));
 }
 
 export function readInstrument(reader: ByteReader): Instrument {
@@ -46,5 +48,7 @@ export function readInstrument(reader: ByteReader): Instrument {
     })),
     makerFee: reader.int() as Ppm,
     takerFee: reader.int() as Ppm,
+    impactNotional: reader.uint() as Micros,
+    fundingMode: FUNDING_MODES[reader.uint()]!,
   };
 }

@@ -2,6 +2,10 @@ import type { Lots, Micros, Ppm, Ticks } from './units.js';
 
 export type AssetClass = 'PERPETUAL' | 'EQUITY';
 
+/** Where a perpetual's funding rate comes from: the premium of its own book, or the market source. */
+export const FUNDING_MODES = ['COMPUTED', 'SOURCE'] as const;
+export type FundingMode = (typeof FUNDING_MODES)[number];
+
 /** One step of the margin schedule: from `lowerBound` of notional on, at most `maxLeverage`. */
 export interface MarginTier {
   readonly lowerBound: Micros;
@@ -29,6 +33,9 @@ export interface Instrument {
   readonly marginTiers: readonly MarginTier[];
   readonly makerFee: Ppm;
   readonly takerFee: Ppm;
+  /** The notional that impact prices are those of; 0 where there is no funding. */
+  readonly impactNotional: Micros;
+  readonly fundingMode: FundingMode;
 }
 
 /** The highest leverage of an instrument: that of its first margin tier. */

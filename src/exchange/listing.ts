@@ -7,6 +7,8 @@ import type { InstrumentId } from './units.js';
 /** Lists an instrument, or changes the rules of the one with the same symbol; its units cannot change. */
 export function listInstrument(state: ExchangeState, command: ListInstrument): Outcome {
   const { instrument } = command;
+  if (instrument.assetClass === 'PERPETUAL' && instrument.impactNotional === 0)
+    return refused('INVALID_REQUEST');
   const known = state.findMarket(instrument.symbol);
   if (known === undefined) {
     const market = new Market(state.markets.length as InstrumentId, instrument);

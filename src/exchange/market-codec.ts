@@ -11,6 +11,7 @@ import {
   type Lots,
   type OrderId,
   type PriceMicros,
+  type Rate,
   SELL,
   type Side,
   type Ticks,
@@ -25,6 +26,9 @@ export function writeMarket(writer: ByteWriter, market: Market): void {
   writer.int(market.openInterest);
   writer.uint(market.step);
   writer.bool(market.pinned);
+  market.markPrice.encode(writer);
+  market.premiums.encode(writer);
+  writer.int(market.sourceRate);
   market.candles.encode(writer);
   market.statistics.encode(writer);
 }
@@ -33,10 +37,14 @@ export function readMarket(reader: ByteReader, state: ExchangeState, id: Instrum
   const market = new Market(id, readInstrument(reader));
   market.oracle = reader.uint() as PriceMicros;
   market.mark = reader.uint() as PriceMicros;
+  market.markBefore = market.mark;
   market.lastTicks = reader.uint() as Ticks;
   market.openInterest = reader.int() as Lots;
   market.step = reader.uint();
   market.pinned = reader.bool();
+  market.markPrice.decode(reader);
+  market.premiums.decode(reader);
+  market.sourceRate = reader.int() as Rate;
   market.candles = Candles.decode(reader, (interval, candle) =>
     market.closedCandles.push({ interval, candle }),
   );

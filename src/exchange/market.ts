@@ -2,14 +2,19 @@ import { type Candle, type CandleInterval, Candles } from './candles.js';
 import { DayStatistics } from './day-statistics.js';
 import { powerOfTen } from './fixed-point.js';
 import type { Instrument } from './instrument.js';
+import { type BookPrices, MARK_SAMPLE_MS, MarkPrice } from './mark-price.js';
 import type { Order } from './order.js';
 import { OrderBook } from './order-book.js';
+import { premiumOf } from './premium.js';
+import { PREMIUM_SAMPLE_MS, PremiumSamples } from './premium-samples.js';
+import { gridPoints } from './time-grid.js';
 import {
   BUY,
   type InstrumentId,
   type Lots,
   type Millis,
   type PriceMicros,
+  type Rate,
   SELL,
   type Side,
   type Ticks,
@@ -26,11 +31,18 @@ export class Market {
   /** The oracle price; 0 until a source gives one. */
   oracle = 0 as PriceMicros;
   /**
-   * The price that positions are valued at: the median of the oracle, the best bid and the best ask, so that
-   * neither a thin book nor a single quote moves it alone. While a side is missing it is exactly the oracle;
-   * without an oracle the middle of the book, or else the last trade. 0 when nothing is known.
+   * The price that positions are valued at. For a perpetual that of `MarkPrice`; for an equity the median of the
+   * oracle, the best bid and the best ask. While a side is missing it is exactly the oracle; without an oracle
+   * the middle of the book, or else the last trade. 0 when nothing is known.
    */
   mark = 0 as PriceMicros;
+  /** The mark as it was before the command, or what fell due, that is being carried out. */
+  markBefore = 0 as PriceMicros;
+  readonly markPrice = new MarkPrice();
+  /** The samples that this hour's funding rate comes of. */
+  readonly premiums = new PremiumSamples();
+  /** The hourly funding rate that the market source told last; 0 before. */
+  sourceRate = 0 as Rate;
   /** The price of the last trade; 0 before the first. */
   lastTicks = 0 as Ticks;
   /** Signed positions sum to zero, so this is the sum of the long ones of all accounts but the house. */
@@ -50,6 +62,8 @@ export class Market {
   changed = false;
   /** Micro-dollars a unit in one tick. */
   readonly tickMicros: number;
+  /** Filled anew each time, so that repricing makes no garbage. */
+  private readonly bookPrices: BookPrices = { oracle: 0, bid: 0, ask: 0, last: 0 };
 
   constructor(
     readonly id: InstrumentId,
@@ -72,6 +86,19 @@ export class Market {
     return this.closedCandles.length > 0;
   }
 
+  /**
+   * Takes the samples of prices that fall between two moments, for which the book and the oracle were what they
+   * are; true when the mark may move by it. Nothing is sampled of what is not known.
+   */
+  takeSamples(after: Millis, upTo: Millis): boolean {
+    if (this.instrument.assetClass !== 'PERPETUAL' || this.oracle === 0) return false;
+    if (gridPoints(after, upTo, PREMIUM_SAMPLE_MS) > 0) this.premiums.add(after, upTo, premiumOf(this));
+    const count = gridPoints(after, upTo, MARK_SAMPLE_MS);
+    if (count === 0) return false;
+    const prices = this.completePrices();
+    return prices !== null && this.markPrice.sample(prices, count);
+  }
+
   houseOrders(side: Side): Map<Ticks, Order> {
     return side === BUY ? this.houseBids : this.houseAsks;
   }
@@ -84,13 +111,23 @@ export class Market {
   }
 
   private formMark(): PriceMicros {
-    const bid = this.book.bestTicks(BUY) * this.tickMicros;
-    const ask = this.book.bestTicks(SELL) * this.tickMicros;
-    if (this.oracle === 0) {
-      const middle = bid > 0 && ask > 0 ? Math.floor((bid + ask) / 2) : this.lastTicks * this.tickMicros;
-      return middle as PriceMicros;
+    const prices = this.completePrices();
+    if (prices !== null) {
+      if (this.instrument.assetClass === 'PERPETUAL') return this.markPrice.form(prices);
+      return Math.max(prices.bid, Math.min(prices.ask, prices.oracle)) as PriceMicros;
     }
-    if (bid === 0 || ask === 0) return this.oracle;
-    return Math.max(bid, Math.min(ask, this.oracle)) as PriceMicros;
+    if (this.oracle !== 0) return this.oracle;
+    const { bid, ask, last } = this.bookPrices;
+    return (bid > 0 && ask > 0 ? Math.floor((bid + ask) / 2) : last) as PriceMicros;
+  }
+
+  /** The prices of the book as they are; null while a side or the oracle is missing. */
+  private completePrices(): BookPrices | null {
+    const { book, bookPrices, tickMicros } = this;
+    bookPrices.oracle = this.oracle;
+    bookPrices.bid = book.bestTicks(BUY) * tickMicros;
+    bookPrices.ask = book.bestTicks(SELL) * tickMicros;
+    bookPrices.last = this.lastTicks * tickMicros;
+    return bookPrices.oracle > 0 && bookPrices.bid > 0 && bookPrices.ask > 0 ? bookPrices : null;
   }
 }

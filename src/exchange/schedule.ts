@@ -1,4 +1,5 @@
 import type { Announcer } from './announcer.js';
+import { nextFundingAt, PAYMENTS_PER_SLICE, settleDuePayments, settleHour } from './funding.js';
 import { expireOrder } from './orders.js';
 import { react } from './reaction.js';
 import type { ExchangeState } from './state.js';
@@ -8,35 +9,62 @@ import type { Millis } from './units.js';
 interface DueSource {
   /** When it is due next; null when it will not be. */
   nextAt(state: ExchangeState): Millis | null;
-  /** Runs what is due next. The clock stands at its time already. */
-  run(state: ExchangeState, announcer: Announcer): void;
+  /**
+   * Runs what is due next; the clock stands at its time already. Of many funding payments it makes so many at
+   * once, and the rest is made with the entries that follow.
+   */
+  run(state: ExchangeState, announcer: Announcer, paymentsMax: number): void;
 }
 
 /** What falls due at the same moment runs in this order. */
-const SOURCES: readonly DueSource[] = [{ nextAt: ({ expiries }) => expiries.nextAt, run: expireOrder }];
+const SOURCES: readonly DueSource[] = [
+  { nextAt: nextFundingAt, run: settleHour },
+  { nextAt: ({ expiries }) => expiries.nextAt, run: expireOrder },
+];
 
-/** Runs everything that falls due up to a moment, each at its own time, and moves the clock there. */
-export function passTime(state: ExchangeState, announcer: Announcer, until: Millis): void {
-  if (until <= state.time) return;
-  for (let due = nextDue(state); due !== null && due.at <= until; due = nextDue(state)) {
-    moveClock(state, announcer, due.at);
-    due.source.run(state, announcer);
-    react(state, announcer);
-    announcer.flush();
+/**
+ * Begins a journal entry: makes the next slice of the payments that the last full hour left, and runs everything
+ * that falls due up to the entry's moment, each at its own time.
+ */
+export function beginEntry(state: ExchangeState, announcer: Announcer, time: Millis): void {
+  if (state.duePayments.length > 0) {
+    settleDuePayments(state, announcer, PAYMENTS_PER_SLICE);
+    conclude(state, announcer);
   }
-  moveClock(state, announcer, until);
-  react(state, announcer);
-  announcer.flush();
+  if (time > state.time) passTime(state, announcer, time, PAYMENTS_PER_SLICE);
+}
+
+/** Moves the clock on in the middle of an entry. Nothing of what falls due on the way is left for later. */
+export function advanceTime(state: ExchangeState, announcer: Announcer, until: Millis): void {
+  settleDuePayments(state, announcer, Number.POSITIVE_INFINITY);
+  conclude(state, announcer);
+  passTime(state, announcer, until, Number.POSITIVE_INFINITY);
 }
 
 /** When something falls due by itself, be it only a candle that closes; null when nothing will. */
 export function nextDueAt(state: ExchangeState): Millis | null {
+  if (state.duePayments.length > 0) return state.time;
   let next = nextDue(state)?.at ?? null;
   for (const { candles } of state.markets) {
     const closeAt = candles.nextCloseAt;
     if (closeAt !== null && (next === null || closeAt < next)) next = closeAt;
   }
   return next;
+}
+
+function passTime(state: ExchangeState, announcer: Announcer, until: Millis, paymentsMax: number): void {
+  for (let due = nextDue(state); due !== null && due.at <= until; due = nextDue(state)) {
+    moveClock(state, announcer, due.at);
+    due.source.run(state, announcer, paymentsMax);
+    conclude(state, announcer);
+  }
+  moveClock(state, announcer, until);
+  conclude(state, announcer);
+}
+
+function conclude(state: ExchangeState, announcer: Announcer): void {
+  react(state, announcer);
+  announcer.flush();
 }
 
 function nextDue(state: ExchangeState): { source: DueSource; at: Millis } | null {
@@ -50,8 +78,10 @@ function nextDue(state: ExchangeState): { source: DueSource; at: Millis } | null
 
 function moveClock(state: ExchangeState, announcer: Announcer, to: Millis): void {
   if (to <= state.time) return;
+  const from = state.time;
   state.time = to;
   for (const market of state.markets) {
-    if (market.passTime(to)) announcer.marketChanged(market);
+    const hasClosedCandles = market.passTime(to);
+    if (market.takeSamples(from, to) || hasClosedCandles) announcer.marketChanged(market);
   }
 }

@@ -2,6 +2,7 @@ import type { Account } from './account.js';
 import { readAccount, writeAccount } from './account-codec.js';
 import { ENGINE_VERSION } from './batch.js';
 import { ByteReader, ByteWriter } from './bytes.js';
+import { readDuePayments, writeDuePayments } from './due-payment.js';
 import type { ExchangeListener } from './event.js';
 import { Exchange } from './exchange.js';
 import { readBook, readMarket, writeBook, writeMarket } from './market-codec.js';
@@ -30,6 +31,7 @@ export function encodeSnapshot(exchange: Exchange): Uint8Array {
   for (const account of state.accounts) if (account !== null) writeOpenList(writer, account);
   for (const market of state.markets) writeBook(writer, market);
   for (const account of state.accounts) if (account !== null) writeClosedOrders(writer, account);
+  writeDuePayments(writer, state.duePayments);
   return writer.toBytes();
 }
 
@@ -52,6 +54,7 @@ export function restoreSnapshot(bytes: Uint8Array, listener: ExchangeListener): 
   for (const account of state.accounts) if (account !== null) readOpenList(reader, state, account);
   for (const market of state.markets) readBook(reader, state, market);
   for (const account of state.accounts) if (account !== null) readClosedOrders(reader, state, account);
+  state.duePayments = readDuePayments(reader);
   return new Exchange(listener, state);
 }
 

@@ -1,6 +1,7 @@
 import { Account, HOUSE, Holding } from './account.js';
 import { CLOSED_ORDER_RETENTION_MS } from './closed-orders.js';
 import type { OrderRef } from './command.js';
+import type { DuePayment } from './due-payment.js';
 import { ExpiryQueue } from './expiry-queue.js';
 import { IdIndex } from './id-index.js';
 import type { Market } from './market.js';
@@ -31,6 +32,8 @@ export class ExchangeState {
   /** The account whose closed orders are looked through next for what is over its time. */
   retentionCursor: AccountId = HOUSE;
   readonly expiries = new ExpiryQueue();
+  /** Funding payments of the last full hour that wait for their turn, in the order in which they are made. */
+  duePayments: DuePayment[] = [];
   /** The last batch number of each gateway run, in the order in which they were last heard of. */
   readonly incarnations = new Map<string, number>();
 

@@ -17,6 +17,8 @@ export type PriceMicros = Unit<'PriceMicros'>;
 export type Ppm = Unit<'Ppm'>;
 /** A rate, such as that of funding, in 10^-12 of the amount it applies to. */
 export type Rate = Unit<'Rate'>;
+/** 1 as a `Rate`: all of the amount. */
+export const RATE_ONE = 1e12 as Rate;
 /** A moment of the exchange's clock, in milliseconds since 1970-01-01 UTC. */
 export type Millis = Unit<'Millis'>;
 /** An order's number: 1, 2, 3 … over the whole venue. */

@@ -90,7 +90,19 @@ class ListingReader {
       marginTiers,
       makerFee: text.makerFeePpm as Ppm,
       takerFee: text.takerFeePpm as Ppm,
+      impactNotional: this.impactNotional(),
+      fundingMode: 'COMPUTED',
     };
+  }
+
+  /** Perpetuals pay funding by their impact prices, and only they do. */
+  private impactNotional(): Micros {
+    const { assetClass, impactNotional } = this.text;
+    const isPerpetual = assetClass === 'PERPETUAL';
+    if (isPerpetual !== (impactNotional !== undefined)) {
+      this.problem('impactNotional', isPerpetual ? 'is needed by a perpetual' : 'is for perpetuals only');
+    }
+    return this.integer('impactNotional', impactNotional ?? 0, MONEY_DECIMALS) as Micros;
   }
 
   private marginTiers(): readonly MarginTier[] {

@@ -43,6 +43,7 @@ const ListingSchema = Type.Object(
     marginTiers: Type.Array(MarginTierSchema, { minItems: 1, maxItems: 10 }),
     makerFeePpm: FeePpm,
     takerFeePpm: FeePpm,
+    impactNotional: Type.Optional(Positive),
     synthetic: SyntheticSchema,
   },
   { additionalProperties: false },

@@ -25,6 +25,7 @@ const SIZE_PHASE = 5;
 const FLOW_ARRIVAL = 6;
 const FLOW_SIDE = 7;
 const FLOW_SIZE = 8;
+const SKEW = 9;
 
 /** Slow waves of activity, in turns: about a quarter of a minute, four minutes and one hour. */
 const ACTIVITY_PERIODS = [64, 1024, 16_384] as const;
@@ -34,6 +35,9 @@ const SIZE_PERIOD = 48;
 /** A turn has so many chances of a market order, so it never has more of them. */
 const FLOW_SLOTS = 8;
 const LARGEST_FLOW = 30;
+/** A perpetual's book wanders this far around its oracle, in turns of so many, so that funding has something to do. */
+const WIDEST_SKEW = 0.0012;
+const SKEW_PERIOD = 16_384;
 /** The oracle stays within this factor of the start price, however long the walk. */
 const WIDEST_WALK = 4;
 
@@ -97,8 +101,14 @@ export class SyntheticMarket {
     return Math.round(Math.min(Math.max(walked, start / WIDEST_WALK), start * WIDEST_WALK)) as PriceMicros;
   }
 
+  /** What the house's middle is of the oracle. Equities are quoted around the oracle itself. */
+  private skewAt(turn: number): number {
+    if (this.instrument.assetClass !== 'PERPETUAL') return 1;
+    return 1 + WIDEST_SKEW * (2 * this.noise.wander(SKEW, turn, SKEW_PERIOD) - 1);
+  }
+
   private quote(turn: number, oracle: PriceMicros, activity: number): Quote {
-    const middle = oracle / this.microsPerTick;
+    const middle = (oracle / this.microsPerTick) * this.skewAt(turn);
     const halfSpread = (middle * this.profile.spreadBps * (0.6 + 0.4 * activity)) / 20_000;
     return {
       kind: 'QUOTE',
@@ -106,6 +116,7 @@ export class SyntheticMarket {
       oracle,
       bids: this.levels(turn, BUY, floorToGrid(this.instrument, middle - halfSpread)),
       asks: this.levels(turn, SELL, ceilToGrid(this.instrument, middle + halfSpread)),
+      fundingRate: null,
       step: turn,
     };
   }

@@ -44,6 +44,8 @@ const instrument = fc.record({
   marginTiers: fc.array(fc.record({ lowerBound: count, maxLeverage: fc.nat(100) }), { maxLength: 5 }),
   makerFee: signed,
   takerFee: signed,
+  impactNotional: count,
+  fundingMode: fc.constantFrom('COMPUTED', 'SOURCE'),
 });
 
 const commands: Record<Command['kind'], fc.Arbitrary<object>> = {
@@ -86,8 +88,14 @@ const commands: Record<Command['kind'], fc.Arbitrary<object>> = {
     oracle: fc.option(count),
     bids: levels,
     asks: levels,
+    fundingRate: fc.option(signed),
   }),
   FLOW: fc.record({ kind: fc.constant('FLOW'), instrument: count, step: count, side, lots: count }),
+  SETTLE_FUNDING: fc.record({
+    kind: fc.constant('SETTLE_FUNDING'),
+    instrument: count,
+    rate: fc.option(signed),
+  }),
   ADVANCE_CLOCK: fc.record({ kind: fc.constant('ADVANCE_CLOCK'), advanceMs: count }),
   TICK: fc.record({ kind: fc.constant('TICK') }),
   BEGIN_EPOCH: fc.record({ kind: fc.constant('BEGIN_EPOCH'), epoch: text, serverRunId: text }),

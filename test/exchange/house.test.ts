@@ -80,7 +80,15 @@ describe('house quotes', () => {
     ['have no quantity', [[one, 0 as Lots]], []],
   ])('that %s are refused', (_what, bids, asks) => {
     const instrument = venue.market('BTC').id;
-    const quote = { kind: 'QUOTE', instrument, oracle: null, bids, asks, step: 0 } as const;
+    const quote = {
+      kind: 'QUOTE',
+      instrument,
+      oracle: null,
+      bids,
+      asks,
+      fundingRate: null,
+      step: 0,
+    } as const;
     expect(result(venue.send(quote))).toBe('INVALID_REQUEST');
     expect(venue.queues('BTC', BUY)).toEqual([]);
   });
@@ -101,7 +109,9 @@ describe('steps of a source', () => {
   const instrument = 0 as InstrumentId;
   const quote = (step: number, price: number): string | null => {
     const asks: QuoteLevel[] = [[(price * 10) as Ticks, 100_000 as Lots]];
-    return result(venue.send({ kind: 'QUOTE', instrument, oracle: null, bids: null, asks, step }));
+    return result(
+      venue.send({ kind: 'QUOTE', instrument, oracle: null, bids: null, asks, fundingRate: null, step }),
+    );
   };
   const flow = (step: number): string | null =>
     result(venue.send({ kind: 'FLOW', instrument, side: BUY, lots: 10_000 as Lots, step }));

@@ -43,7 +43,7 @@ describe.each(SEEDS)('after every entry of seed %i', (seed) => {
     });
   });
 
-  test('positions, balances and fees are the sums of the fills', () => {
+  test('positions, balances and fees are the sums of the fills and the funding payments', () => {
     const sums = new Map<string, number>();
     const add = (key: string, amount: number): number => {
       const sum = (sums.get(key) ?? 0) + amount;
@@ -55,12 +55,15 @@ describe.each(SEEDS)('after every entry of seed %i', (seed) => {
       for (const event of events) {
         if (event.kind === 'order') instruments.set(event.orderId, event);
         if (event.kind === 'fill') bookFill(event);
+        if (event.kind === 'funding') add(`${event.account} funding`, event.amount);
       }
       for (const account of state.accounts) {
         if (account === null || account.id === HOUSE) continue;
         const profit = sums.get(`${account.id} profit`) ?? 0;
         expect(account.feesPaid).toBe(sums.get(`${account.id} fees`) ?? 0);
-        expect(account.balance).toBe(account.deposits + profit - account.feesPaid);
+        const funding = sums.get(`${account.id} funding`) ?? 0;
+        expect(account.fundingPaid).toBe(-funding + 0);
+        expect(account.balance).toBe(account.deposits + profit - account.feesPaid + funding);
       }
     });
 

@@ -7,6 +7,7 @@ export interface NaivePosition {
   /** What the open position was entered for, signed. */
   cost: bigint;
   realized: bigint;
+  fundingPaid: bigint;
   leverage: number;
 }
 
@@ -15,6 +16,7 @@ export interface NaiveAccount {
   balance: bigint;
   deposits: bigint;
   feesPaid: bigint;
+  fundingPaid: bigint;
   seq: number;
   readonly positions: Map<number, NaivePosition>;
 }
@@ -22,7 +24,11 @@ export interface NaiveAccount {
 export const HOUSE_ID = 1;
 
 export function newAccount(id: number): NaiveAccount {
-  return { id, balance: 0n, deposits: 0n, feesPaid: 0n, seq: 0, positions: new Map() };
+  return { id, balance: 0n, deposits: 0n, feesPaid: 0n, fundingPaid: 0n, seq: 0, positions: new Map() };
+}
+
+export function newPosition(leverage: number): NaivePosition {
+  return { lots: 0n, cost: 0n, realized: 0n, fundingPaid: 0n, leverage };
 }
 
 export function absolute(value: bigint): bigint {

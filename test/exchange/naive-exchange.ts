@@ -2,9 +2,11 @@ import type { Batch } from '../../src/exchange/batch.js';
 import type { AmendOrder, CancelAll, Command, PlaceOrder } from '../../src/exchange/command.js';
 import { absolute, type NaiveAccount, newAccount } from './naive-account.js';
 import { isOpen, type NaiveOrder, newOrder, openLots } from './naive-book.js';
+import { nextFunding, settleHour, settleNow } from './naive-funding.js';
 import { flow, quote } from './naive-house.js';
 import { match } from './naive-matching.js';
 import { answer, type NaiveOutcome } from './naive-outcome.js';
+import { newPrices, sampleBetween, sampleFirst } from './naive-prices.js';
 import { availableFunds, closableLots, judge } from './naive-rules.js';
 import { NaiveState } from './naive-state.js';
 import { nextFourPmInNewYork } from './wall-clock.js';
@@ -26,7 +28,7 @@ export class NaiveExchange extends NaiveState {
     this.passTime(time + this.offsetMs);
     const outcomes = batch.commands.map((command) => {
       const outcome = this.apply(command);
-      this.announceChanges();
+      this.conclude();
       return outcome;
     });
     this.orders = this.orders.filter((order) => isOpen(order) || order.updatedAt > this.time - DAY_MS);
@@ -63,12 +65,15 @@ export class NaiveExchange extends NaiveState {
           lastTicks: 0,
           step: 0,
           pinned: false,
+          prices: newPrices(),
         });
         return answer(null);
       case 'QUOTE':
         return quote(this, command);
       case 'FLOW':
         return flow(this, command.instrument, command.side, command.lots, command.step);
+      case 'SETTLE_FUNDING':
+        return settleNow(this, command);
       case 'ADVANCE_CLOCK':
         this.offsetMs += command.advanceMs;
         this.passTime(this.time + command.advanceMs);
@@ -81,14 +86,30 @@ export class NaiveExchange extends NaiveState {
 
   private passTime(until: number): void {
     if (until <= this.time) return;
-    const due = this.orders
-      .filter((order) => isOpen(order) && order.expiresAt > 0 && order.expiresAt <= until)
-      .sort((one, other) => one.expiresAt - other.expiresAt || one.id - other.id);
-    for (const order of due) {
-      this.time = Math.max(this.time, order.expiresAt);
-      this.withdraw(order, 'EXPIRED', 'DAY_ENDED');
+    for (;;) {
+      const [expiring] = this.orders
+        .filter((order) => isOpen(order) && order.expiresAt > 0)
+        .sort((one, other) => one.expiresAt - other.expiresAt || one.id - other.id);
+      const expiresAt = expiring?.expiresAt ?? Number.POSITIVE_INFINITY;
+      const fundingAt = nextFunding(this) ?? Number.POSITIVE_INFINITY;
+      if (Math.min(fundingAt, expiresAt) > until) break;
+      this.moveClock(Math.min(fundingAt, expiresAt));
+      if (fundingAt <= expiresAt) settleHour(this);
+      else this.withdraw(expiring!, 'EXPIRED', 'DAY_ENDED');
+      this.conclude();
     }
-    this.time = until;
+    this.moveClock(until);
+  }
+
+  private moveClock(to: number): void {
+    for (const market of this.markets) sampleBetween(this, market, this.time, to);
+    this.time = to;
+  }
+
+  /** What follows from a command or from what fell due. */
+  private conclude(): void {
+    for (const market of this.markets) sampleFirst(this, market);
+    this.announceChanges();
   }
 
   private place(command: PlaceOrder): NaiveOutcome {

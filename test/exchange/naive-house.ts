@@ -25,6 +25,7 @@ export function quote(state: NaiveState, command: Quote): NaiveOutcome {
   else if (market.pinned || command.step <= market.step) return answer(null);
   else market.step = command.step;
   if (command.oracle !== null) market.oracle = BigInt(command.oracle);
+  if (command.fundingRate !== null) market.prices.sourceRate = BigInt(command.fundingRate);
   withdrawQuotes(state, market.id, 1, command.bids);
   withdrawQuotes(state, market.id, -1, command.asks);
   addQuotes(state, market.id, 1, command.bids);

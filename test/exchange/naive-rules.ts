@@ -1,6 +1,7 @@
 import type { Instrument } from '../../src/exchange/instrument.js';
 import { absolute, ascending, HOUSE_ID, type NaiveAccount, roundedQuotient } from './naive-account.js';
 import { type NaiveBook, type NaiveOrder, openLots } from './naive-book.js';
+import { markOf, type NaivePrices, tickValue } from './naive-prices.js';
 
 export interface NaiveMarket {
   readonly id: number;
@@ -9,6 +10,7 @@ export interface NaiveMarket {
   lastTicks: number;
   step: number;
   pinned: boolean;
+  readonly prices: NaivePrices;
 }
 
 /** What the rules look at, and nothing else. */
@@ -18,22 +20,6 @@ export interface NaiveWorld {
   account(id: number): NaiveAccount;
   lotsOf(account: number, instrument: number): number;
   leverageOf(account: number, instrument: number): number;
-}
-
-/** Micro-dollars a unit in one tick. */
-export function tickValue(market: NaiveMarket): bigint {
-  return 10n ** BigInt(market.instrument.quantityDecimals);
-}
-
-/** The median of oracle, best bid and best ask; the oracle alone while a side is missing. */
-export function markOf(world: NaiveWorld, market: NaiveMarket): bigint {
-  const bid = BigInt(world.book.bestTicks(market.id, 1)) * tickValue(market);
-  const ask = BigInt(world.book.bestTicks(market.id, -1)) * tickValue(market);
-  if (bid === 0n || ask === 0n) {
-    return market.oracle > 0n ? market.oracle : BigInt(market.lastTicks) * tickValue(market);
-  }
-  if (market.oracle === 0n) return (bid + ask) / 2n;
-  return ascending(bid, ask, market.oracle)[1]!;
 }
 
 export function worthOf(world: NaiveWorld, market: NaiveMarket, lots: number): bigint {

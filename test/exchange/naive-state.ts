@@ -1,5 +1,5 @@
 import type { AccountEvent, PrivateEvent, RecordedEvent } from '../support/event-recorder.js';
-import { HOUSE_ID, type NaiveAccount, type NaivePosition, newAccount } from './naive-account.js';
+import { HOUSE_ID, type NaiveAccount, type NaivePosition, newAccount, newPosition } from './naive-account.js';
 import { NaiveBook, type NaiveOrder } from './naive-book.js';
 import type { NaiveMarket, NaiveWorld } from './naive-rules.js';
 
@@ -43,7 +43,7 @@ export class NaiveState implements NaiveWorld {
 
   positionIn(account: NaiveAccount, instrument: number): NaivePosition {
     const leverage = this.markets[instrument]!.instrument.defaultLeverage;
-    const position = account.positions.get(instrument) ?? { lots: 0n, cost: 0n, realized: 0n, leverage };
+    const position = account.positions.get(instrument) ?? newPosition(leverage);
     account.positions.set(instrument, position);
     return position;
   }
@@ -79,7 +79,10 @@ export class NaiveState implements NaiveWorld {
   announceChanges(): void {
     for (const touched of this.touchedPositions) {
       const [account = 0, instrument = 0] = touched.split(':').map(Number);
-      const { lots, cost, realized, leverage } = this.positionIn(this.account(account), instrument);
+      const { lots, cost, realized, fundingPaid, leverage } = this.positionIn(
+        this.account(account),
+        instrument,
+      );
       this.announce({
         kind: 'position',
         account,
@@ -88,6 +91,7 @@ export class NaiveState implements NaiveWorld {
         lots: Number(lots),
         cost: Number(cost),
         realizedPnl: Number(realized),
+        fundingPaid: Number(fundingPaid),
         leverage,
       });
     }
@@ -97,7 +101,7 @@ export class NaiveState implements NaiveWorld {
   }
 
   private accountEvent(id: number): AccountEvent {
-    const { balance, deposits, feesPaid } = this.account(id);
+    const { balance, deposits, feesPaid, fundingPaid } = this.account(id);
     return {
       kind: 'account',
       account: id,
@@ -105,6 +109,7 @@ export class NaiveState implements NaiveWorld {
       balance: Number(balance),
       deposits: Number(deposits),
       feesPaid: Number(feesPaid),
+      fundingPaid: Number(fundingPaid),
     };
   }
 

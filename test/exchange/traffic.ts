@@ -9,6 +9,7 @@ import type {
   Millis,
   OrderId,
   PriceMicros,
+  Rate,
   Side,
   Ticks,
 } from '../../src/exchange/units.js';
@@ -31,9 +32,12 @@ interface Terrain {
   readonly typicalLots: number;
 }
 
+/** Books of the traffic are small, and yet their impact prices are to matter. */
+const SMALL_IMPACT: Instrument = { ...BITCOIN, impactNotional: dollars(3_000) };
+const FUNDED_BY_SOURCE: Instrument = { ...DOGE, fundingMode: 'SOURCE' };
 const TERRAINS: readonly Terrain[] = [
-  { instrument: BITCOIN, centreTicks: 642_500, stepTicks: 10, typicalLots: 4_000 },
-  { instrument: DOGE, centreTicks: 123_450, stepTicks: 10, typicalLots: 2_000 },
+  { instrument: SMALL_IMPACT, centreTicks: 642_500, stepTicks: 10, typicalLots: 4_000 },
+  { instrument: FUNDED_BY_SOURCE, centreTicks: 123_450, stepTicks: 10, typicalLots: 2_000 },
   { instrument: APPLE, centreTicks: 22_840, stepTicks: 1, typicalLots: 30_000 },
 ];
 const DEPOSITS = [2_000, 5_000, 20_000, 100_000, 1_000_000];
@@ -99,6 +103,7 @@ export class Traffic {
       [130, () => this.quote(twin)],
       [60, () => this.flow()],
       [3, () => ({ kind: 'ADVANCE_CLOCK', advanceMs: random.between(1, 20 * 3_600_000) })],
+      [3, () => this.settleFunding()],
       [5, () => ({ kind: 'TICK' })],
       [1, () => ({ kind: 'OPEN_ACCOUNT', portfolioId: 'portfolio-0', deposit: dollars(1) })],
     ]);
@@ -192,6 +197,16 @@ export class Traffic {
     return { kind: 'DEPOSIT', account: this.account(), amount: amount as Micros };
   }
 
+  private settleFunding(): Command {
+    const { random } = this;
+    const rate = random.between(-1_000_000_000, 1_000_000_000) * (random.chance(0.9) ? 1 : 2_000);
+    return {
+      kind: 'SETTLE_FUNDING',
+      instrument: random.between(0, TERRAINS.length) as InstrumentId,
+      rate: random.chance(0.5) ? (rate as Rate) : null,
+    };
+  }
+
   private flow(): Command {
     const { random } = this;
     const place = this.terrain();
@@ -229,6 +244,7 @@ export class Traffic {
       oracle: random.chance(0.7) ? (oracle as PriceMicros) : null,
       bids: random.chance(0.15) ? null : this.levels(twin, place, 1),
       asks: random.chance(0.15) ? null : this.levels(twin, place, -1),
+      fundingRate: random.chance(0.2) ? (random.between(-50_000_000_000, 50_000_000_000) as Rate) : null,
       step: fromSandbox ? 0 : step,
     };
   }

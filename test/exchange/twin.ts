@@ -1,13 +1,16 @@
 import { HOUSE } from '../../src/exchange/account.js';
 import { Exchange } from '../../src/exchange/exchange.js';
+import { predictedRate } from '../../src/exchange/funding-rate.js';
 import type { Order } from '../../src/exchange/order.js';
 import type { Side } from '../../src/exchange/units.js';
 import { valueAccount } from '../../src/exchange/valuation.js';
 import { EventRecorder, type RecordedEvent } from '../support/event-recorder.js';
 import { isOpen, openLots } from './naive-book.js';
 import { NaiveExchange } from './naive-exchange.js';
+import { predictionOf } from './naive-funding.js';
 import type { NaiveOutcome } from './naive-outcome.js';
-import { availableFunds, markOf } from './naive-rules.js';
+import { markOf } from './naive-prices.js';
+import { availableFunds } from './naive-rules.js';
 import { type Entry, Traffic } from './traffic.js';
 
 /** Books and balances are compared in full once in so many entries, outcomes and events always. */
@@ -60,6 +63,7 @@ class Pair {
     for (const { error } of outcomes) if (error !== null) this.meet(error);
     for (const event of events) {
       if (event.kind === 'trade') this.meet('TRADE');
+      else if (event.kind === 'funding') this.meet(event.amount < 0 ? 'FUNDING_PAID' : 'FUNDING_RECEIVED');
       else if (event.kind === 'order' && event.status !== 'REJECTED') this.meet(event.reason ?? event.status);
     }
   }
@@ -185,6 +189,7 @@ function stateOf(exchange: Exchange): unknown {
     closedCount: closedOrdersOf(exchange).length,
     markets: state.markets.map((market) => ({
       mark: market.mark,
+      funding: predictedRate(market, state.time),
       last: market.lastTicks,
       openInterest: market.openInterest,
       books: ([1, -1] as Side[]).map((side) =>
@@ -206,6 +211,7 @@ function stateOf(exchange: Exchange): unknown {
           seq: account.seq,
           balance: account.balance,
           feesPaid: account.feesPaid,
+          fundingPaid: account.id === HOUSE ? 0 : account.fundingPaid,
           deposits: account.deposits,
           available: account.id === HOUSE ? 0 : equity - marginUsed,
           positions: account.holdings
@@ -243,6 +249,7 @@ function twinStateOf(twin: NaiveExchange): unknown {
     closedCount: twin.orders.filter((order) => !isOpen(order)).length,
     markets: twin.markets.map((market) => ({
       mark: Number(markOf(twin, market)),
+      funding: predictionOf(twin, market),
       last: market.lastTicks,
       openInterest: users.reduce((sum, { id }) => sum + Math.max(0, twin.lotsOf(id, market.id)), 0),
       books: [1, -1].map((side) =>
@@ -254,6 +261,7 @@ function twinStateOf(twin: NaiveExchange): unknown {
       seq: account.seq,
       balance: Number(account.balance),
       feesPaid: Number(account.feesPaid),
+      fundingPaid: account.id === HOUSE ? 0 : Number(account.fundingPaid),
       deposits: Number(account.deposits),
       available: account.id === HOUSE ? 0 : Number(availableFunds(twin, account.id)),
       positions: twin.markets.flatMap(({ id }) => {

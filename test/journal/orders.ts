@@ -37,6 +37,8 @@ export const LIST_BITCOIN: ListInstrument = {
     marginTiers: [{ lowerBound: 0 as Micros, maxLeverage: 40 }],
     makerFee: 150 as never,
     takerFee: 450 as never,
+    impactNotional: (20_000 * DOLLAR) as Micros,
+    fundingMode: 'COMPUTED',
   },
 };
 
@@ -50,7 +52,15 @@ export const OPEN_ACCOUNT: OpenAccount = {
 export const OPENING: readonly Command[] = [
   LIST_BITCOIN,
   OPEN_ACCOUNT,
-  { kind: 'QUOTE', instrument: BITCOIN, oracle: (60_000 * DOLLAR) as never, bids: null, asks: null, step: 0 },
+  {
+    kind: 'QUOTE',
+    instrument: BITCOIN,
+    oracle: (60_000 * DOLLAR) as never,
+    bids: null,
+    asks: null,
+    fundingRate: null,
+    step: 0,
+  },
 ];
 
 export function place(clientOrderId: string | null, dollars = 50_000, side: Side = BUY): PlaceOrder {

@@ -38,6 +38,8 @@ test('the file of the project lists the default instruments', async () => {
     ],
     makerFee: 150,
     takerFee: 450,
+    impactNotional: 20_000e6,
+    fundingMode: 'COMPUTED',
   });
   expect(file.listings[0]!.synthetic).toMatchObject({
     startPrice: 64250e6,
@@ -58,6 +60,7 @@ test.each<[string, string, unknown]>([
   ['a missing field', 'makerFeePpm', undefined],
   ['a wrong type', 'quantityDecimals', '5'],
   ['an unknown field', 'colour', 'orange'],
+  ['a perpetual without an impact notional', 'impactNotional', undefined],
   ['a symbol twice', 'symbol', 'ETH'],
   ['a range that passes 2^53', 'maxQuantity', 1_000_000],
 ])('%s is named with its path', async (_, field, value) => {

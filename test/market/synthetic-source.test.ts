@@ -110,6 +110,7 @@ test('it leaves an instrument alone that the sandbox has taken', async () => {
       oracle: 50_000_000_000 as PriceMicros,
       bids: [[499_990 as Ticks, 10 as never]],
       asks: [],
+      fundingRate: null,
       step: 0,
     },
   ]);

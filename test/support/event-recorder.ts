@@ -43,6 +43,7 @@ export interface PositionEvent {
   readonly lots: number;
   readonly cost: number;
   readonly realizedPnl: number;
+  readonly fundingPaid: number;
   readonly leverage: number;
 }
 
@@ -53,6 +54,7 @@ export interface AccountEvent {
   readonly balance: number;
   readonly deposits: number;
   readonly feesPaid: number;
+  readonly fundingPaid: number;
 }
 
 export interface FundingEvent extends FundingPayment {
@@ -135,6 +137,7 @@ export class EventRecorder implements ExchangeListener {
       lots: holding.lots,
       cost: holding.cost,
       realizedPnl: holding.realizedPnl,
+      fundingPaid: holding.fundingPaid,
       leverage: holding.leverage,
     });
   }
@@ -147,6 +150,7 @@ export class EventRecorder implements ExchangeListener {
       balance: account.balance,
       deposits: account.deposits,
       feesPaid: account.feesPaid,
+      fundingPaid: account.fundingPaid,
     });
   }
 

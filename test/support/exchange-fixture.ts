@@ -16,6 +16,7 @@ import type {
   Millis,
   Ppm,
   PriceMicros,
+  Rate,
   Side,
   Ticks,
 } from '../../src/exchange/units.js';
@@ -49,6 +50,8 @@ export const BITCOIN: Instrument = {
   ],
   makerFee: 150 as Ppm,
   takerFee: 450 as Ppm,
+  impactNotional: dollars(20_000),
+  fundingMode: 'COMPUTED',
 };
 
 /** A cheap perpetual in whole units, whose makers are paid. */
@@ -64,6 +67,7 @@ export const DOGE: Instrument = {
   defaultLeverage: 5,
   marginTiers: [{ lowerBound: dollars(0), maxLeverage: 10 }],
   makerFee: -20 as Ppm,
+  impactNotional: dollars(6_000),
 };
 
 /** A cash equity: ticks of a cent, no leverage, no fees. */
@@ -82,9 +86,17 @@ export const APPLE: Instrument = {
   marginTiers: [{ lowerBound: dollars(0), maxLeverage: 1 }],
   makerFee: 0 as Ppm,
   takerFee: 0 as Ppm,
+  impactNotional: 0 as Micros,
+  fundingMode: 'COMPUTED',
 };
 
 type Levels = readonly (readonly [price: number, quantity: number])[];
+interface Quotes {
+  oracle?: number;
+  bids?: Levels;
+  asks?: Levels;
+  fundingRate?: number;
+}
 type PlaceOptions = Partial<
   Pick<PlaceOrder, 'timeInForce' | 'postOnly' | 'reduceOnly' | 'clientOrderId' | 'type'>
 >;
@@ -154,7 +166,7 @@ export class TestVenue {
   }
 
   /** Sets the sandbox's quotes; a side left out stays. */
-  quote(symbol: string, quotes: { oracle?: number; bids?: Levels; asks?: Levels }): Outcome {
+  quote(symbol: string, quotes: Quotes): Outcome {
     const market = this.market(symbol);
     const levels = (side: Levels | undefined): readonly QuoteLevel[] | null =>
       side?.map(([price, quantity]) => [ticksOf(market, price), lotsOf(market, quantity)]) ?? null;
@@ -164,8 +176,21 @@ export class TestVenue {
       oracle: quotes.oracle === undefined ? null : (dollars(quotes.oracle) as number as PriceMicros),
       bids: levels(quotes.bids),
       asks: levels(quotes.asks),
+      fundingRate: quotes.fundingRate === undefined ? null : rateOf(quotes.fundingRate),
       step: 0,
     });
+  }
+
+  /** Lets time pass, with an entry of its own at the end. */
+  pass(ms: number): Outcome {
+    this.now = (this.now + ms) as Millis;
+    return this.send({ kind: 'TICK' });
+  }
+
+  /** Settles one payment of an instrument now; by the running prediction where no hourly rate is given. */
+  settleFunding(symbol: string, rate?: number): Outcome {
+    const instrument = this.market(symbol).id;
+    return this.send({ kind: 'SETTLE_FUNDING', instrument, rate: rate === undefined ? null : rateOf(rate) });
   }
 
   flow(symbol: string, side: Side, quantity: number): Outcome {
@@ -245,6 +270,11 @@ export function result(outcome: Outcome): ErrorCode | string | null {
 
 function ticksOf(market: Market, price: number): Ticks {
   return parseDecimal(price, market.instrument.priceDecimals)! as Ticks;
+}
+
+/** A rate given as a number such as 0.0001. */
+export function rateOf(rate: number): Rate {
+  return parseDecimal(rate, 12)! as Rate;
 }
 
 function lotsOf(market: Market, quantity: number): Lots {

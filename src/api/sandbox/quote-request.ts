@@ -2,9 +2,18 @@ import type { Static } from 'typebox';
 import type { Quote, QuoteLevel } from '../../exchange/command.js';
 import { parseDecimal } from '../../exchange/fixed-point.js';
 import type { Market } from '../../exchange/market.js';
-import { BUY, type Lots, type PriceMicros, SELL, type Side, type Ticks } from '../../exchange/units.js';
+import {
+  BUY,
+  type Lots,
+  type PriceMicros,
+  type Rate,
+  SELL,
+  type Side,
+  type Ticks,
+} from '../../exchange/units.js';
 import { price, quantity } from '../../gateway/views/amounts.js';
 import type { FieldErrors } from '../request/validator.js';
+import { parseRate, rateRule } from './funding-request.js';
 import type { MARKET_REQUEST } from './schemas.js';
 
 type MarketRequest = Static<typeof MARKET_REQUEST>;
@@ -22,6 +31,7 @@ export function quoteCommand(market: Market, request: MarketRequest): Quote | { 
     oracle: request.oracle === undefined ? null : reading.oracle(request.oracle),
     bids: request.bids === undefined ? null : reading.side('bids', BUY, request.bids),
     asks: request.asks === undefined ? null : reading.side('asks', SELL, request.asks),
+    fundingRate: request.fundingRate === undefined ? null : reading.fundingRate(request.fundingRate),
     step: 0,
   };
   return Object.keys(reading.errors).length === 0 ? command : { errors: reading.errors };
@@ -41,6 +51,12 @@ class QuoteReading {
       this.complain('oracle', `oracle must have at most ${ORACLE_DECIMALS} decimals and be at most ${most}`);
     }
     return micros as PriceMicros;
+  }
+
+  fundingRate(value: number | string): Rate {
+    const rate = parseRate(value);
+    if (rate === null) this.complain('fundingRate', rateRule('fundingRate'));
+    return (rate ?? 0) as Rate;
   }
 
   /** The levels best first, in whatever order they came. */

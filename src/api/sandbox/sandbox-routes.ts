@@ -11,6 +11,7 @@ import type { Venue } from '../../gateway/venue.js';
 import { dollars, price, quantity, referencePrice } from '../../gateway/views/amounts.js';
 import { checkedBody } from '../request/checked-body.js';
 import { errorReply, notFoundReply, outcomeReply, reply, validationReply } from '../request/reply.js';
+import { settleFunding } from './funding-request.js';
 import { quoteCommand } from './quote-request.js';
 import { CLOCK_REQUEST, DEPOSIT_REQUEST, FLOW_REQUEST, MARKET_REQUEST } from './schemas.js';
 
@@ -33,6 +34,7 @@ export function sandboxRoutes(venue: Venue, authorization: Authorization): reado
     route('POST', 'market', setMarket(venue)),
     route('POST', 'flow', sendFlow(venue)),
     route('POST', 'clock', advanceClock(venue)),
+    route('POST', 'funding', settleFunding(venue)),
     route('POST', 'deposit', deposit(venue)),
     route('GET', 'ledger', () => reply(ledgerText(venue))),
     route('GET', 'state', () => reply(stateText(venue))),

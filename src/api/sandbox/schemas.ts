@@ -25,18 +25,32 @@ function levels(side: string) {
   });
 }
 
+function signedDecimal(field: string) {
+  return Type.Unsafe<number | string>({
+    type: ['number', 'string'],
+    pattern: DECIMAL_PATTERN,
+    fault: `${field} must be a number`,
+  });
+}
+
 export const MARKET_REQUEST = Type.Object(
   {
     symbol: symbolField,
     oracle: Type.Optional(positiveDecimal('oracle')),
     bids: Type.Optional(levels('bids')),
     asks: Type.Optional(levels('asks')),
+    fundingRate: Type.Optional(signedDecimal('fundingRate')),
   },
   { additionalProperties: false },
 );
 
 export const FLOW_REQUEST = Type.Object(
   { symbol: symbolField, side: oneOf('side', ['BUY', 'SELL']), quantity: positiveDecimal('quantity') },
+  { additionalProperties: false },
+);
+
+export const FUNDING_REQUEST = Type.Object(
+  { symbol: symbolField, rate: Type.Optional(signedDecimal('rate')) },
   { additionalProperties: false },
 );
 
@@ -54,11 +68,7 @@ export const CLOCK_REQUEST = Type.Object(
 export const DEPOSIT_REQUEST = Type.Object(
   {
     portfolioId: portfolioIdField,
-    amount: Type.Unsafe<number | string>({
-      type: ['number', 'string'],
-      pattern: DECIMAL_PATTERN,
-      fault: 'amount must be a number',
-    }),
+    amount: signedDecimal('amount'),
   },
   { additionalProperties: false },
 );

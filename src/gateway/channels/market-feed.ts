@@ -1,10 +1,11 @@
 import { CANDLE_INTERVALS, type Candle, type CandleInterval } from '../../exchange/candles.js';
 import type { Trade } from '../../exchange/event.js';
 import { formatDecimal } from '../../exchange/fixed-point.js';
+import { predictedRate } from '../../exchange/funding-rate.js';
 import type { Market } from '../../exchange/market.js';
 import { BUY, type Millis, SELL } from '../../exchange/units.js';
 import type { Session } from '../session.js';
-import { price, quantity, referencePrice } from '../views/amounts.js';
+import { hourlyRate, price, quantity, referencePrice } from '../views/amounts.js';
 import { BookFeed, type FeedMoment } from './book-feed.js';
 import { PublicFeed } from './public-feed.js';
 
@@ -81,19 +82,21 @@ export class MarketFeed {
     this.candlesOf(interval).sendSnapshot(session, position, new Date(time).toISOString(), data);
   }
 
-  tickerText(time: number): string {
+  tickerText(time: Millis): string {
     const { market } = this;
     const { book, statistics } = market;
     const bid = book.bestTicks(BUY);
     const ask = book.bestTicks(SELL);
     const nextFunding = new Date(time - (time % HOUR_MS) + HOUR_MS).toISOString();
+    const fundingRate = predictedRate(market, time);
     const isPerpetual = market.instrument.assetClass === 'PERPETUAL';
     return (
       `{"symbol":"${market.instrument.symbol}","bid":${bid === 0 ? 'null' : price(market, bid)},` +
       `"ask":${ask === 0 ? 'null' : price(market, ask)},` +
       `"last":${market.lastTicks === 0 ? 'null' : price(market, market.lastTicks)},` +
       `"mark":${referencePrice(market.mark)},"oracle":${referencePrice(market.oracle)},` +
-      `"fundingRate":null,"nextFundingTime":${isPerpetual ? `"${nextFunding}"` : 'null'},` +
+      `"fundingRate":${fundingRate === null ? 'null' : hourlyRate(fundingRate)},` +
+      `"nextFundingTime":${isPerpetual ? `"${nextFunding}"` : 'null'},` +
       `"openInterest":${quantity(market, market.openInterest)},` +
       `"volume24h":${quantity(market, statistics.volume)},"change24h":${this.changeText()}}`
     );
