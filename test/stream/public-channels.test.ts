@@ -115,7 +115,7 @@ describe.each(['0', '10'])('with BOOK_INTERVAL_MS=%s', (bookIntervalMs) => {
       last: null,
       mark: expect.any(Number),
       oracle: 2.5,
-      fundingRate: null,
+      fundingRate: 0.0000125,
       nextFundingTime: expect.stringMatching(/:00:00\.000Z$/),
       openInterest: 0,
       volume24h: 0,

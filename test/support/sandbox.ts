@@ -9,7 +9,7 @@ export class Sandbox {
   /** Replaces the house's quotes; a side left out stays. */
   market(
     symbol: string,
-    quotes: { oracle?: number; bids?: readonly Level[]; asks?: readonly Level[] },
+    quotes: { oracle?: number; bids?: readonly Level[]; asks?: readonly Level[]; fundingRate?: number },
   ): Promise<void> {
     return this.post('market', { symbol, ...quotes });
   }
