@@ -3,6 +3,7 @@ import { measureAppend } from './append-redis.js';
 import { benchBook } from './book.js';
 import { runClosedLoop } from './closed-loop.js';
 import { startEchoServer } from './echo-server.js';
+import { benchFundingHour } from './funding-hour.js';
 import { runOpenLoop } from './open-loop.js';
 import { benchReplay } from './replay.js';
 import { benchRest } from './rest.js';
@@ -13,6 +14,7 @@ export const JOBS = {
   book: benchBook,
   closedLoop: runClosedLoop,
   echo: async (_options: null) => (await startEchoServer()).port,
+  fundingHour: benchFundingHour,
   openLoop: runOpenLoop,
   replay: benchReplay,
   rest: benchRest,

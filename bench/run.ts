@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { startPrivateRedis } from '../src/private-redis.js';
 import type { AppendResult } from './append-redis.js';
 import type { ClosedLoopOptions, LoadResult } from './closed-loop.js';
+import type { FundingHourResult } from './funding-hour.js';
 import { runInChild, startInChild } from './job.js';
 import { quoteMarket } from './quoted-market.js';
 import type { Target } from './raw-client.js';
@@ -151,6 +152,22 @@ class Bench {
       replays!.map((result) => result.commandsPerSecond),
     );
     if (replays!.some((result) => !result.sameState)) this.findings.push('a replay ended in another state');
+    await this.fundingHour();
+  }
+
+  private async fundingHour(): Promise<void> {
+    const { rounds, fundedAccounts } = this.sizes;
+    const options = { accounts: fundedAccounts, positionsEach: 1, hours: 5, instrumentFile: INSTRUMENT_FILE };
+    const [hours] = await alternate(rounds, [() => runInChild('fundingHour', options)]);
+    title(`A full hour of ${whole(fundedAccounts)} portfolios with a position, events and all`);
+    for (const [label, pick] of [
+      ['journal entries that it takes', (hour) => hour.entriesPerHour],
+      ['one of them, median, ms', (hour) => hour.medianTurnMs],
+      ['the longest, with garbage collection, ms', (hour) => hour.longestTurnMs],
+      ['all in one, ms', (hour) => hour.unslicedTurnMs],
+    ] as const satisfies readonly [string, (hour: FundingHourResult) => number][]) {
+      seriesLine(label, hours!.map(pick), tenths);
+    }
   }
 
   private async rest(): Promise<void> {

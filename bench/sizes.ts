@@ -12,6 +12,8 @@ export interface Sizes {
   readonly appends: number;
   readonly bookOperations: number;
   readonly replayCommands: number;
+  /** Portfolios with a position at a full hour. */
+  readonly fundedAccounts: number;
   readonly fsync: 'always' | 'everysec';
 }
 
@@ -24,6 +26,7 @@ const FULL: Omit<Sizes, 'fsync'> = {
   appends: 5_000,
   bookOperations: 2_000_000,
   replayCommands: 500_000,
+  fundedAccounts: 10_000,
 };
 
 const SMALL: Omit<Sizes, 'fsync'> = {
@@ -35,6 +38,7 @@ const SMALL: Omit<Sizes, 'fsync'> = {
   appends: 200,
   bookOperations: 100_000,
   replayCommands: 20_000,
+  fundedAccounts: 2_000,
 };
 
 /** Reads `--small`, `--seconds` and `--fsync`. Throws on anything else. */

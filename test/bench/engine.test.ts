@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { measureAppend } from '../../bench/append-redis.js';
 import { benchBook } from '../../bench/book.js';
+import { benchFundingHour } from '../../bench/funding-hour.js';
 import { readServerCpu } from '../../bench/process-cpu.js';
 import { benchReplay } from '../../bench/replay.js';
 import { alternate, seriesOf } from '../../bench/series.js';
@@ -22,6 +23,13 @@ test('a replayed journal gives the recorded state', async () => {
   expect(result.sameState).toBe(true);
   expect(result.commands).toBeGreaterThanOrEqual(10_000);
   expect(result.refused / result.commands).toBeLessThan(0.02);
+});
+
+test('a full hour is settled in slices, every position once', async () => {
+  const options = { accounts: 600, positionsEach: 4, hours: 2, instrumentFile: 'config/instruments.json' };
+  const result = await benchFundingHour(options);
+  expect(result).toMatchObject({ payments: 2_400, entriesPerHour: 3 });
+  expect(result.longestTurnMs).toBeGreaterThanOrEqual(result.medianTurnMs);
 });
 
 test('appends are timed one by one', async () => {

@@ -6,7 +6,7 @@ export interface FencedBlock {
   readonly text: string;
 }
 
-const FENCE = /^```(\S*)\n([\s\S]*?)^```$/gm;
+const FENCE = /^```(\S*)[^\n]*\n([\s\S]*?)^```$/gm;
 const LINK = /\[[^\]]*\]\(([^)\s]+)\)/g;
 
 /** All pages that users read, by their paths from the root of the checkout. */
