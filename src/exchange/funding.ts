@@ -57,8 +57,7 @@ export function settleFunding(
 export function settleDuePayments(state: ExchangeState, announcer: Announcer, paymentsMax: number): void {
   const { duePayments } = state;
   let count = Math.min(paymentsMax, duePayments.length);
-  while (count < duePayments.length && duePayments[count]!.account === duePayments[count - 1]!.account)
-    count++;
+  while (count > 0 && duePayments[count]?.account === duePayments[count - 1]!.account) count++;
   for (const payment of duePayments.splice(0, count)) pay(state, announcer, payment);
 }
 

@@ -302,6 +302,14 @@ describe('a venue with many positions', () => {
     expect(fundings()).toHaveLength(5 * HOLDERS);
   });
 
+  test('leaves nothing for later when the clock is moved, be it by a millisecond', () => {
+    venue.pass(HOUR_MS);
+    expect(fundings()).toHaveLength(1_000);
+    advance(1);
+    expect(fundings()).toHaveLength(HOLDERS);
+    expect(venue.exchange.state.duePayments).toEqual([]);
+  });
+
   test('a position that was closed before its turn pays all the same', () => {
     const last = holders.at(-1)!;
     venue.pass(HOUR_MS - 1);
@@ -342,6 +350,18 @@ describe('a venue with many positions', () => {
     expect(recorder.events).toEqual(venue.recorder.events);
     expect(recorder.events.filter(({ kind }) => kind === 'funding')).toHaveLength(HOLDERS - 1_000);
   });
+});
+
+test('a slice does not end in the middle of an account', () => {
+  venue.quote('DOGE', { oracle: 0.1, bids: [[0.0999, 900_000]], asks: [[0.1001, 900_000]] });
+  for (let index = 0; index < 501; index++) {
+    const account = venue.open(10_000);
+    venue.marketBuy(account, 'BTC', 0.01);
+    if (index > 0) venue.marketBuy(account, 'DOGE', 1_000);
+  }
+  venue.pass(HOUR_MS);
+  expect(fundings()).toHaveLength(1_001);
+  expect(venue.exchange.state.duePayments).toEqual([]);
 });
 
 test('a round moves no money: whatever positions and rates, its payments and the house’s sum to zero', () => {

@@ -109,6 +109,11 @@ test('equal samples for a year cost nothing and end at their value', () => {
   venue.quote('BTC', { bids: [[60_990, 1]], asks: [[61_010, 1]] });
   venue.send({ kind: 'ADVANCE_CLOCK', advanceMs: 365 * 86_400_000 });
   expect(mark()).toBe(61_000);
+  venue.quote('BTC', { bids: [[61_990, 1]], asks: [[62_010, 1]] });
+  expect(mark()).toBe(61_000);
+  venue.pass(3_000);
+  // The sum of all weights is 1 / (1 − d) by now, and the new sample has weight 1. a is below.
+  expect(mark()).toBeCloseTo(61_000 + 1_000 * (1 - decayed(1, 30)), 5);
 });
 
 test('the mark of before is kept while a command is carried out', () => {

@@ -81,6 +81,11 @@ test('a side that cannot fill the notional counts as nothing', () => {
   expect(premium('BTC')).toBeLessThan(0);
 });
 
+test('a side that is worth exactly the notional fills it', () => {
+  venue.quote('BTC', { oracle: 8_000, bids: [[10_000, 2]], asks: [[10_010, 2]] });
+  expect(premium('BTC')).toBe(0.25);
+});
+
 test('users’ orders are part of the impact prices', () => {
   const trader = venue.open(1_000_000);
   venue.quote('BTC', { oracle: 10_000, bids: [[9_990, 5]], asks: [[10_200, 5]] });

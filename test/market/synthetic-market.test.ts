@@ -110,6 +110,24 @@ test('on the exchange every turn is taken, trades on both sides and leaves a ful
   }
 });
 
+test('a perpetual’s book wanders a little around its oracle, on both sides of it; an equity’s does not', () => {
+  for (const place of PLACES) {
+    const market = syntheticMarket(place);
+    const { instrument, synthetic } = LISTINGS[place]!;
+    const skews = Array.from({ length: 500 }, (_, hour) => {
+      const { bids, asks, oracle } = quoteOf(market.turnAfter(14_400 * hour, synthetic.startPrice));
+      const middle = ((bids![0]![0] + asks![0]![0]) / 2) * 10 ** instrument.quantityDecimals;
+      return middle / oracle! - 1;
+    });
+    const [lowest, highest] = [Math.min(...skews), Math.max(...skews)];
+    if (instrument.assetClass === 'PERPETUAL') {
+      expect(lowest).toBeLessThan(-0.0008);
+      expect(highest).toBeGreaterThan(0.0008);
+    }
+    expect(Math.max(-lowest, highest)).toBeLessThan(instrument.assetClass === 'PERPETUAL' ? 0.0015 : 0.0003);
+  }
+});
+
 test('most levels are quoted again as they were', () => {
   for (const place of PLACES) {
     let [kept, quoted] = [0, 0];

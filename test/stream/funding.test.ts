@@ -94,6 +94,15 @@ describe('funding by the premium of the book', () => {
     await client.close();
   });
 
+  test('on a venue where nothing else happens the hour comes by itself', async () => {
+    await client.place({ symbol: 'BTC', orderType: 'MARKET', side: 'BUY', quantity: 0.1 });
+    await client.subscribe(['funding']);
+    const { serverTime } = await client.call<{ serverTime: string }>('ping');
+    await sandbox.advanceClock(HOUR_MS - (Date.parse(serverTime) % HOUR_MS) - 500);
+    expect(await payments(client, 'BTC', 1)).toHaveLength(1);
+    await client.close();
+  });
+
   test('a payment by the prediction answers with the rate that was paid', async () => {
     await sandbox.market('SOL', { oracle: 100, bids: [[99.9, 500]], asks: [[100.1, 500]] });
     expect((await settle({ symbol: 'SOL' })).body).toMatchObject({ fundingRate: 0.0000125, payments: 0 });
