@@ -88,7 +88,7 @@ export class NaiveExchange extends NaiveState {
     if (until <= this.time) return;
     for (;;) {
       const [expiring] = this.orders
-        .filter((order) => isOpen(order) && order.expiresAt > 0)
+        .filter((order) => isOpen(order) && order.expiresAt > 0 && order.expiresAt <= until)
         .sort((one, other) => one.expiresAt - other.expiresAt || one.id - other.id);
       const expiresAt = expiring?.expiresAt ?? Number.POSITIVE_INFINITY;
       const fundingAt = nextFunding(this) ?? Number.POSITIVE_INFINITY;

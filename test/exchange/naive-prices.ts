@@ -81,8 +81,7 @@ function addSample(average: Average, sample: number, decay: number): void {
   average.denominator = average.denominator * decay + 1;
 }
 
-function sampleMark(world: NaiveWorld, market: NaiveMarket): void {
-  const book = bookOf(world, market);
+function sampleMark(market: NaiveMarket, book: Book): void {
   if (market.instrument.assetClass === 'EQUITY' || !book.isComplete) return;
   addSample(market.prices.premium, (book.bid + book.ask) / 2 - book.oracle, DECAY_150_S);
   addSample(market.prices.bookPrice, bookPriceOf(book), DECAY_30_S);
@@ -90,17 +89,28 @@ function sampleMark(world: NaiveWorld, market: NaiveMarket): void {
 
 /** The first prices of all are the first sample. */
 export function sampleFirst(world: NaiveWorld, market: NaiveMarket): void {
-  if (market.prices.premium.denominator === 0) sampleMark(world, market);
+  if (market.prices.premium.denominator === 0) sampleMark(market, bookOf(world, market));
+}
+
+/** The multiples of an interval after one moment and up to another. */
+function gridBetween(after: number, upTo: number, intervalMs: number): number[] {
+  const times: number[] = [];
+  for (let time = (Math.floor(after / intervalMs) + 1) * intervalMs; time <= upTo; time += intervalMs) {
+    times.push(time);
+  }
+  return times;
 }
 
 /** Takes every sample that falls after one moment and up to another. */
 export function sampleBetween(world: NaiveWorld, market: NaiveMarket, after: number, upTo: number): void {
   if (market.instrument.assetClass === 'EQUITY' || market.oracle === 0n) return;
-  for (let time = Math.floor(after / 3_000) * 3_000 + 3_000; time <= upTo; time += 3_000) {
-    sampleMark(world, market);
-  }
+  const markTimes = gridBetween(after, upTo, 3_000);
+  const premiumTimes = gridBetween(after, upTo, 5_000);
+  if (markTimes.length + premiumTimes.length === 0) return;
+  const book = bookOf(world, market);
   const premium = premiumNow(world, market);
-  for (let time = Math.floor(after / 5_000) * 5_000 + 5_000; time <= upTo; time += 5_000) {
+  for (const _ of markTimes) sampleMark(market, book);
+  for (const time of premiumTimes) {
     market.prices.premiums.push({ hourEnd: Math.ceil(time / HOUR_MS) * HOUR_MS, premium });
   }
   const hourEnd = Math.ceil(upTo / HOUR_MS) * HOUR_MS;
