@@ -1,54 +1,37 @@
+import { type Day, dayOf, weekdayFrom, yearOf } from './civil-date.js';
 import type { Millis } from './units.js';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-/** 16:00 in New York on the clock of UTC, in summer and in winter. */
-const DAYLIGHT_DAY_END_MS = 20 * HOUR_MS;
-const STANDARD_DAY_END_MS = 21 * HOUR_MS;
-const MARCH_TO_NOVEMBER_DAYS = 245;
-/** 1970-01-01 was a Thursday, four days after a Sunday. */
-const FIRST_WEEKDAY = 4;
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** How far New York is behind UTC, in summer and in winter. */
+const DAYLIGHT_MINUTES = 4 * 60;
+const STANDARD_MINUTES = 5 * 60;
+const DAY_END_HOUR = 16;
+const SUNDAY = 0;
 
 /**
  * The next 16:00 in New York strictly after `now`, when DAY orders end. It follows the rules of the United
  * States since 2007 by arithmetic alone, because time zone data differs between machines and releases.
  */
 export function nextDayEnd(now: Millis): Millis {
-  const today = Math.floor(now / DAY_MS);
-  const end = dayEnd(today);
-  return (end > now ? end : dayEnd(today + 1)) as Millis;
+  const today = utcDay(now);
+  const end = newYorkTime(today, DAY_END_HOUR);
+  return end > now ? end : newYorkTime(today + 1, DAY_END_HOUR);
 }
 
-/** Days are counted from 1970-01-01. At 16:00 in New York, UTC has the same date. */
-function dayEnd(day: number): number {
-  return day * DAY_MS + (isDaylightSaving(day) ? DAYLIGHT_DAY_END_MS : STANDARD_DAY_END_MS);
+/** The day of UTC that a moment lies in. From 5:00 to 19:00 in New York it is the day there too. */
+export function utcDay(moment: Millis): Day {
+  return Math.floor(moment / DAY_MS);
 }
 
-/** Whether the clocks are ahead in the afternoon: from the second Sunday of March to before November's first. */
-function isDaylightSaving(day: number): boolean {
-  const march = firstOfMarch(yearOf(day));
-  return day >= sundayFrom(march + 7) && day < sundayFrom(march + MARCH_TO_NOVEMBER_DAYS);
+/** The moment at which clocks in New York show a time of a day, for times after the change of the clocks at 2:00. */
+export function newYorkTime(day: Day, hour: number, minute = 0): Millis {
+  const behindMinutes = isDaylightSaving(day) ? DAYLIGHT_MINUTES : STANDARD_MINUTES;
+  return (day * DAY_MS + (hour * 60 + minute + behindMinutes) * MINUTE_MS) as Millis;
 }
 
-/** The first Sunday on the day or after it. */
-function sundayFrom(day: number): number {
-  return day + ((7 - ((day + FIRST_WEEKDAY) % 7)) % 7);
-}
-
-function firstOfMarch(year: number): number {
-  const yearDays = firstOfJanuary(year + 1) - firstOfJanuary(year);
-  return firstOfJanuary(year) + yearDays - 306;
-}
-
-/** The days from 1970 to the year, with the leap days of the years before it. */
-function firstOfJanuary(year: number): number {
-  const leapDays =
-    Math.floor((year - 1969) / 4) - Math.floor((year - 1901) / 100) + Math.floor((year - 1601) / 400);
-  return 365 * (year - 1970) + leapDays;
-}
-
-function yearOf(day: number): number {
-  let year = 1970 + Math.floor(day / 366);
-  while (firstOfJanuary(year + 1) <= day) year += 1;
-  return year;
+/** Whether the clocks are ahead: from the second Sunday of March to before November's first. */
+function isDaylightSaving(day: Day): boolean {
+  const year = yearOf(day);
+  return day >= weekdayFrom(dayOf(year, 3, 8), SUNDAY) && day < weekdayFrom(dayOf(year, 11, 1), SUNDAY);
 }
