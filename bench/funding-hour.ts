@@ -93,7 +93,7 @@ class Venue {
   open({ accounts, positionsEach }: FundingHourOptions): void {
     for (let index = 0; index < accounts; index++) {
       const portfolioId = `portfolio-${index}`;
-      this.apply([{ kind: 'OPEN_ACCOUNT', portfolioId, deposit: DEPOSIT }]);
+      this.apply([{ kind: 'OPEN_ACCOUNT', orderLimit: 'LOAD', portfolioId, deposit: DEPOSIT }]);
       const { id } = this.exchange.findPortfolio(portfolioId)!;
       this.apply(this.perpetuals.slice(0, positionsEach).map((market) => take(market, id, index)));
     }

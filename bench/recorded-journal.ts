@@ -72,7 +72,14 @@ class Recording {
   constructor(private readonly listings: readonly Listing[]) {
     this.append(listings.map(({ instrument }) => ({ kind: 'LIST', instrument })));
     const portfolios = Array.from({ length: ACCOUNTS }, (_, index) => `portfolio-${index}`);
-    this.append(portfolios.map((portfolioId) => ({ kind: 'OPEN_ACCOUNT', portfolioId, deposit: DEPOSIT })));
+    this.append(
+      portfolios.map((portfolioId) => ({
+        kind: 'OPEN_ACCOUNT',
+        portfolioId,
+        deposit: DEPOSIT,
+        orderLimit: 'LOAD',
+      })),
+    );
     for (const portfolioId of portfolios) this.accounts.push(this.exchange.findPortfolio(portfolioId)!.id);
   }
 

@@ -78,6 +78,10 @@ export const SETTINGS = Type.Object({
     description:
       'Where funding rates come from: the premium of the venue’s own books, or the market’s source.',
   }),
+  MARKET_HOURS: Type.Enum(['always', 'enforced'], {
+    default: 'always',
+    description: '`enforced`: equities trade in the sessions of the New York Stock Exchange only.',
+  }),
   SEED: Type.Integer({
     default: 1,
     minimum: 0,

@@ -85,9 +85,19 @@ export class VenueBootstrap {
   }
 
   private async setUp(): Promise<void> {
-    const fundingMode = this.options.config.funding === 'source' ? 'SOURCE' : 'COMPUTED';
-    for (const { instrument } of this.options.listings) await this.list({ ...instrument, fundingMode });
+    for (const { instrument } of this.options.listings) await this.list(this.asSet(instrument));
     await this.provideDemoUser();
+  }
+
+  /** An instrument with what the operator decides of its rules: equities may keep their exchange's hours. */
+  private asSet(instrument: Instrument): Instrument {
+    const { funding, marketHours } = this.options.config;
+    const keepsHours = marketHours === 'enforced' && instrument.assetClass === 'EQUITY';
+    return {
+      ...instrument,
+      fundingMode: funding === 'source' ? 'SOURCE' : 'COMPUTED',
+      hours: keepsHours ? 'NYSE' : 'ALWAYS',
+    };
   }
 
   /** Lists an instrument that is new, or has other rules than the exchange knows. */
@@ -114,10 +124,13 @@ export class VenueBootstrap {
 
   /** Opens a user's portfolios with the balance of the plan, where the exchange does not know them yet. */
   private async openPortfolios(user: User): Promise<void> {
-    const deposit = (PLAN_BALANCE[this.options.config.demoPlan] * 1e6) as Micros;
+    const { demoPlan } = this.options.config;
+    const deposit = (PLAN_BALANCE[demoPlan] * 1e6) as Micros;
+    const orderLimit = demoPlan === 'unlimited' ? 'LOAD' : 'VENUE';
     for (const portfolioId of user.portfolioIds) {
       if (this.venue.exchange.findPortfolio(portfolioId) !== undefined) continue;
-      const { error } = await this.executeSurely({ kind: 'OPEN_ACCOUNT', portfolioId, deposit });
+      const command = { kind: 'OPEN_ACCOUNT', portfolioId, deposit, orderLimit } as const;
+      const { error } = await this.executeSurely(command);
       if (error !== null) throw new Error(`portfolio ${portfolioId} was not opened: ${error}`);
     }
   }

@@ -1,7 +1,10 @@
-import { Account, HOUSE, Holding, MARGIN_MODES } from './account.js';
+import { Account, HOUSE, Holding, MARGIN_MODES, ORDER_LIMITS, PORTFOLIO_TYPES } from './account.js';
+import { BROKER_IDS } from './brokers.js';
 import type { ByteReader, ByteWriter } from './bytes.js';
 import type { ExchangeState } from './state.js';
+import type { TradedVolume } from './traded-volume.js';
 import type { AccountId, InstrumentId, Lots, Micros, Seq } from './units.js';
+import { Volume } from './volume.js';
 
 /** Writes an account with its holdings and without its orders, for a snapshot. */
 export function writeAccount(writer: ByteWriter, account: Account): void {
@@ -11,11 +14,29 @@ export function writeAccount(writer: ByteWriter, account: Account): void {
   writer.int(account.feesPaid);
   writer.int(account.fundingPaid);
   writer.uint(account.seq);
+  writer.uint(PORTFOLIO_TYPES.indexOf(account.portfolioType));
+  writer.uint(BROKER_IDS.indexOf(account.broker));
+  writer.uint(ORDER_LIMITS.indexOf(account.orderLimit));
+  writeTradedVolume(writer, account.volume);
   writer.uint(account.holdings.length);
   for (const holding of account.holdings) {
     writer.bool(holding !== null);
     if (holding !== null) writeHolding(writer, holding);
   }
+}
+
+function writeTradedVolume(writer: ByteWriter, traded: TradedVolume): void {
+  writeVolume(writer, traded.lifetime);
+  writer.uint(traded.days.length);
+  for (const { day, volume } of traded.days) {
+    writer.uint(day);
+    writeVolume(writer, volume);
+  }
+}
+
+function writeVolume(writer: ByteWriter, { dollars, micros }: Volume): void {
+  writer.uint(dollars);
+  writer.uint(micros);
 }
 
 function writeHolding(writer: ByteWriter, holding: Holding): void {
@@ -35,12 +56,29 @@ export function readAccount(reader: ByteReader, state: ExchangeState, id: Accoun
   account.feesPaid = reader.int() as Micros;
   account.fundingPaid = reader.int() as Micros;
   account.seq = reader.uint() as Seq;
+  account.portfolioType = PORTFOLIO_TYPES[reader.uint()]!;
+  account.broker = BROKER_IDS[reader.uint()]!;
+  account.orderLimit = ORDER_LIMITS[reader.uint()]!;
+  readTradedVolume(reader, account.volume);
   const count = reader.uint();
   for (let instrument = 0; instrument < count; instrument++) {
     account.holdings.push(reader.bool() ? readHolding(reader, instrument as InstrumentId) : null);
   }
   state.accounts[id] = account;
   if (id !== HOUSE) state.portfolioIds.set(account.portfolioId, id);
+}
+
+function readTradedVolume(reader: ByteReader, traded: TradedVolume): void {
+  traded.lifetime.addVolume(readVolume(reader));
+  const count = reader.uint();
+  for (let index = 0; index < count; index++) traded.restoreDay(reader.uint(), readVolume(reader));
+}
+
+function readVolume(reader: ByteReader): Volume {
+  const volume = new Volume();
+  volume.dollars = reader.uint();
+  volume.micros = reader.uint();
+  return volume;
 }
 
 function readHolding(reader: ByteReader, instrument: InstrumentId): Holding {

@@ -1,9 +1,19 @@
+import type { BrokerId } from './brokers.js';
 import { ClosedOrders } from './closed-orders.js';
 import type { Order } from './order.js';
+import { TradedVolume } from './traded-volume.js';
 import type { AccountId, InstrumentId, Lots, Micros, OrderId, Seq } from './units.js';
 
 export const MARGIN_MODES = ['CROSS', 'ISOLATED'] as const;
 export type MarginMode = (typeof MARGIN_MODES)[number];
+
+/** Whether equities are paid for in full, or may be bought with twice the equity and sold short. */
+export const PORTFOLIO_TYPES = ['CASH', 'MARGIN'] as const;
+export type PortfolioType = (typeof PORTFOLIO_TYPES)[number];
+
+/** How many orders may be open: as many as the venue's rule allows, or the more that load tests need. */
+export const ORDER_LIMITS = ['VENUE', 'LOAD'] as const;
+export type OrderLimit = (typeof ORDER_LIMITS)[number];
 
 /** An account's holding in one instrument, with the settings and the resting orders that bear on it. */
 export class Holding {
@@ -44,6 +54,11 @@ export class Account {
   deposits = 0 as Micros;
   feesPaid = 0 as Micros;
   fundingPaid = 0 as Micros;
+  portfolioType: PortfolioType = 'CASH';
+  /** Whose commissions it pays for equities. */
+  broker: BrokerId = 'default';
+  orderLimit: OrderLimit = 'VENUE';
+  readonly volume = new TradedVolume();
   /** The number of its latest private event. */
   seq = 0 as Seq;
 

@@ -1,10 +1,11 @@
-import { MARGIN_MODES } from './account.js';
+import { MARGIN_MODES, ORDER_LIMITS } from './account.js';
 import type { ByteReader, ByteWriter } from './bytes.js';
 import type {
   AmendOrder,
   CancelAll,
   CancelOrder,
   Command,
+  ConfigureAccount,
   Deposit,
   OrderRef,
   SetLeverage,
@@ -12,6 +13,7 @@ import type {
 import { readHouseCommand, readRate, writeFlow, writeQuote, writeRate } from './house-codec.js';
 import { readInstrument, writeInstrument } from './instrument-codec.js';
 import { readPlace, writePlace } from './place-codec.js';
+import { readConfigure, writeConfigure } from './profile-codec.js';
 import type { AccountId, InstrumentId, Lots, Micros, OrderId, Ticks } from './units.js';
 
 /** A command's kind as a byte. Part of the journal's format: numbers are never reused. */
@@ -30,6 +32,7 @@ const KIND = {
   TICK: 12,
   BEGIN_EPOCH: 13,
   SETTLE_FUNDING: 16,
+  CONFIGURE_ACCOUNT: 18,
 } as const satisfies Record<Command['kind'], number>;
 
 const KIND_NAMES = new Map<number, Command['kind']>(
@@ -46,6 +49,7 @@ export function writeCommand(writer: ByteWriter, command: Command): void {
     case 'CANCEL_ALL':
     case 'SET_LEVERAGE':
     case 'DEPOSIT':
+    case 'CONFIGURE_ACCOUNT':
       writer.uint(command.account);
       return writeAccountCommand(writer, command);
     case 'QUOTE':
@@ -58,7 +62,8 @@ export function writeCommand(writer: ByteWriter, command: Command): void {
       return writeRate(writer, command.rate);
     case 'OPEN_ACCOUNT':
       writer.string(command.portfolioId);
-      return writer.int(command.deposit);
+      writer.int(command.deposit);
+      return writer.uint(ORDER_LIMITS.indexOf(command.orderLimit));
     case 'LIST':
       return writeInstrument(writer, command.instrument);
     case 'ADVANCE_CLOCK':
@@ -81,6 +86,7 @@ export function readCommand(reader: ByteReader): Command {
     case 'CANCEL_ALL':
     case 'SET_LEVERAGE':
     case 'DEPOSIT':
+    case 'CONFIGURE_ACCOUNT':
       return readAccountCommand(kind, reader.uint() as AccountId, reader);
     case 'QUOTE':
     case 'FLOW':
@@ -88,7 +94,12 @@ export function readCommand(reader: ByteReader): Command {
     case 'SETTLE_FUNDING':
       return { kind, instrument: reader.uint() as InstrumentId, rate: readRate(reader) };
     case 'OPEN_ACCOUNT':
-      return { kind, portfolioId: reader.string(), deposit: reader.int() as Micros };
+      return {
+        kind,
+        portfolioId: reader.string(),
+        deposit: reader.int() as Micros,
+        orderLimit: ORDER_LIMITS[reader.uint()]!,
+      };
     case 'LIST':
       return { kind, instrument: readInstrument(reader) };
     case 'ADVANCE_CLOCK':
@@ -103,7 +114,7 @@ export function readCommand(reader: ByteReader): Command {
 }
 
 /** Commands of one account, which is written before. */
-type AccountCommand = AmendOrder | CancelOrder | CancelAll | SetLeverage | Deposit;
+type AccountCommand = AmendOrder | CancelOrder | CancelAll | SetLeverage | Deposit | ConfigureAccount;
 
 function writeAccountCommand(writer: ByteWriter, command: AccountCommand): void {
   switch (command.kind) {
@@ -121,6 +132,8 @@ function writeAccountCommand(writer: ByteWriter, command: AccountCommand): void 
       return writer.uint(MARGIN_MODES.indexOf(command.marginMode));
     case 'DEPOSIT':
       return writer.int(command.amount);
+    case 'CONFIGURE_ACCOUNT':
+      return writeConfigure(writer, command);
   }
 }
 
@@ -146,6 +159,8 @@ function readAccountCommand(
     }
     case 'DEPOSIT':
       return { kind, account, amount: reader.int() as Micros };
+    case 'CONFIGURE_ACCOUNT':
+      return readConfigure(account, reader);
   }
 }
 

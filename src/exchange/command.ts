@@ -1,4 +1,5 @@
-import type { MarginMode } from './account.js';
+import type { MarginMode, OrderLimit, PortfolioType } from './account.js';
+import type { BrokerId } from './brokers.js';
 import type { Instrument } from './instrument.js';
 import type { OrderType, TimeInForce } from './order.js';
 import type {
@@ -67,6 +68,15 @@ export interface OpenAccount {
   readonly kind: 'OPEN_ACCOUNT';
   readonly portfolioId: string;
   readonly deposit: Micros;
+  readonly orderLimit: OrderLimit;
+}
+
+/** Changes what kind of brokerage account a portfolio is. What is null stays as it is. */
+export interface ConfigureAccount {
+  readonly kind: 'CONFIGURE_ACCOUNT';
+  readonly account: AccountId;
+  readonly portfolioType: PortfolioType | null;
+  readonly broker: BrokerId | null;
 }
 
 /** Adds funds to a portfolio, or takes them where the amount is negative. */
@@ -149,6 +159,7 @@ export type Command =
   | CancelAll
   | SetLeverage
   | OpenAccount
+  | ConfigureAccount
   | Deposit
   | ListInstrument
   | Quote

@@ -1,4 +1,5 @@
 import type { Account } from './account.js';
+import { configureAccount } from './account-profile.js';
 import { Announcer } from './announcer.js';
 import type { Batch } from './batch.js';
 import type { BeginEpoch, Command } from './command.js';
@@ -127,10 +128,12 @@ export class Exchange {
         return setLeverage(state, announcer, command);
       case 'OPEN_ACCOUNT':
         return openAccount(state, announcer, command);
+      case 'CONFIGURE_ACCOUNT':
+        return configureAccount(state, announcer, command);
       case 'DEPOSIT':
         return deposit(state, announcer, command);
       case 'LIST':
-        return listInstrument(state, command);
+        return listInstrument(state, announcer, command);
       case 'QUOTE':
         return quote(state, announcer, command);
       case 'FLOW':

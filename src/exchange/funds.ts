@@ -10,6 +10,7 @@ export function openAccount(state: ExchangeState, announcer: Announcer, command:
   const known = state.findPortfolio(command.portfolioId);
   if (known !== undefined) return done(known);
   const account = new Account(state.accounts.length as AccountId, command.portfolioId);
+  account.orderLimit = command.orderLimit;
   state.accounts.push(account);
   state.portfolioIds.set(command.portfolioId, account.id);
   credit(state, announcer, account, command.deposit);

@@ -42,7 +42,7 @@ export function readHouseCommand(
 }
 
 /** A side that is left alone is 0; else the count plus one, and prices as steps from the level before. */
-function writeLevels(writer: ByteWriter, levels: readonly QuoteLevel[] | null): void {
+export function writeLevels(writer: ByteWriter, levels: readonly QuoteLevel[] | null): void {
   writer.uint(levels === null ? 0 : levels.length + 1);
   let previous = 0;
   for (const [ticks, lots] of levels ?? []) {
@@ -52,7 +52,7 @@ function writeLevels(writer: ByteWriter, levels: readonly QuoteLevel[] | null): 
   }
 }
 
-function readLevels(reader: ByteReader): readonly QuoteLevel[] | null {
+export function readLevels(reader: ByteReader): readonly QuoteLevel[] | null {
   const count = reader.uint();
   if (count === 0) return null;
   const levels: QuoteLevel[] = [];

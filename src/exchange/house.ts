@@ -10,7 +10,8 @@ import { BUY, type Lots, type Millis, type OrderId, SELL, type Side, type Ticks 
 
 /**
  * Sets the oracle and replaces the house's quotes. A level that is quoted again with no more quantity keeps
- * its place in the queue; a new or larger one goes to the end. A quote that crosses users' orders trades.
+ * its place in the queue; a new or larger one goes to the end. A quote that crosses users' orders trades. While
+ * the market is closed only the oracle moves, and the quotes are kept for the open.
  */
 export function quote(state: ExchangeState, announcer: Announcer, command: Quote): Outcome {
   const market = state.market(command.instrument);
@@ -21,6 +22,12 @@ export function quote(state: ExchangeState, announcer: Announcer, command: Quote
 
   if (command.oracle !== null) market.oracle = command.oracle;
   if (command.fundingRate !== null) market.sourceRate = command.fundingRate;
+  if (market.heldQuotes !== null) {
+    market.heldQuotes.bids = command.bids ?? market.heldQuotes.bids;
+    market.heldQuotes.asks = command.asks ?? market.heldQuotes.asks;
+    announcer.marketChanged(market);
+    return done();
+  }
   if (command.bids !== null) withdrawQuotes(market, BUY, command.bids);
   if (command.asks !== null) withdrawQuotes(market, SELL, command.asks);
   if (command.bids !== null) addQuotes(state, announcer, market, BUY, command.bids);
@@ -37,6 +44,7 @@ export function flow(state: ExchangeState, announcer: Announcer, command: Flow):
   const market = state.market(command.instrument);
   if (market === undefined) return refused('UNKNOWN_SYMBOL');
   if (command.step > 0 && (market.pinned || command.step !== market.step + 1)) return done();
+  if (market.isClosed) return command.step > 0 ? done() : refused('MARKET_CLOSED');
   const taker = houseOrder(state, market, command.side, 0 as Ticks, command.lots);
   match(state, announcer, market, taker);
   const error = taker.filledLots === 0 ? 'NO_LIQUIDITY' : null;
@@ -73,11 +81,36 @@ function wouldCrossItself(market: Market, command: Quote): boolean {
 }
 
 function bestQuote(market: Market, side: Side): Ticks | undefined {
+  const { heldQuotes } = market;
+  if (heldQuotes !== null) return (side === BUY ? heldQuotes.bids : heldQuotes.asks)[0]?.[0];
   let best: Ticks | undefined;
   for (const ticks of market.houseOrders(side).keys()) {
     if (best === undefined || side * ticks > side * best) best = ticks;
   }
   return best;
+}
+
+/** Takes all quotes of a market that closes out of its book, and keeps them for the next open. */
+export function holdQuotes(market: Market): void {
+  const held = { bids: quotesOf(market, BUY), asks: quotesOf(market, SELL) };
+  withdrawQuotes(market, BUY, []);
+  withdrawQuotes(market, SELL, []);
+  market.heldQuotes = held;
+}
+
+/** Puts the quotes that were kept into the book of a market that opens; what they cross, they trade with. */
+export function releaseQuotes(state: ExchangeState, announcer: Announcer, market: Market): void {
+  const { bids, asks } = market.heldQuotes!;
+  market.heldQuotes = null;
+  addQuotes(state, announcer, market, BUY, bids);
+  addQuotes(state, announcer, market, SELL, asks);
+}
+
+/** What the house quotes on a side, best first. */
+function quotesOf(market: Market, side: Side): readonly QuoteLevel[] {
+  return [...market.houseOrders(side).values()]
+    .sort((one, other) => side * (other.ticks - one.ticks))
+    .map(({ ticks, openLots }) => [ticks, openLots]);
 }
 
 /** Takes out the quotes that are not repeated, and shrinks in place those that are repeated with less. */

@@ -1,9 +1,10 @@
 import type { ByteReader, ByteWriter } from './bytes.js';
-import { type AssetClass, FUNDING_MODES, type Instrument } from './instrument.js';
+import { type AssetClass, FUNDING_MODES, type Instrument, type TradingHours } from './instrument.js';
 import type { Lots, Micros, Ppm, Ticks } from './units.js';
 
-/** The order is part of the format. */
+/** The order is part of the format, here and below. */
 const ASSET_CLASSES: readonly AssetClass[] = ['PERPETUAL', 'EQUITY'];
+const TRADING_HOURS: readonly TradingHours[] = ['ALWAYS', 'NYSE'];
 
 /** Writes an instrument's rules, for the command that lists it and for snapshots. */
 export function writeInstrument(writer: ByteWriter, instrument: Instrument): void {
@@ -27,6 +28,15 @@ export function writeInstrument(writer: ByteWriter, instrument: Instrument): voi
   writer.int(instrument.takerFee);
   writer.uint(instrument.impactNotional);
   writer.uint(FUNDING_MODES.indexOf(instrument.fundingMode));
+  writer.uint(instrument.feeTiers.length);
+  for (const tier of instrument.feeTiers) {
+    writer.uint(tier.volumeAbove);
+    writer.int(tier.makerFee);
+    writer.int(tier.takerFee);
+  }
+  writer.bool(instrument.fractional);
+  writer.bool(instrument.shortable);
+  writer.uint(TRADING_HOURS.indexOf(instrument.hours));
 }
 
 export function readInstrument(reader: ByteReader): Instrument {
@@ -50,5 +60,13 @@ export function readInstrument(reader: ByteReader): Instrument {
     takerFee: reader.int() as Ppm,
     impactNotional: reader.uint() as Micros,
     fundingMode: FUNDING_MODES[reader.uint()]!,
+    feeTiers: Array.from({ length: reader.uint() }, () => ({
+      volumeAbove: reader.uint(),
+      makerFee: reader.int() as Ppm,
+      takerFee: reader.int() as Ppm,
+    })),
+    fractional: reader.bool(),
+    shortable: reader.bool(),
+    hours: TRADING_HOURS[reader.uint()]!,
   };
 }

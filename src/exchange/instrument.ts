@@ -6,10 +6,24 @@ export type AssetClass = 'PERPETUAL' | 'EQUITY';
 export const FUNDING_MODES = ['COMPUTED', 'SOURCE'] as const;
 export type FundingMode = (typeof FUNDING_MODES)[number];
 
+/** When an instrument trades: at all hours, or in the regular sessions of the New York Stock Exchange. */
+export type TradingHours = 'ALWAYS' | 'NYSE';
+
 /** One step of the margin schedule: from `lowerBound` of notional on, at most `maxLeverage`. */
 export interface MarginTier {
   readonly lowerBound: Micros;
   readonly maxLeverage: number;
+}
+
+/** What is taken of a fill's notional. */
+export interface FeeRates {
+  readonly makerFee: Ppm;
+  readonly takerFee: Ppm;
+}
+
+/** One step of the fee schedule: for accounts whose volume is more than so many whole dollars. */
+export interface FeeTier extends FeeRates {
+  readonly volumeAbove: number;
 }
 
 /**
@@ -17,7 +31,7 @@ export interface MarginTier {
  * file that may have changed. `priceDecimals + quantityDecimals` is always 6: one tick times one lot is one
  * micro-dollar, and notionals are exact.
  */
-export interface Instrument {
+export interface Instrument extends FeeRates {
   readonly symbol: string;
   readonly name: string;
   readonly assetClass: AssetClass;
@@ -31,11 +45,16 @@ export interface Instrument {
   readonly maxMarketNotional: Micros;
   readonly defaultLeverage: number;
   readonly marginTiers: readonly MarginTier[];
-  readonly makerFee: Ppm;
-  readonly takerFee: Ppm;
   /** The notional that impact prices are those of; 0 where there is no funding. */
   readonly impactNotional: Micros;
   readonly fundingMode: FundingMode;
+  /** The fees of accounts with more volume, rising; `makerFee` and `takerFee` are those of all others. */
+  readonly feeTiers: readonly FeeTier[];
+  /** False: only whole units can be ordered, whatever the decimals. */
+  readonly fractional: boolean;
+  /** Whether margin portfolios may sell it short. */
+  readonly shortable: boolean;
+  readonly hours: TradingHours;
 }
 
 /** The highest leverage of an instrument: that of its first margin tier. */

@@ -1,6 +1,6 @@
 import type { Announcer } from './announcer.js';
 import type { SetLeverage } from './command.js';
-import { maxLeverage } from './instrument.js';
+import { leverageLimit } from './equities.js';
 import { done, type Outcome, refused } from './outcome.js';
 import type { ExchangeState } from './state.js';
 import { availableMargin } from './valuation.js';
@@ -12,7 +12,7 @@ export function setLeverage(state: ExchangeState, announcer: Announcer, command:
   if (account === undefined) return refused('FORBIDDEN');
   if (market === undefined) return refused('UNKNOWN_SYMBOL', account);
   if (command.marginMode !== 'CROSS') return refused('LEVERAGE_NOT_ALLOWED', account);
-  if (command.leverage < 1 || command.leverage > maxLeverage(market.instrument)) {
+  if (command.leverage < 1 || command.leverage > leverageLimit(account, market.instrument)) {
     return refused('LEVERAGE_NOT_ALLOWED', account);
   }
   const holding = state.holding(account, market);

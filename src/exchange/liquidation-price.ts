@@ -1,11 +1,12 @@
 import type { Account, Holding } from './account.js';
+import { isCashOnly } from './equities.js';
 import type { Market } from './market.js';
 import { maintenanceMargin, valueAccount, valueAt } from './valuation.js';
 
 /**
  * The mark price, in dollars, at which the account's equity falls to its maintenance margin if no other price
  * moves: price − side × available / size / (1 − rate × side), with the rate of the tier that applies there.
- * Null when there is no such positive price, or the instrument is not liquidated (cash equities).
+ * Null when there is no such positive price, or the position is paid for in full (equities of cash portfolios).
  */
 export function liquidationPrice(
   account: Account,
@@ -14,7 +15,7 @@ export function liquidationPrice(
 ): number | null {
   const market = markets[holding.instrument]!;
   const tiers = market.instrument.marginTiers;
-  if (holding.lots === 0 || market.instrument.assetClass !== 'PERPETUAL') return null;
+  if (holding.lots === 0 || isCashOnly(account, market.instrument)) return null;
   const side = Math.sign(holding.lots);
   const size = Math.abs(holding.lots) / market.tickMicros;
   const notional = Math.abs(valueAt(holding.lots, market.mark, market.tickMicros));

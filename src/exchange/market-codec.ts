@@ -2,6 +2,7 @@ import type { ByteReader, ByteWriter } from './bytes.js';
 import { Candles } from './candles.js';
 import { DayStatistics } from './day-statistics.js';
 import { houseOrder } from './house.js';
+import { readLevels, writeLevels } from './house-codec.js';
 import { readInstrument, writeInstrument } from './instrument-codec.js';
 import { Market } from './market.js';
 import type { ExchangeState } from './state.js';
@@ -29,6 +30,11 @@ export function writeMarket(writer: ByteWriter, market: Market): void {
   market.markPrice.encode(writer);
   market.premiums.encode(writer);
   writer.int(market.sourceRate);
+  writer.bool(market.isClosed);
+  if (market.heldQuotes !== null) {
+    writeLevels(writer, market.heldQuotes.bids);
+    writeLevels(writer, market.heldQuotes.asks);
+  }
   market.candles.encode(writer);
   market.statistics.encode(writer);
 }
@@ -45,6 +51,7 @@ export function readMarket(reader: ByteReader, state: ExchangeState, id: Instrum
   market.markPrice.decode(reader);
   market.premiums.decode(reader);
   market.sourceRate = reader.int() as Rate;
+  if (reader.bool()) market.heldQuotes = { bids: readLevels(reader) ?? [], asks: readLevels(reader) ?? [] };
   market.candles = Candles.decode(reader, (interval, candle) =>
     market.closedCandles.push({ interval, candle }),
   );

@@ -1,4 +1,5 @@
 import { type Candle, type CandleInterval, Candles } from './candles.js';
+import type { QuoteLevel } from './command.js';
 import { DayStatistics } from './day-statistics.js';
 import { powerOfTen } from './fixed-point.js';
 import type { Instrument } from './instrument.js';
@@ -23,6 +24,12 @@ import {
 export interface ClosedCandle {
   readonly interval: CandleInterval;
   readonly candle: Candle;
+}
+
+/** What the house quotes, best first, while the market is closed. */
+export interface HeldQuotes {
+  bids: readonly QuoteLevel[];
+  asks: readonly QuoteLevel[];
 }
 
 /** One instrument with all that is traded in it: its book, its reference prices, the house's quotes. */
@@ -54,6 +61,8 @@ export class Market {
   /** The house's resting orders by their price, a side each. */
   readonly houseBids = new Map<Ticks, Order>();
   readonly houseAsks = new Map<Ticks, Order>();
+  /** The house's quotes of the next open; null while the market is open and they are in the book. */
+  heldQuotes: HeldQuotes | null = null;
   candles = new Candles((interval, candle) => this.closedCandles.push({ interval, candle }));
   statistics = new DayStatistics();
   /** Candles that closed and wait to be announced. */
@@ -70,6 +79,11 @@ export class Market {
     public instrument: Instrument,
   ) {
     this.tickMicros = powerOfTen(instrument.quantityDecimals);
+  }
+
+  /** True outside of the hours of the instrument: nothing trades. */
+  get isClosed(): boolean {
+    return this.heldQuotes !== null;
   }
 
   /** Counts a trade into the last price, the candles and the statistics of the day. */

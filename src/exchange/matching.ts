@@ -1,9 +1,10 @@
 import { type Account, HOUSE, type Holding } from './account.js';
 import type { Announcer } from './announcer.js';
+import { chargeFill } from './fees.js';
 import type { Market } from './market.js';
 import { close, reducibleLots, reserve, shrinkReduceOnly, withdraw } from './open-orders.js';
 import type { Order } from './order.js';
-import { feeOf, payInto, settle } from './settlement.js';
+import { settle } from './settlement.js';
 import type { ExchangeState } from './state.js';
 import type { AccountId, Lots, Micros, PriceMicros, Side, Ticks } from './units.js';
 
@@ -97,9 +98,7 @@ function bookFill(
   const realizedPnl = settle(account, holding, (order.side * lots) as Lots, notional);
   if (account.id === HOUSE) return;
   market.openInterest = (market.openInterest + Math.max(0, holding.lots) - longBefore) as Lots;
-  const rate = liquidity === 'MAKER' ? market.instrument.makerFee : market.instrument.takerFee;
-  const fee = feeOf(notional, rate);
-  chargeFee(state, account, holding, fee);
+  const fee = chargeFill(state, account, holding, market, lots, notional, liquidity);
   announcer.fill(account, {
     fillId,
     order,
@@ -112,12 +111,6 @@ function bookFill(
   });
   announcer.holdingChanged(account, holding);
   announcer.accountChanged(account);
-}
-
-function chargeFee(state: ExchangeState, account: Account, holding: Holding, fee: Micros): void {
-  payInto(account, holding, -fee as Micros);
-  account.feesPaid = (account.feesPaid + fee) as Micros;
-  state.fees = (state.fees + fee) as Micros;
 }
 
 function updateMaker(

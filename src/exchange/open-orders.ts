@@ -2,9 +2,10 @@ import { type Account, HOUSE, type Holding } from './account.js';
 import type { Announcer } from './announcer.js';
 import { assert } from './assert.js';
 import type { ErrorCode } from './error-code.js';
+import type { Market } from './market.js';
 import type { CancelReason, Order, OrderStatus } from './order.js';
 import type { ExchangeState } from './state.js';
-import { type AccountId, BUY, type Lots, type Micros } from './units.js';
+import { type AccountId, BUY, type Lots, type Micros, type Ticks } from './units.js';
 
 /** How many closed orders are forgotten in one go. */
 const FORGOTTEN_AT_ONCE = 64;
@@ -15,7 +16,7 @@ const FORGOTTEN_AT_ONCE = 64;
  */
 export function reserve(holding: Holding, order: Order, sign: 1 | -1): void {
   const lots = sign * order.openLots;
-  const notional = order.reduceOnly ? 0 : lots * order.ticks;
+  const notional = order.reduceOnly ? 0 : lots * reserveTicks(order);
   if (order.reduceOnly && sign === 1) holding.reduceOnlyOrders.add(order);
   else if (order.reduceOnly) holding.reduceOnlyOrders.delete(order);
   if (order.side === BUY) {
@@ -25,6 +26,17 @@ export function reserve(holding: Holding, order: Order, sign: 1 | -1): void {
     holding.askLots = (holding.askLots + lots) as Lots;
     holding.askNotional = (holding.askNotional + notional) as Micros;
   }
+}
+
+/** The price that an order is reserved at. */
+export function reserveTicks(order: Order): Ticks {
+  return order.ticks > 0 ? order.ticks : order.referenceTicks;
+}
+
+/** Lowers the total quantity of an open order, in the book or not. Its reserve is the caller's. */
+export function shrink(market: Market, order: Order, lots: Lots): void {
+  if (order.level === null) order.lots = lots;
+  else market.book.shrink(order, lots);
 }
 
 /** Lists a user's order among the open ones of its account, and has it end at its time. */
@@ -50,6 +62,7 @@ function unlink(state: ExchangeState, account: Account, order: Order): void {
   order.openNext = null;
   account.openCount -= 1;
   state.openOrders.delete(order.id);
+  if (order.status === 'PENDING_MARKET_OPEN') state.waitingForOpen.delete(order);
 }
 
 /** Ends a user's order for good: it leaves the open list and is kept for look-ups for a while. */
@@ -69,7 +82,7 @@ export function close(
   forgetOutdated(state, account);
 }
 
-/** Takes a resting user's order out of the book and ends it. */
+/** Takes a user's open order out of the book, if it rests there, and ends it. */
 export function withdraw(
   state: ExchangeState,
   announcer: Announcer,
@@ -80,7 +93,7 @@ export function withdraw(
   const account = state.account(order.account)!;
   const market = state.market(order.instrument)!;
   reserve(state.holding(account, market), order, -1);
-  market.book.remove(order);
+  if (order.level !== null) market.book.remove(order);
   close(state, account, order, status, reason);
   announcer.order(account, order);
   announcer.marketChanged(market);
@@ -107,7 +120,7 @@ export function shrinkReduceOnly(
       continue;
     }
     reserve(holding, order, -1);
-    state.market(order.instrument)!.book.shrink(order, (order.filledLots + reducible) as Lots);
+    shrink(state.market(order.instrument)!, order, (order.filledLots + reducible) as Lots);
     reserve(holding, order, 1);
     order.updatedAt = state.time;
     announcer.order(account, order);

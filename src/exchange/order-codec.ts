@@ -12,7 +12,8 @@ export function writeOrder(writer: ByteWriter, order: Order): void {
     (order.side === 1 ? 1 : 0) +
       (order.postOnly ? 2 : 0) +
       (order.reduceOnly ? 4 : 0) +
-      (order.clientOrderId !== null ? 8 : 0),
+      (order.clientOrderId !== null ? 8 : 0) +
+      (order.referenceTicks > 0 ? 16 : 0),
   );
   writer.uint(ORDER_TYPES.indexOf(order.type));
   writer.uint(TIMES_IN_FORCE.indexOf(order.timeInForce));
@@ -29,6 +30,7 @@ export function writeOrder(writer: ByteWriter, order: Order): void {
   writer.uint(ORDER_STATUSES.indexOf(order.status));
   writeReason(writer, order.reason);
   writer.uint(order.updatedAt);
+  if (order.referenceTicks > 0) writer.uint(order.referenceTicks);
 }
 
 export function readOrder(reader: ByteReader): Order {
@@ -62,6 +64,7 @@ export function readOrder(reader: ByteReader): Order {
   order.status = ORDER_STATUSES[reader.uint()]!;
   order.reason = readReason(reader);
   order.updatedAt = reader.uint() as Millis;
+  if ((flags & 16) !== 0) order.referenceTicks = reader.uint() as Ticks;
   return order;
 }
 

@@ -1,16 +1,16 @@
 import type { Account, Holding } from './account.js';
+import { brokenShortRule, isCashOnly, type Sale } from './equities.js';
 import type { ErrorCode } from './error-code.js';
 import type { Market } from './market.js';
 import { reach } from './matching.js';
-import { reducibleLots } from './open-orders.js';
+import { reducibleLots, reserveTicks } from './open-orders.js';
 import type { Order } from './order.js';
+import { exceedsOrderLimit } from './order-limits.js';
 import type { ExchangeState } from './state.js';
 import { BUY, type Lots, type Ticks } from './units.js';
-import { availableMargin, marginRequired, valueAt } from './valuation.js';
+import { availableMargin, marginRequired, markTicks, valueAt } from './valuation.js';
 
-/** How many orders a portfolio may have open at once. */
-export const OPEN_ORDERS_MAX = 10_000;
-/** How many of them may be reduce-only in one instrument: each fill of the position looks at all of these. */
+/** How many reduce-only orders may be open in one holding: each of its fills looks at all of them. */
 export const REDUCE_ONLY_ORDERS_MAX = 200;
 /** How far a limit price may lie from the mark, in percent of the mark. */
 const PRICE_BAND_PERCENT = 80;
@@ -37,7 +37,7 @@ export function brokenRule(
   proposal: Proposal,
 ): ErrorCode | null {
   const { order } = proposal;
-  if (!proposal.isAmendment && account.openCount >= OPEN_ORDERS_MAX) return 'TOO_MANY_OPEN_ORDERS';
+  if (!proposal.isAmendment && exceedsOrderLimit(account, order)) return 'TOO_MANY_OPEN_ORDERS';
   if (order.reduceOnly && reducibleLots(holding, order) === 0) return 'REDUCE_ONLY_WOULD_INCREASE';
   const reduceOnlyCount = holding.reduceOnlyOrders.size;
   if (order.reduceOnly && !proposal.isAmendment && reduceOnlyCount >= REDUCE_ONLY_ORDERS_MAX) {
@@ -45,6 +45,7 @@ export function brokenRule(
   }
   return (
     brokenPriceRule(market, proposal.ticks) ??
+    brokenLotRule(holding, market, proposal) ??
     brokenSizeRule(holding, market, proposal) ??
     brokenMatchingRule(state, market, proposal) ??
     brokenMarginRule(state, account, holding, market, proposal)
@@ -69,6 +70,12 @@ function brokenPriceRule(market: Market, ticks: Ticks): ErrorCode | null {
   return mark > 0 && distance * 100 > mark * PRICE_BAND_PERCENT ? 'PRICE_TOO_FAR' : null;
 }
 
+/** Where there are no fractions, only whole units can be ordered; what is left of a position can always be closed. */
+function brokenLotRule(holding: Holding, market: Market, { order, lots }: Proposal): ErrorCode | null {
+  if (market.instrument.fractional || lots % market.tickMicros === 0) return null;
+  return order.side * holding.lots === -lots ? null : 'QUANTITY_NOT_ON_LOT';
+}
+
 function brokenSizeRule(holding: Holding, market: Market, proposal: Proposal): ErrorCode | null {
   const { order, lots, ticks } = proposal;
   const { maxLots, maxMarketNotional, minNotional } = market.instrument;
@@ -84,8 +91,9 @@ function brokenSizeRule(holding: Holding, market: Market, proposal: Proposal): E
 function brokenMatchingRule(state: ExchangeState, market: Market, proposal: Proposal): ErrorCode | null {
   const { order, lots, ticks } = proposal;
   const open = (lots - order.filledLots) as Lots;
+  if (market.isClosed) return isOneMoment(order) ? 'MARKET_CLOSED' : null;
   if (order.postOnly) return market.book.crosses(order.side, ticks) ? 'POST_ONLY_WOULD_CROSS' : null;
-  const isImmediate = order.type === 'MARKET' || order.timeInForce === 'IOC' || order.timeInForce === 'FOK';
+  const isImmediate = order.type === 'MARKET' || isOneMoment(order);
   if (!isImmediate) return null;
   const reached = reach(state, market, order.side, ticks, open, order.account).lots;
   if (order.type === 'MARKET' && reached === 0) return 'NO_LIQUIDITY';
@@ -93,10 +101,15 @@ function brokenMatchingRule(state: ExchangeState, market: Market, proposal: Prop
   return reached === 0 ? 'WOULD_NOT_FILL' : null;
 }
 
+/** Orders that cannot wait for anything. */
+function isOneMoment({ timeInForce }: Order): boolean {
+  return timeInForce === 'IOC' || timeInForce === 'FOK';
+}
+
 /**
  * The margin that the account would need with the order filled as far as it can be and the rest resting must
- * be covered, unless the order adds nothing to what is needed. Cash equities cannot be sold short, whatever
- * the margin: all open asks together, reduce-only ones too, stay within the position.
+ * be covered, unless the order adds nothing to what is needed. Selling an equity that is held needs none; how
+ * far it may be sold beyond that is a rule of its own.
  */
 function brokenMarginRule(
   state: ExchangeState,
@@ -109,11 +122,11 @@ function brokenMarginRule(
   const open = (lots - order.filledLots) as Lots;
   const present = proposal.isAmendment ? order.openLots : 0;
   if (market.instrument.assetClass === 'EQUITY' && order.side !== BUY) {
-    const sold = holding.askLots - present + open;
-    return sold > holding.lots ? 'INSUFFICIENT_MARGIN' : null;
+    const error = brokenShortRule(account, holding, market, saleOf(holding, proposal, open, present));
+    if (error !== null || isCashOnly(account, market.instrument)) return error;
   }
   if (order.reduceOnly) return null;
-  const notional = notionalOf(state, market, proposal, open) - present * order.ticks;
+  const notional = notionalOf(state, market, proposal, open) - present * reserveTicks(order);
   const before = marginRequired(holding, market);
   const after =
     order.side === BUY
@@ -124,11 +137,22 @@ function brokenMarginRule(
   return after - before > available ? 'INSUFFICIENT_MARGIN' : null;
 }
 
+function saleOf(holding: Holding, { order, lots }: Proposal, open: Lots, present: number): Sale {
+  let reducing = 0;
+  for (const other of holding.reduceOnlyOrders) {
+    if (other !== order && other.side === order.side) reducing += other.openLots;
+  }
+  const otherAsks = holding.askLots - present;
+  const otherPlainAsks = (otherAsks - reducing) as Lots;
+  return { lots, open, otherAsks: otherAsks as Lots, otherPlainAsks, reduceOnly: order.reduceOnly };
+}
+
 /**
  * What trades at once counts at the makers' prices, which for a sell may lie far above its limit; what is left
- * counts at the limit.
+ * counts at the limit, and a market order that must wait for the open at the mark price.
  */
 function notionalOf(state: ExchangeState, market: Market, { order, ticks }: Proposal, open: Lots): number {
+  if (market.isClosed) return open * (ticks > 0 ? ticks : markTicks(market));
   if (!market.book.crosses(order.side, ticks)) return open * ticks;
   const reached = reach(state, market, order.side, ticks, open, order.account);
   return reached.notional + (open - reached.lots) * ticks;

@@ -7,7 +7,15 @@ export type OrderType = (typeof ORDER_TYPES)[number];
 export const TIMES_IN_FORCE = ['DAY', 'GTC', 'IOC', 'FOK'] as const;
 export type TimeInForce = (typeof TIMES_IN_FORCE)[number];
 
-export const ORDER_STATUSES = ['PENDING', 'ACTIVE', 'FILLED', 'CANCELED', 'REJECTED', 'EXPIRED'] as const;
+export const ORDER_STATUSES = [
+  'PENDING',
+  'ACTIVE',
+  'FILLED',
+  'CANCELED',
+  'REJECTED',
+  'EXPIRED',
+  'PENDING_MARKET_OPEN',
+] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
 /** Why the exchange itself ended an order; a rejected order carries its error code instead. */
@@ -43,6 +51,8 @@ export class Order {
   status: OrderStatus = 'PENDING';
   reason: ErrorCode | CancelReason | null = null;
   updatedAt: Millis;
+  /** The price that a market order is reserved at while it waits for the open; 0 for all others. */
+  referenceTicks = 0 as Ticks;
 
   /** The level it rests in, and its neighbours in that level's queue. */
   level: Level | null = null;
@@ -81,6 +91,12 @@ export class Order {
   }
 
   get isOpen(): boolean {
-    return this.status === 'ACTIVE' || this.status === 'PENDING';
+    const { status } = this;
+    return status === 'ACTIVE' || status === 'PENDING' || status === 'PENDING_MARKET_OPEN';
   }
+}
+
+/** An order that waits for a price before it is a market or a limit order. */
+export function isConditional({ type }: Order): boolean {
+  return type !== 'MARKET' && type !== 'LIMIT';
 }

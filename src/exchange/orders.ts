@@ -6,12 +6,13 @@ import { fingerprint } from './fingerprint.js';
 import type { Market } from './market.js';
 import { match } from './matching.js';
 import { nextDayEnd } from './new-york-time.js';
-import { close, link, reducibleLots, reserve, withdraw } from './open-orders.js';
+import { close, link, reducibleLots, reserve, shrink, withdraw } from './open-orders.js';
 import { Order } from './order.js';
 import { brokenRule } from './order-rules.js';
 import { done, type Outcome, refused } from './outcome.js';
 import type { ExchangeState } from './state.js';
 import type { Lots, Millis, OrderId, Ticks } from './units.js';
+import { markTicks } from './valuation.js';
 
 /** Places an order for a user's portfolio. A rejected order is kept and announced like any other. */
 export function placeOrder(state: ExchangeState, announcer: Announcer, command: PlaceOrder): Outcome {
@@ -25,13 +26,12 @@ export function placeOrder(state: ExchangeState, announcer: Announcer, command: 
   if (repeated !== undefined) return repeatedOutcome(account, repeated, print);
 
   const holding = state.holding(account, market);
-  const order = newOrder(state, command, holding, print);
+  const order = newOrder(state, command, holding, market, print);
   if (order.clientOrderId !== null) account.byClientOrderId.set(order.clientOrderId, order.id);
   const proposal = { order, lots: order.lots, ticks: order.ticks, isAmendment: false };
   const error = brokenRule(state, account, holding, market, proposal);
   if (error !== null) {
-    close(state, account, order, 'REJECTED', error);
-    announcer.order(account, order);
+    reject(state, announcer, account, order, error);
     return { error, order, account, count: 0 };
   }
   order.status = 'ACTIVE';
@@ -39,7 +39,25 @@ export function placeOrder(state: ExchangeState, announcer: Announcer, command: 
   return done(account, order);
 }
 
-function newOrder(state: ExchangeState, command: PlaceOrder, holding: Holding, print: number): Order {
+/** Ends an order that breaks a rule; it is kept and announced like any other. */
+export function reject(
+  state: ExchangeState,
+  announcer: Announcer,
+  account: Account,
+  order: Order,
+  error: ErrorCode,
+): void {
+  close(state, account, order, 'REJECTED', error);
+  announcer.order(account, order);
+}
+
+function newOrder(
+  state: ExchangeState,
+  command: PlaceOrder,
+  holding: Holding,
+  market: Market,
+  print: number,
+): Order {
   state.lastOrderId = (state.lastOrderId + 1) as OrderId;
   const reducible = reducibleLots(holding, command);
   const cut = command.reduceOnly && reducible > 0 ? Math.min(command.lots, reducible) : command.lots;
@@ -57,8 +75,13 @@ function newOrder(state: ExchangeState, command: PlaceOrder, holding: Holding, p
     command.clientOrderId,
     print,
     state.time,
-    command.timeInForce === 'DAY' ? nextDayEnd(state.time) : (0 as Millis),
+    command.timeInForce === 'DAY' ? dayEnd(state, market) : (0 as Millis),
   );
+}
+
+/** The end of the present session, or of the next one; at 16:00 in New York where an instrument always trades. */
+function dayEnd(state: ExchangeState, { instrument }: Market): Millis {
+  return instrument.hours === 'NYSE' ? state.session!.closesAt : nextDayEnd(state.time);
 }
 
 function repeatedOutcome(account: Account, order: Order, print: number): Outcome {
@@ -73,9 +96,9 @@ function repeatedOutcome(account: Account, order: Order, print: number): Outcome
 
 /**
  * Lets an accepted order meet the book: it is announced, matched, and what is left rests or ends. An order
- * that finds nothing to match is announced once.
+ * that finds nothing to match is announced once. While the market is closed it waits for the open instead.
  */
-function enter(
+export function enter(
   state: ExchangeState,
   announcer: Announcer,
   account: Account,
@@ -83,6 +106,7 @@ function enter(
   market: Market,
   order: Order,
 ): void {
+  if (market.isClosed) return waitForOpen(state, announcer, account, holding, market, order);
   if (market.book.crosses(order.side, order.ticks)) {
     announcer.order(account, order);
     match(state, announcer, market, order);
@@ -101,6 +125,23 @@ function rest(state: ExchangeState, account: Account, holding: Holding, market: 
   if (!state.openOrders.has(order.id)) link(state, account, order);
   market.book.add(order);
   reserve(holding, order, 1);
+}
+
+/** Keeps an order until its market opens. Market orders are reserved at the mark price, in whole ticks. */
+function waitForOpen(
+  state: ExchangeState,
+  announcer: Announcer,
+  account: Account,
+  holding: Holding,
+  market: Market,
+  order: Order,
+): void {
+  order.status = 'PENDING_MARKET_OPEN';
+  if (order.type === 'MARKET') order.referenceTicks = markTicks(market);
+  state.waitingForOpen.add(order);
+  if (!state.openOrders.has(order.id)) link(state, account, order);
+  reserve(holding, order, 1);
+  announcer.order(account, order);
 }
 
 /**
@@ -144,11 +185,11 @@ function applyAmendment(
   order.updatedAt = state.time;
   reserve(holding, order, -1);
   if (ticks === order.ticks && lots <= order.lots) {
-    if (lots < order.lots) market.book.shrink(order, lots);
+    if (lots < order.lots) shrink(market, order, lots);
     reserve(holding, order, 1);
     announcer.order(account, order);
   } else {
-    market.book.remove(order);
+    if (order.level !== null) market.book.remove(order);
     order.lots = lots;
     order.ticks = ticks;
     enter(state, announcer, account, holding, market, order);

@@ -2,6 +2,7 @@ import type { Announcer } from './announcer.js';
 import { nextFundingAt, PAYMENTS_PER_SLICE, settleDuePayments, settleHour } from './funding.js';
 import { expireOrder } from './orders.js';
 import { react } from './reaction.js';
+import { nextSessionEvent, runSessionEvent } from './session.js';
 import type { ExchangeState } from './state.js';
 import type { Millis } from './units.js';
 
@@ -20,6 +21,7 @@ interface DueSource {
 const SOURCES: readonly DueSource[] = [
   { nextAt: nextFundingAt, run: settleHour },
   { nextAt: ({ expiries }) => expiries.nextAt, run: expireOrder },
+  { nextAt: nextSessionEvent, run: runSessionEvent },
 ];
 
 /**

@@ -9,6 +9,7 @@ import { readBook, readMarket, writeBook, writeMarket } from './market-codec.js'
 import { link, reserve } from './open-orders.js';
 import type { Order } from './order.js';
 import { readOrder, writeOrder } from './order-codec.js';
+import { queueReleased } from './session.js';
 import { ExchangeState } from './state.js';
 import type { AccountId, InstrumentId, OrderId } from './units.js';
 import { readVenue, writeVenue } from './venue-codec.js';
@@ -50,11 +51,13 @@ export function restoreSnapshot(bytes: Uint8Array, listener: ExchangeListener): 
     const order = readOrder(reader);
     nameOrder(state, order);
     state.openOrders.set(order.id, order);
+    if (order.status === 'PENDING_MARKET_OPEN') state.waitingForOpen.add(order);
   }
   for (const account of state.accounts) if (account !== null) readOpenList(reader, state, account);
   for (const market of state.markets) readBook(reader, state, market);
   for (const account of state.accounts) if (account !== null) readClosedOrders(reader, state, account);
   state.duePayments = readDuePayments(reader);
+  queueReleased(state);
   return new Exchange(listener, state);
 }
 

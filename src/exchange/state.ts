@@ -2,11 +2,18 @@ import { Account, HOUSE, Holding } from './account.js';
 import { CLOSED_ORDER_RETENTION_MS } from './closed-orders.js';
 import type { OrderRef } from './command.js';
 import type { DuePayment } from './due-payment.js';
+import { initialLeverage } from './equities.js';
+import type { SessionHours } from './exchange-calendar.js';
 import { ExpiryQueue } from './expiry-queue.js';
 import { IdIndex } from './id-index.js';
 import type { Market } from './market.js';
 import type { Order } from './order.js';
 import type { AccountId, InstrumentId, Micros, Millis, OrderId, Position } from './units.js';
+
+/** The session of the New York Stock Exchange that is on, or the next one. */
+export interface TradingSession extends SessionHours {
+  readonly isOpen: boolean;
+}
 
 /** Everything that is replicated: a snapshot holds exactly this, and nothing else decides what happens. */
 export class ExchangeState {
@@ -34,6 +41,12 @@ export class ExchangeState {
   readonly expiries = new ExpiryQueue();
   /** Funding payments of the last full hour that wait for their turn, in the order in which they are made. */
   duePayments: DuePayment[] = [];
+  /** Null until an instrument with hours is listed. */
+  session: TradingSession | null = null;
+  /** The orders that wait for their market to open. */
+  readonly waitingForOpen = new Set<Order>();
+  /** Those of them whose market has opened, the next one last. */
+  released: Order[] = [];
   /** The last batch number of each gateway run, in the order in which they were last heard of. */
   readonly incarnations = new Map<string, number>();
 
@@ -68,7 +81,7 @@ export class ExchangeState {
     const found = account.holdings[market.id];
     if (found !== undefined && found !== null) return found;
     while (account.holdings.length <= market.id) account.holdings.push(null);
-    const holding = new Holding(market.id, market.instrument.defaultLeverage);
+    const holding = new Holding(market.id, initialLeverage(account, market.instrument));
     account.holdings[market.id] = holding;
     return holding;
   }

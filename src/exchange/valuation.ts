@@ -1,8 +1,9 @@
 import type { Account, Holding } from './account.js';
+import { isCashOnly } from './equities.js';
 import { divideRounded } from './fixed-point.js';
 import type { MarginTier } from './instrument.js';
 import type { Market } from './market.js';
-import type { Lots, Micros, PriceMicros } from './units.js';
+import type { Lots, Micros, PriceMicros, Ticks } from './units.js';
 
 /**
  * The value of a signed quantity at a reference price, rounded to the micro-dollar. The price is split into
@@ -12,6 +13,11 @@ export function valueAt(lots: Lots, price: PriceMicros, tickMicros: number): Mic
   const ticks = Math.floor(price / tickMicros);
   const rest = price - ticks * tickMicros;
   return (lots * ticks + divideRounded(lots * rest, tickMicros)) as Micros;
+}
+
+/** The mark price in whole ticks, rounded up. */
+export function markTicks({ mark, tickMicros }: Market): Ticks {
+  return Math.ceil(mark / tickMicros) as Ticks;
 }
 
 export function unrealizedPnl(holding: Holding, market: Market): Micros {
@@ -76,7 +82,7 @@ export function valueAccount(account: Account, markets: readonly Market[]): Valu
     const market = markets[holding.instrument]!;
     unrealized += unrealizedPnl(holding, market);
     used += marginRequired(holding, market);
-    if (market.instrument.assetClass === 'PERPETUAL') {
+    if (!isCashOnly(account, market.instrument)) {
       const notional = Math.abs(valueAt(holding.lots, market.mark, market.tickMicros));
       maintenance += maintenanceMargin(notional, market.instrument.marginTiers);
     }

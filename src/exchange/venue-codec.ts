@@ -16,11 +16,26 @@ export function writeVenue(writer: ByteWriter, state: ExchangeState): void {
   writer.int(state.fees);
   writer.int(state.insurance);
   writer.int(state.deposits);
+  writeSession(writer, state);
   writer.uint(state.incarnations.size);
   for (const [name, batchNumber] of state.incarnations) {
     writer.string(name);
     writer.uint(batchNumber);
   }
+}
+
+function writeSession(writer: ByteWriter, { session }: ExchangeState): void {
+  writer.bool(session !== null);
+  if (session === null) return;
+  writer.uint(session.opensAt);
+  writer.uint(session.closesAt);
+  writer.bool(session.isOpen);
+}
+
+function readSession(reader: ByteReader, state: ExchangeState): void {
+  if (!reader.bool()) return;
+  const opensAt = reader.uint() as Millis;
+  state.session = { opensAt, closesAt: reader.uint() as Millis, isOpen: reader.bool() };
 }
 
 export function readVenue(reader: ByteReader, state: ExchangeState): void {
@@ -36,6 +51,7 @@ export function readVenue(reader: ByteReader, state: ExchangeState): void {
   state.fees = reader.int() as Micros;
   state.insurance = reader.int() as Micros;
   state.deposits = reader.int() as Micros;
+  readSession(reader, state);
   const count = reader.uint();
   for (let index = 0; index < count; index++) {
     const name = reader.string();

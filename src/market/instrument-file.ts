@@ -1,9 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { Ajv, type ErrorObject } from 'ajv';
 import { divideRounded, parseDecimal, powerOfTen } from '../exchange/fixed-point.js';
-import type { Instrument, MarginTier } from '../exchange/instrument.js';
+import type { FeeTier, Instrument, MarginTier } from '../exchange/instrument.js';
 import type { Lots, Micros, Ppm, PriceMicros, Ticks } from '../exchange/units.js';
-import { InstrumentFileSchema, type InstrumentFileText, type ListingText } from './instrument-schema.js';
+import {
+  type FeeSchedulesText,
+  InstrumentFileSchema,
+  type InstrumentFileText,
+  type ListingText,
+} from './instrument-schema.js';
 import { floorToGrid } from './price-grid.js';
 import type { SyntheticProfile } from './synthetic-profile.js';
 
@@ -38,11 +43,12 @@ export function parseInstruments(file: unknown): InstrumentFile {
   if (!matchesSchema(file)) return { valid: false, problems: (matchesSchema.errors ?? []).map(describe) };
   const problems: string[] = [];
   const symbols = new Set<string>();
+  const { feeSchedules = {} } = file;
   const listings = file.instruments.map((text, index) => {
     const path = `/instruments/${index}`;
     if (symbols.has(text.symbol)) problems.push(`${path}/symbol: ${text.symbol} is listed twice`);
     symbols.add(text.symbol);
-    return new ListingReader(path, text, problems).read();
+    return new ListingReader(path, text, feeSchedules, problems).read();
   });
   return problems.length > 0 ? { valid: false, problems } : { valid: true, listings };
 }
@@ -59,6 +65,7 @@ class ListingReader {
   constructor(
     private readonly path: string,
     private readonly text: ListingText,
+    private readonly feeSchedules: FeeSchedulesText,
     private readonly problems: string[],
   ) {
     this.priceDecimals = MONEY_DECIMALS - text.quantityDecimals;
@@ -92,6 +99,10 @@ class ListingReader {
       takerFee: text.takerFeePpm as Ppm,
       impactNotional: this.impactNotional(),
       fundingMode: 'COMPUTED',
+      feeTiers: this.feeTiers(),
+      fractional: text.fractional ?? true,
+      shortable: text.shortable ?? true,
+      hours: 'ALWAYS',
     };
   }
 
@@ -103,6 +114,22 @@ class ListingReader {
       this.problem('impactNotional', isPerpetual ? 'is needed by a perpetual' : 'is for perpetuals only');
     }
     return this.integer('impactNotional', impactNotional ?? 0, MONEY_DECIMALS) as Micros;
+  }
+
+  private feeTiers(): readonly FeeTier[] {
+    const { feeSchedule } = this.text;
+    if (feeSchedule === undefined) return [];
+    const tiers = Object.hasOwn(this.feeSchedules, feeSchedule) ? this.feeSchedules[feeSchedule]! : null;
+    if (tiers === null) this.problem('feeSchedule', `${feeSchedule} is not among the feeSchedules`);
+    else if (
+      tiers.some(({ volumeAbove }, index) => index > 0 && volumeAbove <= tiers[index - 1]!.volumeAbove)
+    )
+      this.problem('feeSchedule', `volumeAbove of ${feeSchedule} must rise from step to step`);
+    return (tiers ?? []).map(({ volumeAbove, makerFeePpm, takerFeePpm }) => ({
+      volumeAbove,
+      makerFee: makerFeePpm as Ppm,
+      takerFee: takerFeePpm as Ppm,
+    }));
   }
 
   private marginTiers(): readonly MarginTier[] {

@@ -4,6 +4,15 @@ const Amount = Type.Number({ minimum: 0 });
 const Positive = Type.Number({ exclusiveMinimum: 0 });
 const FeePpm = Type.Integer({ minimum: 0, maximum: 100_000 });
 
+const FeeTierSchema = Type.Object(
+  {
+    volumeAbove: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+    makerFeePpm: FeePpm,
+    takerFeePpm: FeePpm,
+  },
+  { additionalProperties: false },
+);
+
 const MarginTierSchema = Type.Object(
   {
     lowerBound: Amount,
@@ -44,6 +53,9 @@ const ListingSchema = Type.Object(
     makerFeePpm: FeePpm,
     takerFeePpm: FeePpm,
     impactNotional: Type.Optional(Positive),
+    feeSchedule: Type.Optional(Type.String()),
+    fractional: Type.Optional(Type.Boolean()),
+    shortable: Type.Optional(Type.Boolean()),
     synthetic: SyntheticSchema,
   },
   { additionalProperties: false },
@@ -51,14 +63,20 @@ const ListingSchema = Type.Object(
 
 /**
  * The file of instruments as it is written: prices, quantities and amounts in dollars and units. A price has
- * `6 − quantityDecimals` decimals.
+ * `6 − quantityDecimals` decimals. Fee schedules are named, so that instruments can share one; a step's
+ * volume is that of 14 days.
  */
 export const InstrumentFileSchema = Type.Object(
-  { instruments: Type.Array(ListingSchema, { minItems: 1, maxItems: 1000 }) },
+  {
+    feeSchedules: Type.Optional(Type.Record(Type.String(), Type.Array(FeeTierSchema, { maxItems: 20 }))),
+    instruments: Type.Array(ListingSchema, { minItems: 1, maxItems: 1000 }),
+  },
   { additionalProperties: false },
 );
 
 /** One instrument as the file has it. */
 export type ListingText = Static<typeof ListingSchema>;
+/** The steps of fee schedules by their names. */
+export type FeeSchedulesText = NonNullable<InstrumentFileText['feeSchedules']>;
 /** The whole file. */
 export type InstrumentFileText = Static<typeof InstrumentFileSchema>;

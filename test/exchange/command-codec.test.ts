@@ -7,6 +7,7 @@ import {
   encodeBatch,
   engineVersionOf,
 } from '../../src/exchange/batch.js';
+import { BROKER_IDS } from '../../src/exchange/brokers.js';
 import type { Command } from '../../src/exchange/command.js';
 import { BITCOIN } from '../support/exchange-fixture.js';
 
@@ -46,6 +47,10 @@ const instrument = fc.record({
   takerFee: signed,
   impactNotional: count,
   fundingMode: fc.constantFrom('COMPUTED', 'SOURCE'),
+  feeTiers: fc.array(fc.record({ volumeAbove: count, makerFee: signed, takerFee: signed }), { maxLength: 5 }),
+  fractional: fc.boolean(),
+  shortable: fc.boolean(),
+  hours: fc.constantFrom('ALWAYS', 'NYSE'),
 });
 
 const commands: Record<Command['kind'], fc.Arbitrary<object>> = {
@@ -78,7 +83,18 @@ const commands: Record<Command['kind'], fc.Arbitrary<object>> = {
     leverage: count,
     marginMode: fc.constantFrom('CROSS', 'ISOLATED'),
   }),
-  OPEN_ACCOUNT: fc.record({ kind: fc.constant('OPEN_ACCOUNT'), portfolioId: text, deposit: signed }),
+  OPEN_ACCOUNT: fc.record({
+    kind: fc.constant('OPEN_ACCOUNT'),
+    portfolioId: text,
+    deposit: signed,
+    orderLimit: fc.constantFrom('VENUE', 'LOAD'),
+  }),
+  CONFIGURE_ACCOUNT: fc.record({
+    kind: fc.constant('CONFIGURE_ACCOUNT'),
+    account: count,
+    portfolioType: fc.constantFrom(null, 'CASH', 'MARGIN'),
+    broker: fc.constantFrom(null, ...BROKER_IDS),
+  }),
   DEPOSIT: fc.record({ kind: fc.constant('DEPOSIT'), account: count, amount: signed }),
   LIST: fc.record({ kind: fc.constant('LIST'), instrument }),
   QUOTE: fc.record({

@@ -5,14 +5,17 @@ import { ledger } from '../../src/exchange/ledger.js';
 import type { Level, Order } from '../../src/exchange/order.js';
 import type { Side } from '../../src/exchange/units.js';
 import { EventRecorder, type FillEvent, type OrderEvent } from '../support/event-recorder.js';
+import { SESSION_TERRAINS, TERRAINS } from './traffic.js';
 import { drawEntries } from './twin.js';
 
 const SEEDS = [101, 102, 103];
+/** In the last history the equity keeps the hours of its exchange. */
+const SESSION_SEED = 103;
 const ENTRIES_PER_RUN = 2_500;
 
 /** What must hold after every entry, whatever was traded. */
 describe.each(SEEDS)('after every entry of seed %i', (seed) => {
-  const entries = drawEntries(seed, ENTRIES_PER_RUN);
+  const entries = drawEntries(seed, ENTRIES_PER_RUN, seed === SESSION_SEED ? SESSION_TERRAINS : TERRAINS);
 
   function everyEntry(check: (exchange: Exchange, recorder: EventRecorder) => void): void {
     const recorder = new EventRecorder();
@@ -130,15 +133,28 @@ describe.each(SEEDS)('after every entry of seed %i', (seed) => {
     });
   });
 
-  test('no equity is ever held short', () => {
+  test('equities are short in margin portfolios only, where they are lent, and cash ones have no leverage', () => {
     everyEntry(({ state }) => {
       for (const account of state.accounts) {
         for (const holding of account?.holdings ?? []) {
-          if (account?.id === HOUSE || holding === null) continue;
-          const { assetClass } = state.markets[holding.instrument]!.instrument;
-          if (assetClass === 'EQUITY') expect(holding.lots).toBeGreaterThanOrEqual(0);
+          if (account === null || account.id === HOUSE || holding === null) continue;
+          const { assetClass, shortable } = state.markets[holding.instrument]!.instrument;
+          if (assetClass !== 'EQUITY') continue;
+          if (account.portfolioType === 'CASH') expect(holding.leverage).toBe(1);
+          if (account.portfolioType === 'MARGIN' && shortable) continue;
+          expect(holding.lots).toBeGreaterThanOrEqual(0);
         }
       }
+    });
+  });
+
+  test('a closed market has no quotes of the house in its book, and an open one has nobody waiting', () => {
+    everyEntry(({ state }) => {
+      for (const { isClosed, houseBids, houseAsks } of state.markets) {
+        if (isClosed) expect(houseBids.size + houseAsks.size).toBe(0);
+      }
+      for (const { instrument } of state.waitingForOpen)
+        expect(state.markets[instrument]!.isClosed).toBe(true);
     });
   });
 
@@ -179,7 +195,7 @@ function reservesFrom(orders: readonly Order[]): number[] {
     const adding = own.filter((order) => !order.reduceOnly);
     return [
       own.reduce((sum, order) => sum + order.openLots, 0),
-      adding.reduce((sum, order) => sum + order.openLots * order.ticks, 0),
+      adding.reduce((sum, order) => sum + order.openLots * (order.ticks || order.referenceTicks), 0),
     ];
   });
   return [...sums, orders.filter((order) => order.reduceOnly).length];

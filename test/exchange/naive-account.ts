@@ -1,3 +1,6 @@
+import type { OrderLimit, PortfolioType } from '../../src/exchange/account.js';
+import type { BrokerId } from '../../src/exchange/brokers.js';
+
 /**
  * Money as the rules put it, in BigInt and without a thought for speed. Part of the twin that the exchange is
  * compared with.
@@ -18,13 +21,30 @@ export interface NaiveAccount {
   feesPaid: bigint;
   fundingPaid: bigint;
   seq: number;
+  portfolioType: PortfolioType;
+  broker: BrokerId;
+  orderLimit: OrderLimit;
+  /** Every fill in a perpetual, with the day of UTC that it fell on. */
+  readonly perpetualFills: { readonly day: number; readonly notional: bigint }[];
   readonly positions: Map<number, NaivePosition>;
 }
 
 export const HOUSE_ID = 1;
 
 export function newAccount(id: number): NaiveAccount {
-  return { id, balance: 0n, deposits: 0n, feesPaid: 0n, fundingPaid: 0n, seq: 0, positions: new Map() };
+  return {
+    id,
+    balance: 0n,
+    deposits: 0n,
+    feesPaid: 0n,
+    fundingPaid: 0n,
+    seq: 0,
+    portfolioType: 'CASH',
+    broker: 'default',
+    orderLimit: 'VENUE',
+    perpetualFills: [],
+    positions: new Map(),
+  };
 }
 
 export function newPosition(leverage: number): NaivePosition {
@@ -68,8 +88,4 @@ export function bookTrade(
   position.realized += realized;
   account.balance += realized;
   return realized;
-}
-
-export function feeFor(lots: number, ticks: number, ratePpm: number): bigint {
-  return roundedQuotient(BigInt(lots) * BigInt(ticks) * BigInt(ratePpm), 1_000_000n);
 }

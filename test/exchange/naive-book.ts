@@ -23,13 +23,23 @@ export interface NaiveOrder {
   updatedAt: number;
   /** Its turn among orders of the same price while it rests; null while it does not. */
   turn: number | null;
+  /** What a market order that waits for the open is reserved at. */
+  referenceTicks: number;
 }
 
-type Untouched = 'filled' | 'filledNotional' | 'status' | 'reason' | 'turn';
+type Untouched = 'filled' | 'filledNotional' | 'status' | 'reason' | 'turn' | 'referenceTicks';
 
 /** An order that is accepted and has met nobody yet. */
 export function newOrder(asked: Omit<NaiveOrder, Untouched>): NaiveOrder {
-  return { ...asked, filled: 0, filledNotional: 0n, status: 'ACTIVE', reason: null, turn: null };
+  return {
+    ...asked,
+    filled: 0,
+    filledNotional: 0n,
+    status: 'ACTIVE',
+    reason: null,
+    turn: null,
+    referenceTicks: 0,
+  };
 }
 
 export function openLots(order: NaiveOrder): number {
@@ -37,12 +47,19 @@ export function openLots(order: NaiveOrder): number {
 }
 
 export function isOpen(order: NaiveOrder): boolean {
-  return order.status === 'ACTIVE';
+  return order.status === 'ACTIVE' || order.status === 'PENDING_MARKET_OPEN';
+}
+
+/** The price that an order is reserved at. */
+export function reserveTicks(order: NaiveOrder): number {
+  return order.ticks || order.referenceTicks;
 }
 
 /** All resting orders in one array, searched from end to end. */
 export class NaiveBook {
   resting: NaiveOrder[] = [];
+  /** Orders that wait for the open, in no order. */
+  waiting: NaiveOrder[] = [];
   private lastTurn = 0;
 
   /** Orders of a side in the order in which they would be matched: best price, then first come. */
@@ -73,6 +90,7 @@ export class NaiveBook {
   leave(order: NaiveOrder): void {
     order.turn = null;
     this.resting = this.resting.filter((other) => other !== order);
+    this.waiting = this.waiting.filter((other) => other !== order);
   }
 
   houseQuotes(instrument: number, side: number): NaiveOrder[] {
@@ -81,7 +99,7 @@ export class NaiveBook {
 
   /** What a portfolio's own orders of a side, that may add to its position, are open for. */
   reserved(account: number, instrument: number, side: number): NaiveOrder[] {
-    return this.resting.filter(
+    return [...this.resting, ...this.waiting].filter(
       (order) =>
         order.account === account &&
         order.instrument === instrument &&

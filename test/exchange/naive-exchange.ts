@@ -1,13 +1,15 @@
 import type { Batch } from '../../src/exchange/batch.js';
-import type { AmendOrder, CancelAll, Command, PlaceOrder } from '../../src/exchange/command.js';
+import type { AmendOrder, CancelAll, Command, OpenAccount, PlaceOrder } from '../../src/exchange/command.js';
 import { absolute, type NaiveAccount, newAccount } from './naive-account.js';
 import { isOpen, type NaiveOrder, newOrder, openLots } from './naive-book.js';
 import { nextFunding, settleHour, settleNow } from './naive-funding.js';
-import { flow, quote } from './naive-house.js';
+import { isOpenAt, nextBell, nextClose } from './naive-hours.js';
+import { closeHouse, flow, openHouse, quote } from './naive-house.js';
 import { match } from './naive-matching.js';
 import { answer, type NaiveOutcome } from './naive-outcome.js';
 import { newPrices, sampleBetween, sampleFirst } from './naive-prices.js';
-import { availableFunds, closableLots, judge } from './naive-rules.js';
+import { configure } from './naive-profile.js';
+import { availableFunds, closableLots, judge, markInTicks, type NaiveMarket } from './naive-rules.js';
 import { NaiveState } from './naive-state.js';
 import { nextFourPmInNewYork } from './wall-clock.js';
 
@@ -19,6 +21,8 @@ const DAY_MS = 86_400_000;
  */
 export class NaiveExchange extends NaiveState {
   private readonly latestBatch = new Map<string, number>();
+  /** When a bell of the exchange was heard last, or the first market that heeds them was listed. */
+  private heardBellAt: number | null = null;
 
   /** Applies one journal entry and returns the outcomes; none when it is a duplicate. */
   applyBatch(time: number, batch: Batch): NaiveOutcome[] {
@@ -54,7 +58,9 @@ export class NaiveExchange extends NaiveState {
       case 'SET_LEVERAGE':
         return this.setLeverage(command.account, command.instrument, command.leverage, command.marginMode);
       case 'OPEN_ACCOUNT':
-        return this.openAccount(command.portfolioId, command.deposit);
+        return this.openAccount(command);
+      case 'CONFIGURE_ACCOUNT':
+        return configure(this, command);
       case 'DEPOSIT':
         return this.credit(this.account(command.account), BigInt(command.amount));
       case 'LIST':
@@ -66,7 +72,10 @@ export class NaiveExchange extends NaiveState {
           step: 0,
           pinned: false,
           prices: newPrices(),
+          held: null,
         });
+        if (command.instrument.hours === 'NYSE') this.heardBellAt ??= this.time;
+        this.followBell(this.markets.at(-1)!);
         return answer(null);
       case 'QUOTE':
         return quote(this, command);
@@ -92,10 +101,13 @@ export class NaiveExchange extends NaiveState {
         .sort((one, other) => one.expiresAt - other.expiresAt || one.id - other.id);
       const expiresAt = expiring?.expiresAt ?? Number.POSITIVE_INFINITY;
       const fundingAt = nextFunding(this) ?? Number.POSITIVE_INFINITY;
-      if (Math.min(fundingAt, expiresAt) > until) break;
-      this.moveClock(Math.min(fundingAt, expiresAt));
-      if (fundingAt <= expiresAt) settleHour(this);
-      else this.withdraw(expiring!, 'EXPIRED', 'DAY_ENDED');
+      const bellAt = this.heardBellAt === null ? Number.POSITIVE_INFINITY : nextBell(this.heardBellAt).at;
+      const dueAt = Math.min(fundingAt, expiresAt, bellAt);
+      if (dueAt > until) break;
+      this.moveClock(dueAt);
+      if (fundingAt === dueAt) settleHour(this);
+      else if (expiresAt === dueAt) this.withdraw(expiring!, 'EXPIRED', 'DAY_ENDED');
+      else this.ring();
       this.conclude();
     }
     this.moveClock(until);
@@ -110,6 +122,33 @@ export class NaiveExchange extends NaiveState {
   private conclude(): void {
     for (const market of this.markets) sampleFirst(this, market);
     this.announceChanges();
+  }
+
+  /** Opens or closes the markets with hours; at the open, those who waited come in the order of their numbers. */
+  private ring(): void {
+    this.heardBellAt = this.time;
+    for (const market of this.markets) this.followBell(market);
+    this.conclude();
+    for (const order of this.orders.filter((each) => each.status === 'PENDING_MARKET_OPEN')) {
+      const market = this.markets[order.instrument]!;
+      if (market.held !== null || !isOpen(order)) continue;
+      const error = judge(this, market, { order, lots: order.lots, ticks: order.ticks, isAmendment: true });
+      this.book.leave(order);
+      order.referenceTicks = 0;
+      if (error !== null) this.end(order, 'REJECTED', error);
+      else {
+        order.status = 'ACTIVE';
+        order.updatedAt = this.time;
+        this.enter(order);
+      }
+      this.conclude();
+    }
+  }
+
+  private followBell(market: NaiveMarket): void {
+    const isClosed = market.instrument.hours === 'NYSE' && !isOpenAt(this.time);
+    if (isClosed && market.held === null) closeHouse(this, market);
+    if (!isClosed && market.held !== null) openHouse(this, market);
   }
 
   private place(command: PlaceOrder): NaiveOutcome {
@@ -135,15 +174,30 @@ export class NaiveExchange extends NaiveState {
   }
 
   private userOrder(id: number, command: PlaceOrder): NaiveOrder {
-    const expiresAt = command.timeInForce === 'DAY' ? nextFourPmInNewYork(this.time) : 0;
+    const expiresAt = command.timeInForce === 'DAY' ? this.dayEnd(command.instrument) : 0;
     return newOrder({ ...command, id, request: command, expiresAt, updatedAt: this.time });
   }
 
-  /** An accepted order meets the book; what is left of it rests or ends. */
+  private dayEnd(instrument: number): number {
+    const { hours } = this.markets[instrument]!.instrument;
+    return hours === 'NYSE' ? nextClose(this.time) : nextFourPmInNewYork(this.time);
+  }
+
+  /** An accepted order meets the book; what is left of it rests or ends. While the market is closed it waits. */
   private enter(order: NaiveOrder): void {
+    const market = this.markets[order.instrument]!;
+    if (market.held !== null) {
+      order.status = 'PENDING_MARKET_OPEN';
+      if (order.type === 'MARKET') order.referenceTicks = markInTicks(this, market);
+      this.book.waiting.push(order);
+      this.announceOrder(order);
+      return;
+    }
     const crosses = this.book.makersWithin(order.instrument, order.side, order.ticks).length > 0;
     if (crosses) this.announceOrder(order);
+    this.matching = order;
     match(this, order);
+    this.matching = null;
     const mayRest = order.type === 'LIMIT' && (order.timeInForce === 'GTC' || order.timeInForce === 'DAY');
     if (openLots(order) === 0) this.end(order, 'FILLED', null);
     else if (!mayRest) this.end(order, 'CANCELED', 'UNFILLED_REMAINDER');
@@ -192,7 +246,10 @@ export class NaiveExchange extends NaiveState {
     if (market === undefined) return answer('UNKNOWN_SYMBOL');
     const most = market.instrument.marginTiers[0]!.maxLeverage;
     if (mode !== 'CROSS' || leverage < 1 || leverage > most) return answer('LEVERAGE_NOT_ALLOWED');
-    const position = this.positionIn(this.account(account), instrument);
+    const holder = this.account(account);
+    const isCash = market.instrument.assetClass === 'EQUITY' && holder.portfolioType === 'CASH';
+    if (isCash && leverage > 1) return answer('LEVERAGE_NOT_ALLOWED');
+    const position = this.positionIn(holder, instrument);
     const before = position.leverage;
     position.leverage = leverage;
     if (leverage < before && availableFunds(this, account) < 0n) {
@@ -203,10 +260,11 @@ export class NaiveExchange extends NaiveState {
     return answer(null);
   }
 
-  private openAccount(portfolioId: string, deposit: number): NaiveOutcome {
+  private openAccount({ portfolioId, deposit, orderLimit }: OpenAccount): NaiveOutcome {
     if (this.portfolios.includes(portfolioId)) return answer(null);
     this.portfolios.push(portfolioId);
     const account = newAccount(this.accounts.length + 1);
+    account.orderLimit = orderLimit;
     this.accounts.push(account);
     return this.credit(account, BigInt(deposit));
   }

@@ -1,17 +1,21 @@
-import type { Quote } from '../../src/exchange/command.js';
+import type { Quote, QuoteLevel } from '../../src/exchange/command.js';
+import type { Lots, Ticks } from '../../src/exchange/units.js';
 import { HOUSE_ID } from './naive-account.js';
 import { type NaiveOrder, newOrder, openLots } from './naive-book.js';
 import { match } from './naive-matching.js';
 import { answer, type NaiveOutcome } from './naive-outcome.js';
+import type { NaiveMarket } from './naive-rules.js';
 import type { NaiveState } from './naive-state.js';
 
 /** Sets the oracle and replaces the house's quotes. */
 export function quote(state: NaiveState, command: Quote): NaiveOutcome {
   const market = state.markets[command.instrument];
   if (market === undefined) return answer('UNKNOWN_SYMBOL');
-  const now = (side: number): number[] => state.book.houseQuotes(market.id, side).map((order) => order.ticks);
-  const bids = command.bids?.map(([ticks]) => ticks) ?? now(1);
-  const asks = command.asks?.map(([ticks]) => ticks) ?? now(-1);
+  const kept = { bids: market.held?.bids ?? null, asks: market.held?.asks ?? null };
+  const quoted = (side: number): number[] =>
+    state.book.houseQuotes(market.id, side).map((order) => order.ticks);
+  const bids = (command.bids ?? kept.bids)?.map(([ticks]) => ticks) ?? quoted(1);
+  const asks = (command.asks ?? kept.asks)?.map(([ticks]) => ticks) ?? quoted(-1);
   const lots = [...(command.bids ?? []), ...(command.asks ?? [])].map((level) => level[1]);
   const isRising = (ticks: number[]): boolean => ticks.every((price, i) => i === 0 || price > ticks[i - 1]!);
   const isValid =
@@ -26,6 +30,10 @@ export function quote(state: NaiveState, command: Quote): NaiveOutcome {
   else market.step = command.step;
   if (command.oracle !== null) market.oracle = BigInt(command.oracle);
   if (command.fundingRate !== null) market.prices.sourceRate = BigInt(command.fundingRate);
+  if (market.held !== null) {
+    market.held = { bids: command.bids ?? market.held.bids, asks: command.asks ?? market.held.asks };
+    return answer(null);
+  }
   withdrawQuotes(state, market.id, 1, command.bids);
   withdrawQuotes(state, market.id, -1, command.asks);
   addQuotes(state, market.id, 1, command.bids);
@@ -51,6 +59,26 @@ function addQuotes(state: NaiveState, instrument: number, side: number, levels: 
   }
 }
 
+/** Takes the house's quotes out of the book until the open. */
+export function closeHouse(state: NaiveState, market: NaiveMarket): void {
+  const [bids, asks] = [1, -1].map((side) =>
+    state.book
+      .houseQuotes(market.id, side)
+      .map((order): QuoteLevel => [order.ticks as Ticks, openLots(order) as Lots]),
+  );
+  withdrawQuotes(state, market.id, 1, []);
+  withdrawQuotes(state, market.id, -1, []);
+  market.held = { bids: bids!, asks: asks! };
+}
+
+/** Puts them back. */
+export function openHouse(state: NaiveState, market: NaiveMarket): void {
+  const { bids, asks } = market.held!;
+  market.held = null;
+  addQuotes(state, market.id, 1, bids);
+  addQuotes(state, market.id, -1, asks);
+}
+
 /** A market order of the house. */
 export function flow(
   state: NaiveState,
@@ -62,6 +90,7 @@ export function flow(
   const market = state.markets[instrument];
   if (market === undefined) return answer('UNKNOWN_SYMBOL');
   if (step > 0 && (market.pinned || step !== market.step + 1)) return answer(null);
+  if (market.held !== null) return answer(step > 0 ? null : 'MARKET_CLOSED');
   const order = houseOrder(state, instrument, side, 0, lots);
   match(state, order);
   return { ...answer(order.filled === 0 ? 'NO_LIQUIDITY' : null), count: order.filled };

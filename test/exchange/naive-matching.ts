@@ -1,5 +1,6 @@
-import { bookTrade, feeFor, HOUSE_ID } from './naive-account.js';
-import { type NaiveOrder, openLots } from './naive-book.js';
+import { bookTrade, HOUSE_ID } from './naive-account.js';
+import { isOpen, type NaiveOrder, openLots } from './naive-book.js';
+import { feeOfFill } from './naive-fees.js';
 import { closableLots } from './naive-rules.js';
 import type { NaiveState } from './naive-state.js';
 
@@ -22,7 +23,7 @@ function trade(state: NaiveState, maker: NaiveOrder, taker: NaiveOrder): void {
   const ticks = maker.ticks;
   state.lastTradeId += 1;
   market.lastTicks = ticks;
-  fill(state, maker, lots, ticks, 'MAKER', market.instrument.makerFee);
+  fill(state, maker, lots, ticks, 'MAKER');
   if (openLots(maker) === 0) {
     state.book.leave(maker);
     state.end(maker, 'FILLED', null);
@@ -30,7 +31,7 @@ function trade(state: NaiveState, maker: NaiveOrder, taker: NaiveOrder): void {
     state.announceOrder(maker);
   }
   shrinkReduceOnly(state, maker.account, maker.instrument);
-  fill(state, taker, lots, ticks, 'TAKER', market.instrument.takerFee);
+  fill(state, taker, lots, ticks, 'TAKER');
   shrinkReduceOnly(state, taker.account, taker.instrument);
   const { lastTradeId: tradeId } = state;
   state.events.push({ kind: 'trade', tradeId, instrument: market.id, ticks, lots, side: taker.side });
@@ -42,7 +43,6 @@ function fill(
   lots: number,
   ticks: number,
   liquidity: 'MAKER' | 'TAKER',
-  ratePpm: number,
 ): void {
   const account = state.account(order.account);
   const position = state.positionIn(account, order.instrument);
@@ -51,7 +51,8 @@ function fill(
   order.updatedAt = state.time;
   const realized = bookTrade(account, position, BigInt(order.side * lots), BigInt(ticks));
   if (account.id === HOUSE_ID) return;
-  const fee = feeFor(lots, ticks, ratePpm);
+  const { instrument } = state.markets[order.instrument]!;
+  const fee = feeOfFill(account, instrument, state.time, lots, ticks, liquidity);
   account.balance -= fee;
   account.feesPaid += fee;
   state.fees += fee;
@@ -61,7 +62,7 @@ function fill(
     seq: 0,
     orderId: order.id,
     fillId: state.lastTradeId * 2 + (liquidity === 'TAKER' ? 1 : 0),
-    price: ticks * 10 ** state.markets[order.instrument]!.instrument.quantityDecimals,
+    price: ticks * 10 ** instrument.quantityDecimals,
     lots,
     liquidity,
     fee: Number(fee),
@@ -76,7 +77,7 @@ function fill(
 function shrinkReduceOnly(state: NaiveState, account: number, instrument: number): void {
   const own = state.orders.filter((order) => order.account === account && order.instrument === instrument);
   for (const order of own) {
-    if (!order.reduceOnly || order.turn === null) continue;
+    if (!order.reduceOnly || !isOpen(order) || order === state.matching) continue;
     const closable = closableLots(state, order);
     if (closable === 0) {
       state.withdraw(order, 'CANCELED', 'REDUCE_ONLY');

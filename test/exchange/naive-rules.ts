@@ -1,6 +1,7 @@
+import type { QuoteLevel } from '../../src/exchange/command.js';
 import type { Instrument } from '../../src/exchange/instrument.js';
 import { absolute, ascending, HOUSE_ID, type NaiveAccount, roundedQuotient } from './naive-account.js';
-import { type NaiveBook, type NaiveOrder, openLots } from './naive-book.js';
+import { type NaiveBook, type NaiveOrder, openLots, reserveTicks } from './naive-book.js';
 import { markOf, type NaivePrices, tickValue } from './naive-prices.js';
 
 export interface NaiveMarket {
@@ -11,6 +12,8 @@ export interface NaiveMarket {
   step: number;
   pinned: boolean;
   readonly prices: NaivePrices;
+  /** The house's quotes for the next open; null while the market is open. */
+  held: { bids: readonly QuoteLevel[]; asks: readonly QuoteLevel[] } | null;
 }
 
 /** What the rules look at, and nothing else. */
@@ -42,7 +45,7 @@ export function requiredMargin(
     world.book
       .reserved(account, market.id, side)
       .filter((order) => order !== without)
-      .reduce((sum, order) => sum + BigInt(openLots(order)) * BigInt(order.ticks), 0n) +
+      .reduce((sum, order) => sum + BigInt(openLots(order)) * BigInt(reserveTicks(order)), 0n) +
     (further.side === side ? further.notional : 0n);
   const value = worthOf(world, market, world.lotsOf(account, market.id));
   const exposure = ascending(absolute(value), value + notionalOf(1), notionalOf(-1) - value).at(-1)!;
@@ -96,13 +99,27 @@ export interface Wish {
 
 /** The first broken rule by its error code, or null. */
 export function judge(world: NaiveWorld, market: NaiveMarket, wish: Wish): string | null {
+  if (!wish.isAmendment && hasTooMany(world, wish.order)) return 'TOO_MANY_OPEN_ORDERS';
   if (wish.order.reduceOnly && closableLots(world, wish.order) === 0) return 'REDUCE_ONLY_WOULD_INCREASE';
   return (
     judgePrice(world, market, wish.ticks) ??
+    judgeLot(world, market, wish) ??
     judgeSize(world, market, wish) ??
-    judgeMatching(world, wish) ??
+    judgeMatching(world, market, wish) ??
     judgeMargin(world, market, wish)
   );
+}
+
+/** A thousand orders, and one more for each five million dollars of volume; from a thousand on none that reduces. */
+function hasTooMany(world: NaiveWorld, order: NaiveOrder): boolean {
+  const { orderLimit, perpetualFills } = world.account(order.account);
+  const open = [...world.book.resting, ...world.book.waiting].filter(
+    ({ account }) => account === order.account,
+  ).length;
+  if (orderLimit === 'LOAD') return open >= 10_000;
+  const volume = perpetualFills.reduce((sum, { notional }) => sum + notional, 0n);
+  const limit = ascending(5_000n, 1_000n + volume / 5_000_000_000_000n)[0]!;
+  return BigInt(open) >= limit || (order.reduceOnly && open >= 1_000);
 }
 
 function judgePrice(world: NaiveWorld, market: NaiveMarket, ticks: number): string | null {
@@ -115,6 +132,12 @@ function judgePrice(world: NaiveWorld, market: NaiveMarket, ticks: number): stri
   const mark = markOf(world, market);
   const distance = absolute(BigInt(ticks) * tickValue(market) - mark);
   return mark > 0n && distance * 10n > mark * 8n ? 'PRICE_TOO_FAR' : null;
+}
+
+function judgeLot(world: NaiveWorld, market: NaiveMarket, { order, lots }: Wish): string | null {
+  const isWhole = BigInt(lots) % tickValue(market) === 0n;
+  const closesExactly = world.lotsOf(order.account, market.id) === -order.side * lots;
+  return market.instrument.fractional || isWhole || closesExactly ? null : 'QUANTITY_NOT_ON_LOT';
 }
 
 function judgeSize(world: NaiveWorld, market: NaiveMarket, { order, lots, ticks }: Wish): string | null {
@@ -131,7 +154,8 @@ function judgeSize(world: NaiveWorld, market: NaiveMarket, { order, lots, ticks 
   return notional < BigInt(minNotional) && !closesTheRest ? 'BELOW_MIN_NOTIONAL' : null;
 }
 
-function judgeMatching(world: NaiveWorld, { order, lots, ticks }: Wish): string | null {
+function judgeMatching(world: NaiveWorld, market: NaiveMarket, { order, lots, ticks }: Wish): string | null {
+  if (market.held !== null) return ['IOC', 'FOK'].includes(order.timeInForce) ? 'MARKET_CLOSED' : null;
   const makers = world.book.makersWithin(order.instrument, order.side, ticks);
   if (order.postOnly) return makers.length > 0 ? 'POST_ONLY_WOULD_CROSS' : null;
   const open = lots - order.filled;
@@ -143,24 +167,54 @@ function judgeMatching(world: NaiveWorld, { order, lots, ticks }: Wish): string 
 
 /**
  * What trades at once counts at the prices it would trade at, the rest at the limit. An order that needs no
- * more margin than before is always allowed. Equities cannot be sold beyond what is held.
+ * more margin than before is always allowed. Equities are sold beyond what is held by margin portfolios only, and by
+ * whole shares.
  */
 function judgeMargin(world: NaiveWorld, market: NaiveMarket, wish: Wish): string | null {
-  const { order, lots, ticks } = wish;
+  const { order, lots } = wish;
   const open = lots - order.filled;
   const replaced = wish.isAmendment ? order : null;
   if (market.instrument.assetClass === 'EQUITY' && order.side < 0) {
-    const alreadyOffered = world.book.resting
-      .filter((other) => other.account === order.account && other.instrument === market.id)
-      .filter((other) => other.side < 0 && other !== replaced)
-      .reduce((sum, other) => sum + openLots(other), 0);
-    return alreadyOffered + open > world.lotsOf(order.account, market.id) ? 'INSUFFICIENT_MARGIN' : null;
+    const held = Math.max(0, world.lotsOf(order.account, market.id));
+    const offers = offersOf(world, order.account, market.id).filter((other) => other !== replaced);
+    if (world.account(order.account).portfolioType === 'CASH') {
+      return sumOfOpen(offers) + open > held ? 'INSUFFICIENT_MARGIN' : null;
+    }
+    const short = sumOfOpen(offers.filter(({ reduceOnly }) => !reduceOnly)) + open - held;
+    if (short > 0 && !order.reduceOnly) {
+      if (!market.instrument.shortable) return 'INSUFFICIENT_MARGIN';
+      const judged = short >= open ? lots : short;
+      if (BigInt(judged) % tickValue(market) !== 0n) return 'QUANTITY_NOT_ON_LOT';
+    }
   }
   if (order.reduceOnly) return null;
-  const now = fillableNow(world, order, ticks, open);
-  const notional = now.notional + BigInt(open - now.lots) * BigInt(ticks);
+  const notional = notionalOf(world, market, wish, open);
   const before = requiredMargin(world, order.account, market, NOTHING, null);
   const after = requiredMargin(world, order.account, market, { side: order.side, notional }, replaced);
   const isCovered = after <= before || after - before <= availableFunds(world, order.account);
   return isCovered ? null : 'INSUFFICIENT_MARGIN';
+}
+
+/** What trades at once counts at its price, the rest at the limit; while the market is closed nothing trades. */
+function notionalOf(world: NaiveWorld, market: NaiveMarket, { order, ticks }: Wish, open: number): bigint {
+  if (market.held !== null) return BigInt(open) * BigInt(ticks || markInTicks(world, market));
+  const now = fillableNow(world, order, ticks, open);
+  return now.notional + BigInt(open - now.lots) * BigInt(ticks);
+}
+
+/** The mark price in whole ticks, rounded up. */
+export function markInTicks(world: NaiveWorld, market: NaiveMarket): number {
+  const tick = tickValue(market);
+  return Number((markOf(world, market) + tick - 1n) / tick);
+}
+
+/** A portfolio's sell orders, those that wait for the open too. */
+export function offersOf(world: NaiveWorld, account: number, instrument: number): NaiveOrder[] {
+  return [...world.book.resting, ...world.book.waiting].filter(
+    (order) => order.account === account && order.instrument === instrument && order.side < 0,
+  );
+}
+
+export function sumOfOpen(orders: readonly NaiveOrder[]): number {
+  return orders.reduce((sum, order) => sum + openLots(order), 0);
 }

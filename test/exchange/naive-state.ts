@@ -1,6 +1,7 @@
 import type { AccountEvent, PrivateEvent, RecordedEvent } from '../support/event-recorder.js';
 import { HOUSE_ID, type NaiveAccount, type NaivePosition, newAccount, newPosition } from './naive-account.js';
 import { NaiveBook, type NaiveOrder } from './naive-book.js';
+import { initialLeverageOf } from './naive-profile.js';
 import type { NaiveMarket, NaiveWorld } from './naive-rules.js';
 
 /** All that the twin remembers, and the events by which it tells what changed. */
@@ -18,6 +19,8 @@ export class NaiveState implements NaiveWorld {
   deposits = 0n;
   lastOrderId = 0;
   lastTradeId = 0;
+  /** The order that meets the book just now. */
+  matching: NaiveOrder | null = null;
   events: RecordedEvent[] = [];
   readonly touchedPositions = new Set<string>();
   readonly touchedAccounts = new Set<number>();
@@ -42,7 +45,7 @@ export class NaiveState implements NaiveWorld {
   }
 
   positionIn(account: NaiveAccount, instrument: number): NaivePosition {
-    const leverage = this.markets[instrument]!.instrument.defaultLeverage;
+    const leverage = initialLeverageOf(account, this.markets[instrument]!.instrument);
     const position = account.positions.get(instrument) ?? newPosition(leverage);
     account.positions.set(instrument, position);
     return position;

@@ -4,10 +4,15 @@ import { Exchange } from '../../src/exchange/exchange.js';
 import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/snapshot.js';
 import { stateHash } from '../../src/exchange/state-hash.js';
 import { EventRecorder } from '../support/event-recorder.js';
-import type { Entry } from './traffic.js';
+import { type Entry, SESSION_TERRAINS, TERRAINS } from './traffic.js';
 import { drawEntries } from './twin.js';
 
 const SEEDS = [201, 202];
+/** In the second history the equity keeps the hours of its exchange. */
+const TERRAINS_BY_SEED = new Map([
+  [201, TERRAINS],
+  [202, SESSION_TERRAINS],
+]);
 const ENTRIES_PER_RUN = 3_000;
 const SNAPSHOT_EVERY = 150;
 
@@ -26,7 +31,7 @@ function applyAll({ exchange }: Replica, entries: readonly Entry[]): void {
 }
 
 describe.each(SEEDS)('the history of seed %i', (seed) => {
-  const entries = drawEntries(seed, ENTRIES_PER_RUN);
+  const entries = drawEntries(seed, ENTRIES_PER_RUN, TERRAINS_BY_SEED.get(seed));
   const live = fresh();
   applyAll(live, entries);
 

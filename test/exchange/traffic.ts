@@ -13,7 +13,7 @@ import type {
   Side,
   Ticks,
 } from '../../src/exchange/units.js';
-import { APPLE, BITCOIN, DOGE, dollars, MONDAY_MORNING } from '../support/exchange-fixture.js';
+import { APPLE, BITCOIN, DOGE, dollars, feeTier, MONDAY_MORNING } from '../support/exchange-fixture.js';
 import { Random } from '../support/random.js';
 import { isOpen, type NaiveOrder, openLots } from './naive-book.js';
 import type { NaiveExchange } from './naive-exchange.js';
@@ -25,21 +25,32 @@ export interface Entry {
 }
 
 /** How prices and sizes of an instrument are drawn: around a centre, close enough to meet each other. */
-interface Terrain {
+export interface Terrain {
   readonly instrument: Instrument;
   readonly centreTicks: number;
   readonly stepTicks: number;
   readonly typicalLots: number;
 }
 
-/** Books of the traffic are small, and yet their impact prices are to matter. */
-const SMALL_IMPACT: Instrument = { ...BITCOIN, impactNotional: dollars(3_000) };
+/** Books of the traffic are small, and yet their impact prices and the steps of the fees are to matter. */
+const SMALL: Instrument = {
+  ...BITCOIN,
+  impactNotional: dollars(3_000),
+  feeTiers: [feeTier(20_000, 120, 400), feeTier(200_000, -10, 350), feeTier(1_000_000, 0, 240)],
+};
 const FUNDED_BY_SOURCE: Instrument = { ...DOGE, fundingMode: 'SOURCE' };
-const TERRAINS: readonly Terrain[] = [
-  { instrument: SMALL_IMPACT, centreTicks: 642_500, stepTicks: 10, typicalLots: 4_000 },
+/** A share that comes whole, is not lent, and trades in sessions. */
+const SESSION_SHARE: Instrument = { ...APPLE, fractional: false, shortable: false, hours: 'NYSE' };
+
+export const TERRAINS: readonly Terrain[] = [
+  { instrument: SMALL, centreTicks: 642_500, stepTicks: 10, typicalLots: 4_000 },
   { instrument: FUNDED_BY_SOURCE, centreTicks: 123_450, stepTicks: 10, typicalLots: 2_000 },
   { instrument: APPLE, centreTicks: 22_840, stepTicks: 1, typicalLots: 30_000 },
 ];
+/** The same with an equity that keeps the exchange's hours. */
+export const SESSION_TERRAINS: readonly Terrain[] = TERRAINS.map((terrain) =>
+  terrain.instrument === APPLE ? { ...terrain, instrument: SESSION_SHARE } : terrain,
+);
 const DEPOSITS = [2_000, 5_000, 20_000, 100_000, 1_000_000];
 const INCARNATIONS = ['gateway-a', 'gateway-b'];
 
@@ -50,27 +61,56 @@ const INCARNATIONS = ['gateway-a', 'gateway-b'];
 export class Traffic {
   private readonly random: Random;
   private readonly numbers = new Map(INCARNATIONS.map((name) => [name, 0]));
-  private readonly steps = TERRAINS.map(() => 0);
-  private readonly drift = TERRAINS.map(() => 0);
+  private readonly steps: number[];
+  private readonly drift: number[];
   private time: number = MONDAY_MORNING;
   private latest: Batch | null = null;
   private readonly usedClientIds: PlaceOrder[] = [];
 
-  constructor(seed: number) {
+  constructor(
+    seed: number,
+    private readonly terrains: readonly Terrain[] = TERRAINS,
+  ) {
     this.random = new Random(seed);
+    this.steps = terrains.map(() => 0);
+    this.drift = terrains.map(() => 0);
+  }
+
+  private get hasSessions(): boolean {
+    return this.terrains.some(({ instrument }) => instrument.hours === 'NYSE');
   }
 
   /** Lists the instruments and opens the portfolios. */
   opening(): Entry {
-    const listings = TERRAINS.map(({ instrument }): Command => ({ kind: 'LIST', instrument }));
+    const listings = this.terrains.map(({ instrument }): Command => ({ kind: 'LIST', instrument }));
     const portfolios = DEPOSITS.map(
       (deposit, index): Command => ({
         kind: 'OPEN_ACCOUNT',
         portfolioId: `portfolio-${index}`,
         deposit: dollars(deposit),
+        orderLimit: 'VENUE',
       }),
     );
     return this.entry([...listings, ...portfolios]);
+  }
+
+  /** Has the richest portfolio place so many bids below the market. */
+  crowd(count: number): Entry {
+    const bid: PlaceOrder = {
+      kind: 'PLACE',
+      account: (1 + DEPOSITS.length) as AccountId,
+      instrument: 0 as InstrumentId,
+      side: 1,
+      type: 'LIMIT',
+      timeInForce: 'GTC',
+      lots: 100 as Lots,
+      ticks: this.terrains[0]!.centreTicks as Ticks,
+      postOnly: false,
+      reduceOnly: false,
+      clientOrderId: null,
+    };
+    const away = (index: number) => (bid.ticks - (20 + (index % 10)) * this.terrains[0]!.stepTicks) as Ticks;
+    return this.entry(Array.from({ length: count }, (_, index) => ({ ...bid, ticks: away(index) })));
   }
 
   /** The next entry, mostly of one command; the twin's state tells which orders there are. */
@@ -99,13 +139,14 @@ export class Traffic {
       [70, () => ({ kind: 'CANCEL', account: this.account(), order: this.orderRef(twin) })],
       [15, () => this.cancelAll()],
       [20, () => this.setLeverage()],
+      [12, () => this.configure()],
       [10, () => this.deposit()],
       [130, () => this.quote(twin)],
       [60, () => this.flow()],
-      [3, () => ({ kind: 'ADVANCE_CLOCK', advanceMs: random.between(1, 20 * 3_600_000) })],
       [3, () => this.settleFunding()],
+      [this.hasSessions ? 12 : 3, () => this.advanceClock()],
       [5, () => ({ kind: 'TICK' })],
-      [1, () => ({ kind: 'OPEN_ACCOUNT', portfolioId: 'portfolio-0', deposit: dollars(1) })],
+      [1, () => this.reopen()],
     ]);
     return draw(twin);
   }
@@ -114,7 +155,7 @@ export class Traffic {
     const { random } = this;
     if (this.usedClientIds.length > 0 && random.chance(0.03)) return this.repeat();
     const place = this.terrain();
-    const instrument = TERRAINS.indexOf(place);
+    const instrument = this.terrains.indexOf(place);
     const account = this.account();
     const reduceOnly = random.chance(0.25);
     const held = account < 1 || account > twin.accounts.length ? 0 : twin.lotsOf(account, instrument);
@@ -128,7 +169,7 @@ export class Traffic {
       side,
       type: isMarket ? 'MARKET' : 'LIMIT',
       timeInForce: isMarket
-        ? random.pick(['IOC', 'FOK', 'GTC'])
+        ? random.pick(['IOC', 'FOK', 'GTC', 'DAY'])
         : random.weighted([
             [70, 'GTC'],
             [10, 'DAY'],
@@ -167,7 +208,7 @@ export class Traffic {
       [1, order.filled],
       [1, order.lots],
     ]);
-    const ticks = random.chance(0.5) ? 0 : this.ticks(TERRAINS[order.instrument]!);
+    const ticks = random.chance(0.5) ? 0 : this.ticks(this.terrains[order.instrument]!);
     return {
       kind: 'AMEND',
       account: order.account as AccountId,
@@ -186,9 +227,27 @@ export class Traffic {
     return {
       kind: 'SET_LEVERAGE',
       account: this.account(),
-      instrument: this.random.between(0, TERRAINS.length) as InstrumentId,
+      instrument: this.random.between(0, this.terrains.length) as InstrumentId,
       leverage: this.random.pick([0, 1, 2, 5, 10, 20, 40, 41]),
       marginMode: this.random.chance(0.95) ? 'CROSS' : 'ISOLATED',
+    };
+  }
+
+  private reopen(): Command {
+    return { kind: 'OPEN_ACCOUNT', portfolioId: 'portfolio-0', deposit: dollars(1), orderLimit: 'LOAD' };
+  }
+
+  private advanceClock(): Command {
+    return { kind: 'ADVANCE_CLOCK', advanceMs: this.random.between(1, 20 * 3_600_000) };
+  }
+
+  private configure(): Command {
+    const { random } = this;
+    return {
+      kind: 'CONFIGURE_ACCOUNT',
+      account: this.account(),
+      portfolioType: random.pick([null, 'CASH', 'MARGIN', 'MARGIN']),
+      broker: random.pick([null, 'default', 'interactive-brokers', 'lightspeed']),
     };
   }
 
@@ -202,7 +261,7 @@ export class Traffic {
     const rate = random.between(-1_000_000_000, 1_000_000_000) * (random.chance(0.9) ? 1 : 2_000);
     return {
       kind: 'SETTLE_FUNDING',
-      instrument: random.between(0, TERRAINS.length) as InstrumentId,
+      instrument: random.between(0, this.terrains.length) as InstrumentId,
       rate: random.chance(0.5) ? (rate as Rate) : null,
     };
   }
@@ -210,7 +269,7 @@ export class Traffic {
   private flow(): Command {
     const { random } = this;
     const place = this.terrain();
-    const instrument = TERRAINS.indexOf(place);
+    const instrument = this.terrains.indexOf(place);
     const next = this.steps[instrument]! + 1;
     const step = random.weighted([
       [7, next],
@@ -230,7 +289,7 @@ export class Traffic {
   private quote(twin: NaiveExchange): Command {
     const { random } = this;
     const place = this.terrain();
-    const instrument = TERRAINS.indexOf(place);
+    const instrument = this.terrains.indexOf(place);
     this.drift[instrument]! += random.between(-2, 2);
     if (Math.abs(this.drift[instrument]!) > 40) this.drift[instrument] = 0;
     const centre = this.centre(place);
@@ -252,7 +311,7 @@ export class Traffic {
   private levels(twin: NaiveExchange, place: Terrain, side: Side): QuoteLevel[] {
     const { random } = this;
     const centre = this.centre(place);
-    const present = twin.book.houseQuotes(TERRAINS.indexOf(place), side);
+    const present = twin.book.houseQuotes(this.terrains.indexOf(place), side);
     const prices = new Set<number>(
       random.chance(0.6)
         ? present.map((order) => order.ticks)
@@ -273,11 +332,11 @@ export class Traffic {
   }
 
   private terrain(): Terrain {
-    return this.random.pick(TERRAINS);
+    return this.random.pick(this.terrains);
   }
 
   private centre(place: Terrain): number {
-    return place.centreTicks + this.drift[TERRAINS.indexOf(place)]! * place.stepTicks;
+    return place.centreTicks + this.drift[this.terrains.indexOf(place)]! * place.stepTicks;
   }
 
   private ticks(place: Terrain): number {
@@ -299,6 +358,7 @@ export class Traffic {
       [40, place.typicalLots],
       [10, place.typicalLots * random.between(2, 20)],
       [4, 1],
+      [place.instrument.assetClass === 'EQUITY' ? 20 : 0, random.between(1, 10) * 10_000],
       [1, place.instrument.maxLots],
     ]);
   }

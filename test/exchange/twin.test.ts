@@ -1,9 +1,13 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { compareRun, drawRun, shrink } from './twin.js';
+import { SESSION_TERRAINS, TERRAINS } from './traffic.js';
+import { compareRun, drawRun, type Run, shrink } from './twin.js';
 
 /** Each seed is a run on a fresh exchange; `TWIN_SEED=7` runs that one alone. */
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 const ENTRIES_PER_RUN = 7_500;
+/** Runs in which the equity keeps the hours of its exchange. */
+const SESSION_SEEDS = [31, 32, 33];
+const SESSION_ENTRIES_PER_RUN = 4_000;
 const COMMANDS_MIN = 100_000;
 
 /** What all runs together must have come across, or they prove less than they seem to. */
@@ -13,6 +17,8 @@ const EXPECTED = [
   ...['INSUFFICIENT_MARGIN', 'REDUCE_ONLY_WOULD_INCREASE', 'POST_ONLY_WOULD_CROSS', 'WOULD_NOT_FILL'],
   ...['NO_LIQUIDITY', 'PRICE_NOT_ON_TICK', 'BELOW_MIN_NOTIONAL', 'ORDER_TOO_LARGE', 'PRICE_TOO_FAR'],
   ...['LEVERAGE_NOT_ALLOWED', 'INVALID_REQUEST', 'FUNDING_PAID', 'FUNDING_RECEIVED'],
+  ...['QUANTITY_NOT_ON_LOT'],
+  ...['MARKET_CLOSED', 'PENDING_MARKET_OPEN', 'TOO_MANY_OPEN_ORDERS'],
 ];
 
 const given = process.env['TWIN_SEED'];
@@ -22,7 +28,18 @@ describe('the exchange and its naive twin agree on every outcome, event, book an
   let commandCount = 0;
 
   test.each(given === undefined ? SEEDS : [Number(given)])('seed %i', (seed) => {
-    const run = drawRun(seed, ENTRIES_PER_RUN);
+    compare(seed, drawRun(seed, ENTRIES_PER_RUN));
+  });
+
+  test.runIf(given === undefined).each(SESSION_SEEDS)('seed %i, with trading hours', (seed) => {
+    compare(seed, drawRun(seed, SESSION_ENTRIES_PER_RUN, SESSION_TERRAINS));
+  });
+
+  test.runIf(given === undefined)('seed 41, with as many open orders as there may be', () => {
+    compare(41, drawRun(41, 300, TERRAINS, 1_030));
+  });
+
+  function compare(seed: number, run: Run): void {
     commandCount += run.commandCount;
     for (const [name, count] of run.met) met.set(name, (met.get(name) ?? 0) + count);
     if (run.difference === null) return;
@@ -31,7 +48,7 @@ describe('the exchange and its naive twin agree on every outcome, event, book an
     const last = compareRun(tail)?.what;
     const place = `seed ${seed}, command ${commandCount}`;
     expect.fail(`${place}: ${run.difference}\nshrunk to ${tail.length} entries:\n${entries}\n${last}`);
-  });
+  }
 
   afterAll(() => {
     if (given !== undefined) return;

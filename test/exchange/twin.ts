@@ -11,7 +11,7 @@ import { predictionOf } from './naive-funding.js';
 import type { NaiveOutcome } from './naive-outcome.js';
 import { markOf } from './naive-prices.js';
 import { availableFunds } from './naive-rules.js';
-import { type Entry, Traffic } from './traffic.js';
+import { type Entry, TERRAINS, type Terrain, Traffic } from './traffic.js';
 
 /** Books and balances are compared in full once in so many entries, outcomes and events always. */
 const FULL_COMPARISON_EVERY = 20;
@@ -82,14 +82,22 @@ export interface Run {
 }
 
 /** Draws entries and applies them to both, until they differ or there are enough. The seed decides all of it. */
-export function drawRun(seed: number, entryCount: number): Run {
-  const traffic = new Traffic(seed);
+/** A crowded run begins with so many resting orders of one portfolio. */
+export function drawRun(
+  seed: number,
+  entryCount: number,
+  terrains: readonly Terrain[] = TERRAINS,
+  crowd = 0,
+): Run {
+  const traffic = new Traffic(seed, terrains);
   const pair = new Pair();
   const entries: Entry[] = [];
   let commandCount = 0;
   let difference: string | null = null;
   while (difference === null && entries.length < entryCount) {
-    const entry = entries.length === 0 ? traffic.opening() : traffic.next(pair.twin);
+    const isFirst = entries.length === 0;
+    const isCrowd = entries.length === 1 && crowd > 0;
+    const entry = isFirst ? traffic.opening() : isCrowd ? traffic.crowd(crowd) : traffic.next(pair.twin);
     entries.push(entry);
     commandCount += entry.batch.commands.length;
     difference = pair.apply(entry);
@@ -98,8 +106,12 @@ export function drawRun(seed: number, entryCount: number): Run {
 }
 
 /** The entries of a run, for tests that look at the exchange alone. */
-export function drawEntries(seed: number, entryCount: number): readonly Entry[] {
-  const traffic = new Traffic(seed);
+export function drawEntries(
+  seed: number,
+  entryCount: number,
+  terrains: readonly Terrain[] = TERRAINS,
+): readonly Entry[] {
+  const traffic = new Traffic(seed, terrains);
   const twin = new NaiveExchange();
   const entries: Entry[] = [];
   while (entries.length < entryCount) {

@@ -39,6 +39,10 @@ export const LIST_BITCOIN: ListInstrument = {
     takerFee: 450 as never,
     impactNotional: (20_000 * DOLLAR) as Micros,
     fundingMode: 'COMPUTED',
+    feeTiers: [],
+    fractional: true,
+    shortable: true,
+    hours: 'ALWAYS',
   },
 };
 
@@ -46,6 +50,7 @@ export const OPEN_ACCOUNT: OpenAccount = {
   kind: 'OPEN_ACCOUNT',
   portfolioId: '00000000-0000-4000-8000-000000000001',
   deposit: (1_000_000 * DOLLAR) as Micros,
+  orderLimit: 'LOAD',
 };
 
 /** What a venue needs before the account can trade. */

@@ -40,6 +40,17 @@ test('the file of the project lists the default instruments', async () => {
     takerFee: 450,
     impactNotional: 20_000e6,
     fundingMode: 'COMPUTED',
+    feeTiers: [
+      { volumeAbove: 5e6, makerFee: 120, takerFee: 400 },
+      { volumeAbove: 25e6, makerFee: 80, takerFee: 350 },
+      { volumeAbove: 100e6, makerFee: 40, takerFee: 300 },
+      { volumeAbove: 500e6, makerFee: 0, takerFee: 280 },
+      { volumeAbove: 2e9, makerFee: 0, takerFee: 260 },
+      { volumeAbove: 7e9, makerFee: 0, takerFee: 240 },
+    ],
+    fractional: true,
+    shortable: true,
+    hours: 'ALWAYS',
   });
   expect(file.listings[0]!.synthetic).toMatchObject({
     startPrice: 64250e6,
@@ -52,7 +63,7 @@ test('leverage by default is the highest one, but not over 20', async () => {
   const file = await readInstrumentFile(FILE);
   if (!file.valid) throw new Error(file.problems.join('\n'));
   const leverages = file.listings.map(({ instrument }) => instrument.defaultLeverage);
-  expect(leverages).toEqual([20, 20, 20, 20, 10, 10, 1, 1, 1, 1, 1]);
+  expect(leverages).toEqual([20, 20, 20, 20, 10, 10, 2, 2, 2, 2, 2]);
 });
 
 test.each<[string, string, unknown]>([
@@ -61,6 +72,7 @@ test.each<[string, string, unknown]>([
   ['a wrong type', 'quantityDecimals', '5'],
   ['an unknown field', 'colour', 'orange'],
   ['a perpetual without an impact notional', 'impactNotional', undefined],
+  ['a fee schedule that is not there', 'feeSchedule', 'retail'],
   ['a symbol twice', 'symbol', 'ETH'],
   ['a range that passes 2^53', 'maxQuantity', 1_000_000],
 ])('%s is named with its path', async (_, field, value) => {

@@ -1,10 +1,17 @@
-import type { Account, Holding } from '../../src/exchange/account.js';
+import type { Account, Holding, OrderLimit } from '../../src/exchange/account.js';
 import type { Batch } from '../../src/exchange/batch.js';
-import type { AmendOrder, Command, OrderRef, PlaceOrder, QuoteLevel } from '../../src/exchange/command.js';
+import type {
+  AmendOrder,
+  Command,
+  ConfigureAccount,
+  OrderRef,
+  PlaceOrder,
+  QuoteLevel,
+} from '../../src/exchange/command.js';
 import type { ErrorCode } from '../../src/exchange/error-code.js';
 import { Exchange } from '../../src/exchange/exchange.js';
 import { parseDecimal } from '../../src/exchange/fixed-point.js';
-import type { Instrument } from '../../src/exchange/instrument.js';
+import type { FeeTier, Instrument } from '../../src/exchange/instrument.js';
 import type { Market } from '../../src/exchange/market.js';
 import type { Order } from '../../src/exchange/order.js';
 import type { Outcome } from '../../src/exchange/outcome.js';
@@ -31,6 +38,11 @@ export function dollars(amount: number): Micros {
   return Math.round(amount * 1e6) as Micros;
 }
 
+/** A step of a fee schedule: for more than so many dollars of volume, fees in parts per million. */
+export function feeTier(volumeAbove: number, makerFee: number, takerFee: number): FeeTier {
+  return { volumeAbove, makerFee: makerFee as Ppm, takerFee: takerFee as Ppm };
+}
+
 /** A perpetual priced like Bitcoin: ticks of 0.1 dollars, lots of 0.00001. */
 export const BITCOIN: Instrument = {
   symbol: 'BTC',
@@ -52,6 +64,17 @@ export const BITCOIN: Instrument = {
   takerFee: 450 as Ppm,
   impactNotional: dollars(20_000),
   fundingMode: 'COMPUTED',
+  feeTiers: [
+    feeTier(5_000_000, 120, 400),
+    feeTier(25_000_000, 80, 350),
+    feeTier(100_000_000, 40, 300),
+    feeTier(500_000_000, 0, 280),
+    feeTier(2_000_000_000, 0, 260),
+    feeTier(7_000_000_000, 0, 240),
+  ],
+  fractional: true,
+  shortable: true,
+  hours: 'ALWAYS',
 };
 
 /** A cheap perpetual in whole units, whose makers are paid. */
@@ -68,9 +91,10 @@ export const DOGE: Instrument = {
   marginTiers: [{ lowerBound: dollars(0), maxLeverage: 10 }],
   makerFee: -20 as Ppm,
   impactNotional: dollars(6_000),
+  feeTiers: [],
 };
 
-/** A cash equity: ticks of a cent, no leverage, no fees. */
+/** An equity: ticks of a cent, fractions to four decimals, no fees. */
 export const APPLE: Instrument = {
   symbol: 'AAPL',
   name: 'Apple',
@@ -82,12 +106,16 @@ export const APPLE: Instrument = {
   maxLots: 4_000_000_000 as Lots,
   maxTicks: 2_000_000 as Ticks,
   maxMarketNotional: dollars(500_000),
-  defaultLeverage: 1,
-  marginTiers: [{ lowerBound: dollars(0), maxLeverage: 1 }],
+  defaultLeverage: 2,
+  marginTiers: [{ lowerBound: dollars(0), maxLeverage: 2 }],
   makerFee: 0 as Ppm,
   takerFee: 0 as Ppm,
   impactNotional: 0 as Micros,
   fundingMode: 'COMPUTED',
+  feeTiers: [],
+  fractional: true,
+  shortable: true,
+  hours: 'ALWAYS',
 };
 
 type Levels = readonly (readonly [price: number, quantity: number])[];
@@ -126,9 +154,24 @@ export class TestVenue {
   }
 
   /** Opens a portfolio with so many dollars. */
-  open(deposit: number): AccountId {
+  open(deposit: number, orderLimit: OrderLimit = 'VENUE'): AccountId {
     const portfolioId = `portfolio-${this.exchange.state.accounts.length}`;
-    return this.send({ kind: 'OPEN_ACCOUNT', portfolioId, deposit: dollars(deposit) }).account!.id;
+    return this.send({ kind: 'OPEN_ACCOUNT', portfolioId, deposit: dollars(deposit), orderLimit }).account!
+      .id;
+  }
+
+  /** Changes what kind of brokerage account a portfolio is. */
+  configure(
+    account: AccountId,
+    { portfolioType = null, broker = null }: Partial<Pick<ConfigureAccount, 'portfolioType' | 'broker'>>,
+  ): Outcome {
+    return this.send({ kind: 'CONFIGURE_ACCOUNT', account, portfolioType, broker });
+  }
+
+  /** Lets time pass to a moment. */
+  passTimeTo(moment: number): void {
+    this.now = moment as Millis;
+    this.send({ kind: 'TICK' });
   }
 
   buy(account: AccountId, symbol: string, quantity: number, price: number, options?: PlaceOptions): Outcome {

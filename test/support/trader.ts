@@ -34,7 +34,12 @@ export async function addTrader(
   await redis.hset(venueKey(tradewire.venue, 'users'), user.userId, JSON.stringify(user));
   redis.disconnect();
   const { key } = await addKey(tradewire, user.userId, scopes);
-  await appendTo(tradewire, { kind: 'OPEN_ACCOUNT', portfolioId, deposit: 100_000_000_000 as Micros });
+  await appendTo(tradewire, {
+    kind: 'OPEN_ACCOUNT',
+    portfolioId,
+    deposit: 100_000_000_000 as Micros,
+    orderLimit: 'LOAD',
+  });
   return { key, userId: user.userId, portfolioId };
 }
 

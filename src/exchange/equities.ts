@@ -1,0 +1,52 @@
+import type { Account, Holding } from './account.js';
+import type { ErrorCode } from './error-code.js';
+import { type Instrument, maxLeverage } from './instrument.js';
+import type { Market } from './market.js';
+import type { Lots } from './units.js';
+
+/** How many times its equity a margin portfolio may hold in equities, by their margin tiers. */
+export const MARGIN_LEVERAGE = 2;
+
+/** The highest leverage that an account may have in an instrument: cash portfolios hold equities without any. */
+export function leverageLimit(account: Account, instrument: Instrument): number {
+  return isCashOnly(account, instrument) ? 1 : maxLeverage(instrument);
+}
+
+/** The leverage of a holding that nobody set one for. */
+export function initialLeverage(account: Account, instrument: Instrument): number {
+  return isCashOnly(account, instrument) ? 1 : instrument.defaultLeverage;
+}
+
+/** True for what is paid for in full: it needs no maintenance margin, and cannot be liquidated. */
+export function isCashOnly(account: Account, instrument: Instrument): boolean {
+  return instrument.assetClass === 'EQUITY' && account.portfolioType === 'CASH';
+}
+
+/** A sale as it would be: `open` lots are still to be filled of an order of `lots`. */
+export interface Sale {
+  readonly lots: Lots;
+  readonly open: Lots;
+  /** The open lots of the holding's other sell orders, and of those alone that are not reduce-only. */
+  readonly otherAsks: Lots;
+  readonly otherPlainAsks: Lots;
+  readonly reduceOnly: boolean;
+}
+
+/**
+ * How far an equity may be sold beyond what is held, if all open asks are filled. Cash portfolios sell what they
+ * have; margin portfolios go short where the instrument allows it, by whole shares. An order that sells short
+ * with all of its rest is judged as a whole, since a fill may leave a fraction of it.
+ */
+export function brokenShortRule(
+  account: Account,
+  holding: Holding,
+  { instrument, tickMicros }: Market,
+  { lots, open, otherAsks, otherPlainAsks, reduceOnly }: Sale,
+): ErrorCode | null {
+  const held = Math.max(0, holding.lots);
+  if (account.portfolioType === 'CASH') return otherAsks + open > held ? 'INSUFFICIENT_MARGIN' : null;
+  const short = otherPlainAsks + open - held;
+  if (reduceOnly || short <= 0) return null;
+  if (!instrument.shortable) return 'INSUFFICIENT_MARGIN';
+  return (short >= open ? lots : short) % tickMicros === 0 ? null : 'QUANTITY_NOT_ON_LOT';
+}

@@ -1,0 +1,22 @@
+import type { Account } from './account.js';
+import { isConditional, type Order } from './order.js';
+
+/** How many orders of a portfolio may be open at once before its volume counts. */
+const ORDERS_BASE = 1_000;
+/** One more for so many whole dollars traded in perpetuals. */
+const DOLLARS_PER_ORDER = 5_000_000;
+const ORDERS_MAX = 5_000;
+/** How many orders a portfolio may have open that was opened for load tests. */
+const LOAD_ORDERS_MAX = 10_000;
+
+/**
+ * Whether a portfolio has too many open orders for this one (HL "Rate limits and user limits"). From a thousand on
+ * there is no place for reduce-only and conditional orders, since every fill or price looks at all of these.
+ */
+export function exceedsOrderLimit(account: Account, order: Order): boolean {
+  if (account.openCount < ORDERS_BASE) return false;
+  if (account.orderLimit === 'LOAD') return account.openCount >= LOAD_ORDERS_MAX;
+  if (order.reduceOnly || isConditional(order)) return true;
+  const earned = Math.floor(account.volume.lifetime.dollars / DOLLARS_PER_ORDER);
+  return account.openCount >= Math.min(ORDERS_MAX, ORDERS_BASE + earned);
+}
