@@ -241,6 +241,10 @@ test('positions, account and fills tell of a trade', async () => {
     'feesPaid',
     'fundingPaid',
     'deposits',
+    'volume14d',
+    'feeTier',
+    'portfolioType',
+    'broker',
   ]);
   expect(after.account.feesPaid - before.account.feesPaid).toBeCloseTo(0.6795, 6);
   expect(after.account.balance - before.account.balance).toBeCloseTo(-0.6795, 6);

@@ -13,7 +13,7 @@ const PAPER_ORDER = Type.Object(
   {
     ...ORDER_REQUEST.properties,
     accountId: Type.Optional(Type.String({ fault: 'accountId must be a string' })),
-    // Taken and ignored: the market is open all hours.
+    // Taken and ignored: there is one session a day, or none.
     session: Type.Optional(Type.String({ fault: 'session must be a string' })),
   },
   { additionalProperties: false, fault: 'an order must be an object' },

@@ -6,11 +6,12 @@ import { averagePrice, price, quantity } from '../../gateway/views/amounts.js';
 
 /**
  * An order in this family's words, as JSON text, in answer to the request that placed it: `PENDING` whatever
- * became of it at once.
+ * became of it at once, unless it waits for the market to open.
  */
 export function acceptedOrderText(exchange: Exchange, order: Order, accountId: string): string {
+  const status = order.status === 'PENDING_MARKET_OPEN' ? order.status : 'PENDING';
   return (
-    `${termsText(exchange, order)}"status":"PENDING",${timesText(order.createdAt, order.createdAt)}` +
+    `${termsText(exchange, order)}"status":"${status}",${timesText(order.createdAt, order.createdAt)}` +
     `"accountId":"${accountId}","filledQuantity":0}`
   );
 }

@@ -6,6 +6,7 @@ import { accountRoutes } from './account-routes.js';
 import { eventRoutes } from './event-routes.js';
 import { orderListRoutes } from './order-list-routes.js';
 import { orderRoutes } from './order-routes.js';
+import { portfolioRoutes } from './portfolio-routes.js';
 import { type TokenDesk, tokenRoutes } from './token-routes.js';
 
 /** The paths of this family, and how it says that something is wrong: the native way. */
@@ -24,6 +25,7 @@ export function paperRoutes(venue: Venue, authorization: Authorization, desk: To
     ...orderRoutes(venue, authorization),
     ...orderListRoutes(venue, authorization),
     ...accountRoutes(authorization),
+    ...portfolioRoutes(venue, authorization),
     ...eventRoutes(venue, authorization),
   ];
 }

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { Order } from '../../exchange/order.js';
+import { ORDER_STATUSES, type Order } from '../../exchange/order.js';
 import { BOOK_DEPTH_MAX, bookDepth, levelsText } from '../../gateway/channels/book-depth.js';
 import type { Venue } from '../../gateway/venue.js';
 import { isRefusal, orderReference } from '../request/order-intake.js';
@@ -8,6 +8,8 @@ import { latestClosed, openOldestFirst } from '../request/order-search.js';
 import type { Client } from './client.js';
 import { type MethodTable, method } from './method.js';
 
+/** What a list of orders may be asked for by that is still open. */
+const OPEN_STATUSES: readonly string[] = ['OPEN', 'PENDING', 'PENDING_MARKET_OPEN', 'ACTIVE'];
 const LIST_DEFAULT = 100;
 const LIST_MAX = 1_000;
 const BOOK_DEPTH_DEFAULT = 20;
@@ -22,9 +24,7 @@ const NOTHING = Type.Object({}, { additionalProperties: false });
 
 const ORDER_LIST = Type.Object(
   {
-    status: Type.Optional(
-      oneOf('status', ['OPEN', 'PENDING', 'ACTIVE', 'FILLED', 'CANCELED', 'REJECTED', 'EXPIRED']),
-    ),
+    status: Type.Optional(oneOf('status', ['OPEN', ...ORDER_STATUSES])),
     symbol: Type.Optional(symbolField),
     limit: wholeNumber('limit', LIST_MAX),
   },
@@ -91,7 +91,7 @@ function ordersOf(
   isWanted: (order: Order) => boolean,
   limit: number,
 ): readonly Order[] {
-  const isOpen = status === 'OPEN' || status === 'PENDING' || status === 'ACTIVE';
+  const isOpen = OPEN_STATUSES.includes(status);
   const orders = isOpen
     ? openOldestFirst(client.account)
     : latestClosed(venue.exchange.state, [client.account]);

@@ -4,6 +4,7 @@ import { parseJson } from '../../gateway/json.js';
 import type { Session } from '../../gateway/session.js';
 import type { StreamProtocol } from '../../gateway/stream-protocol.js';
 import type { Venue } from '../../gateway/venue.js';
+import { accountMethods } from './account-methods.js';
 import { Client } from './client.js';
 import { DisconnectGuard } from './disconnect-guard.js';
 import type { Method, MethodTable } from './method.js';
@@ -50,6 +51,7 @@ export class StreamApi implements StreamProtocol {
     const tables: MethodTable = {
       ...sessionMethods(venue, limits.subscriptionsMax),
       ...orderMethods(venue),
+      ...accountMethods(venue),
       ...queryMethods(venue),
     };
     this.methods = new Map(Object.entries(tables));

@@ -1,10 +1,11 @@
 import { formatDecimal, multiplyDivide } from '../../exchange/fixed-point.js';
 import type { Market } from '../../exchange/market.js';
-import type { Lots, Micros, PriceMicros, Rate, Ticks } from '../../exchange/units.js';
+import type { Lots, Micros, Ppm, PriceMicros, Rate, Ticks } from '../../exchange/units.js';
 
 /** How many decimals of an average price are shown. */
 const AVERAGE_DECIMALS = 6;
 const RATE_DECIMALS = 12;
+const FEE_DECIMALS = 6;
 
 /** Money in dollars, as a JSON number. */
 export function dollars(amount: Micros): string {
@@ -29,6 +30,11 @@ export function computedPrice(amount: number | null): string {
 /** A rate as a JSON number, without an exponent. */
 export function hourlyRate(rate: Rate): string {
   return formatDecimal(rate, RATE_DECIMALS);
+}
+
+/** A part of a notional, as a JSON number. */
+export function feeRate(rate: Ppm): string {
+  return formatDecimal(rate, FEE_DECIMALS);
 }
 
 export function quantity(market: Market, lots: Lots): string {

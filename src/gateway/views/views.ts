@@ -1,8 +1,6 @@
 import type { Account, Holding } from '../../exchange/account.js';
 import type { Fill, FundingPayment, Liquidation } from '../../exchange/event.js';
 import type { Exchange } from '../../exchange/exchange.js';
-import { formatDecimal } from '../../exchange/fixed-point.js';
-import { maxLeverage } from '../../exchange/instrument.js';
 import { liquidationPrice } from '../../exchange/liquidation-price.js';
 import type { Market } from '../../exchange/market.js';
 import type { Order } from '../../exchange/order.js';
@@ -10,7 +8,9 @@ import { orderUuid } from '../../exchange/order-uuid.js';
 import { BUY } from '../../exchange/units.js';
 import { positionMargin, unrealizedPnl, valueAccount } from '../../exchange/valuation.js';
 import { averagePrice, computedPrice, dollars, hourlyRate, quantity, referencePrice } from './amounts.js';
+import { marketText } from './market-text.js';
 import { OrderText } from './order-text.js';
+import { profileText } from './profile-text.js';
 
 /**
  * The exchange's objects as JSON text of the native protocol. The text is written by hand because every order
@@ -100,29 +100,13 @@ export class Views {
       `"equity":${dollars(value.equity)},"unrealizedPnl":${dollars(value.unrealizedPnl)},` +
       `"marginUsed":${dollars(value.marginUsed)},"maintenanceMargin":${dollars(value.maintenanceMargin)},` +
       `"withdrawable":${dollars(value.withdrawable)},"feesPaid":${dollars(account.feesPaid)},` +
-      `"fundingPaid":${dollars(account.fundingPaid)},"deposits":${dollars(account.deposits)}}`
+      `"fundingPaid":${dollars(account.fundingPaid)},"deposits":${dollars(account.deposits)},` +
+      `${profileText(this.exchange, account)}}`
     );
   }
 
   market(market: Market): string {
-    const { instrument } = market;
-    return JSON.stringify({
-      symbol: instrument.symbol,
-      assetClass: instrument.assetClass,
-      name: instrument.name,
-      priceDecimals: instrument.priceDecimals,
-      quantityDecimals: instrument.quantityDecimals,
-      significantFigures: instrument.significantFigures === 0 ? null : instrument.significantFigures,
-      minNotional: instrument.minNotional / 1e6,
-      maxLeverage: maxLeverage(instrument),
-      marginTiers: instrument.marginTiers.map((tier) => ({
-        lowerBound: tier.lowerBound / 1e6,
-        maxLeverage: tier.maxLeverage,
-      })),
-      makerFee: Number(formatDecimal(instrument.makerFee, 6)),
-      takerFee: Number(formatDecimal(instrument.takerFee, 6)),
-      status: 'OPEN',
-    });
+    return marketText(this.exchange, market);
   }
 
   /** The open positions of an account. */

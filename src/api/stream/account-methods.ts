@@ -1,0 +1,18 @@
+import type { ConfigureAccount } from '../../exchange/command.js';
+import type { Venue } from '../../gateway/venue.js';
+import { CONFIGURE_REQUEST } from '../request/account-schema.js';
+import { type MethodTable, method } from './method.js';
+
+/** `account.*` that changes something. */
+export function accountMethods(venue: Venue): MethodTable {
+  return {
+    'account.configure': method('trade', CONFIGURE_REQUEST, (client, params, responder) => {
+      const { portfolioType = null, broker = null } = params;
+      const account = client.account.id;
+      const command: ConfigureAccount = { kind: 'CONFIGURE_ACCOUNT', account, portfolioType, broker };
+      venue.submit(command, (outcome) =>
+        responder.outcome(outcome, () => `{"account":${venue.views.account(outcome.account!)}}`),
+      );
+    }),
+  };
+}
