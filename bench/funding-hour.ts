@@ -143,5 +143,8 @@ function take(market: Market, account: AccountId, index: number): PlaceOrder {
     postOnly: false,
     reduceOnly: false,
     clientOrderId: null,
+    expiresAt: 0 as Millis,
+    trigger: null,
+    exits: null,
   };
 }

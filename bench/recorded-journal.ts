@@ -138,6 +138,9 @@ class Recording {
       postOnly: false,
       reduceOnly: false,
       clientOrderId: null,
+      expiresAt: 0 as Millis,
+      trigger: null,
+      exits: null,
     };
   }
 

@@ -3,7 +3,7 @@ import { BROKER_IDS } from './brokers.js';
 import type { ByteReader, ByteWriter } from './bytes.js';
 import type { ExchangeState } from './state.js';
 import type { TradedVolume } from './traded-volume.js';
-import type { AccountId, InstrumentId, Lots, Micros, Seq } from './units.js';
+import type { AccountId, InstrumentId, Lots, Micros, Millis, Seq } from './units.js';
 import { Volume } from './volume.js';
 
 /** Writes an account with its holdings and without its orders, for a snapshot. */
@@ -18,6 +18,9 @@ export function writeAccount(writer: ByteWriter, account: Account): void {
   writer.uint(BROKER_IDS.indexOf(account.broker));
   writer.uint(ORDER_LIMITS.indexOf(account.orderLimit));
   writeTradedVolume(writer, account.volume);
+  writer.uint(account.deadmanAt);
+  writer.uint(account.deadmanDay);
+  writer.uint(account.deadmanFirings);
   writer.uint(account.holdings.length);
   for (const holding of account.holdings) {
     writer.bool(holding !== null);
@@ -60,6 +63,10 @@ export function readAccount(reader: ByteReader, state: ExchangeState, id: Accoun
   account.broker = BROKER_IDS[reader.uint()]!;
   account.orderLimit = ORDER_LIMITS[reader.uint()]!;
   readTradedVolume(reader, account.volume);
+  account.deadmanAt = reader.uint() as Millis;
+  account.deadmanDay = reader.uint();
+  account.deadmanFirings = reader.uint();
+  if (account.deadmanAt > 0) state.deadmen.push(account);
   const count = reader.uint();
   for (let instrument = 0; instrument < count; instrument++) {
     account.holdings.push(reader.bool() ? readHolding(reader, instrument as InstrumentId) : null);

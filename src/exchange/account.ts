@@ -2,7 +2,7 @@ import type { BrokerId } from './brokers.js';
 import { ClosedOrders } from './closed-orders.js';
 import type { Order } from './order.js';
 import { TradedVolume } from './traded-volume.js';
-import type { AccountId, InstrumentId, Lots, Micros, OrderId, Seq } from './units.js';
+import type { AccountId, InstrumentId, Lots, Micros, Millis, OrderId, Seq } from './units.js';
 
 export const MARGIN_MODES = ['CROSS', 'ISOLATED'] as const;
 export type MarginMode = (typeof MARGIN_MODES)[number];
@@ -34,8 +34,10 @@ export class Holding {
   bidNotional = 0 as Micros;
   askLots = 0 as Lots;
   askNotional = 0 as Micros;
-  /** The resting orders that are reduce-only and must shrink with the position. */
+  /** The resting and waiting orders that are reduce-only and must shrink with the position. */
   readonly reduceOnlyOrders = new Set<Order>();
+  /** How many trailing stops wait. */
+  trailingCount = 0;
   /** True while a change of this command waits to be announced. */
   changed = false;
 
@@ -70,6 +72,11 @@ export class Account {
   readonly closedOrders = new ClosedOrders();
   /** Orders by the client's own id, open or lately closed. */
   readonly byClientOrderId = new Map<string, OrderId>();
+  /** When its open orders are all cancelled unless it says otherwise before; 0: never. */
+  deadmanAt = 0 as Millis;
+  /** The last day, counted from 1970-01-01 UTC, on which that happened, and how often it did on that day. */
+  deadmanDay = 0;
+  deadmanFirings = 0;
   changed = false;
 
   constructor(

@@ -13,6 +13,8 @@ export class Announcer {
   /** The accounts and markets that have changed since the last flush, in the order in which they first did. */
   readonly changedAccounts: Account[] = [];
   readonly changedMarkets: Market[] = [];
+  /** The orders that have ended and were to be followed by exits, in the order in which they did. */
+  private endedParents: Order[] = [];
 
   constructor(private readonly listener: ExchangeListener) {}
 
@@ -20,6 +22,14 @@ export class Announcer {
     if (account.id === HOUSE) return;
     nextSeq(account);
     this.listener.onOrder(account, order);
+    if (order.exits !== null && !order.isOpen) this.endedParents.push(order);
+  }
+
+  /** The orders with exits that have ended since the last call. */
+  takeEndedParents(): readonly Order[] {
+    const taken = this.endedParents;
+    if (taken.length > 0) this.endedParents = [];
+    return taken;
   }
 
   fill(account: Account, fill: Fill): void {

@@ -7,13 +7,17 @@ import type {
   Command,
   ConfigureAccount,
   Deposit,
+  ExitChange,
   OrderRef,
+  ProtectPosition,
+  SetDeadman,
   SetLeverage,
 } from './command.js';
 import { readHouseCommand, readRate, writeFlow, writeQuote, writeRate } from './house-codec.js';
 import { readInstrument, writeInstrument } from './instrument-codec.js';
 import { readPlace, writePlace } from './place-codec.js';
 import { readConfigure, writeConfigure } from './profile-codec.js';
+import { readExit, writeExit } from './trigger-codec.js';
 import type { AccountId, InstrumentId, Lots, Micros, OrderId, Ticks } from './units.js';
 
 /** A command's kind as a byte. Part of the journal's format: numbers are never reused. */
@@ -31,6 +35,8 @@ const KIND = {
   ADVANCE_CLOCK: 11,
   TICK: 12,
   BEGIN_EPOCH: 13,
+  SET_DEADMAN: 14,
+  PROTECT: 15,
   SETTLE_FUNDING: 16,
   CONFIGURE_ACCOUNT: 18,
 } as const satisfies Record<Command['kind'], number>;
@@ -47,6 +53,8 @@ export function writeCommand(writer: ByteWriter, command: Command): void {
     case 'AMEND':
     case 'CANCEL':
     case 'CANCEL_ALL':
+    case 'SET_DEADMAN':
+    case 'PROTECT':
     case 'SET_LEVERAGE':
     case 'DEPOSIT':
     case 'CONFIGURE_ACCOUNT':
@@ -84,6 +92,8 @@ export function readCommand(reader: ByteReader): Command {
     case 'AMEND':
     case 'CANCEL':
     case 'CANCEL_ALL':
+    case 'SET_DEADMAN':
+    case 'PROTECT':
     case 'SET_LEVERAGE':
     case 'DEPOSIT':
     case 'CONFIGURE_ACCOUNT':
@@ -114,18 +124,33 @@ export function readCommand(reader: ByteReader): Command {
 }
 
 /** Commands of one account, which is written before. */
-type AccountCommand = AmendOrder | CancelOrder | CancelAll | SetLeverage | Deposit | ConfigureAccount;
+type AccountCommand =
+  | AmendOrder
+  | CancelOrder
+  | CancelAll
+  | SetDeadman
+  | ProtectPosition
+  | SetLeverage
+  | Deposit
+  | ConfigureAccount;
 
 function writeAccountCommand(writer: ByteWriter, command: AccountCommand): void {
   switch (command.kind) {
     case 'AMEND':
       writeOrderRef(writer, command.order);
       writer.uint(command.lots);
-      return writer.uint(command.ticks);
+      writer.uint(command.ticks);
+      return writer.uint(command.stopTicks);
     case 'CANCEL':
       return writeOrderRef(writer, command.order);
     case 'CANCEL_ALL':
       return writer.uint(command.instrument === null ? 0 : command.instrument + 1);
+    case 'SET_DEADMAN':
+      return writer.uint(command.timeoutMs);
+    case 'PROTECT':
+      writer.uint(command.instrument);
+      writeExitChange(writer, command.takeProfit);
+      return writeExitChange(writer, command.stopLoss);
     case 'SET_LEVERAGE':
       writer.uint(command.instrument);
       writer.uint(command.leverage);
@@ -145,13 +170,21 @@ function readAccountCommand(
   switch (kind) {
     case 'AMEND': {
       const order = readOrderRef(reader);
-      return { kind, account, order, lots: reader.uint() as Lots, ticks: reader.uint() as Ticks };
+      const lots = reader.uint() as Lots;
+      return { kind, account, order, lots, ticks: reader.uint() as Ticks, stopTicks: reader.uint() as Ticks };
     }
     case 'CANCEL':
       return { kind, account, order: readOrderRef(reader) };
     case 'CANCEL_ALL': {
       const instrument = reader.uint();
       return { kind, account, instrument: instrument === 0 ? null : ((instrument - 1) as InstrumentId) };
+    }
+    case 'SET_DEADMAN':
+      return { kind, account, timeoutMs: reader.uint() };
+    case 'PROTECT': {
+      const instrument = reader.uint() as InstrumentId;
+      const takeProfit = readExitChange(reader);
+      return { kind, account, instrument, takeProfit, stopLoss: readExitChange(reader) };
     }
     case 'SET_LEVERAGE': {
       const instrument = reader.uint() as InstrumentId;
@@ -162,6 +195,18 @@ function readAccountCommand(
     case 'CONFIGURE_ACCOUNT':
       return readConfigure(account, reader);
   }
+}
+
+/** 0 and 1 for what is kept and removed, 2 and the exit for what is set. */
+function writeExitChange(writer: ByteWriter, change: ExitChange): void {
+  writer.uint(change === 'KEEP' ? 0 : change === 'REMOVE' ? 1 : 2);
+  if (typeof change !== 'string') writeExit(writer, change);
+}
+
+function readExitChange(reader: ByteReader): ExitChange {
+  const code = reader.uint();
+  if (code < 2) return code === 0 ? 'KEEP' : 'REMOVE';
+  return readExit(reader);
 }
 
 /** A number is written as itself, the client's own id as 0 and the text: order numbers begin at 1. */

@@ -2,11 +2,13 @@ import type { MarginMode, OrderLimit, PortfolioType } from './account.js';
 import type { BrokerId } from './brokers.js';
 import type { Instrument } from './instrument.js';
 import type { OrderType, TimeInForce } from './order.js';
+import type { Exit, Exits, TriggerTerms } from './trigger.js';
 import type {
   AccountId,
   InstrumentId,
   Lots,
   Micros,
+  Millis,
   OrderId,
   PriceMicros,
   Rate,
@@ -30,6 +32,12 @@ export interface PlaceOrder {
   readonly postOnly: boolean;
   readonly reduceOnly: boolean;
   readonly clientOrderId: string | null;
+  /** When a GTD order ends; 0 with the other times in force. */
+  readonly expiresAt: Millis;
+  /** What a stop waits for; null for an order that enters the market at once. */
+  readonly trigger: TriggerTerms | null;
+  /** What follows when the order has filled; null for nothing. */
+  readonly exits: Exits | null;
 }
 
 export interface AmendOrder {
@@ -40,6 +48,8 @@ export interface AmendOrder {
   readonly lots: Lots;
   /** The new limit price; 0 leaves it. */
   readonly ticks: Ticks;
+  /** The new trigger price of a waiting stop; 0 leaves it. */
+  readonly stopTicks: Ticks;
 }
 
 export interface CancelOrder {
@@ -53,6 +63,25 @@ export interface CancelAll {
   readonly account: AccountId;
   /** Null: in every instrument. */
   readonly instrument: InstrumentId | null;
+}
+
+/** Has all open orders of a portfolio cancelled after a time, unless it is sent again before; 0 calls it off. */
+export interface SetDeadman {
+  readonly kind: 'SET_DEADMAN';
+  readonly account: AccountId;
+  readonly timeoutMs: number;
+}
+
+/** What becomes of one exit of a position. */
+export type ExitChange = Exit | 'KEEP' | 'REMOVE';
+
+/** Sets, replaces or removes the take profit and the stop loss of a whole position. */
+export interface ProtectPosition {
+  readonly kind: 'PROTECT';
+  readonly account: AccountId;
+  readonly instrument: InstrumentId;
+  readonly takeProfit: ExitChange;
+  readonly stopLoss: ExitChange;
 }
 
 export interface SetLeverage {
@@ -157,6 +186,8 @@ export type Command =
   | AmendOrder
   | CancelOrder
   | CancelAll
+  | SetDeadman
+  | ProtectPosition
   | SetLeverage
   | OpenAccount
   | ConfigureAccount

@@ -44,6 +44,8 @@ export function brokenShortRule(
   { lots, open, otherAsks, otherPlainAsks, reduceOnly }: Sale,
 ): ErrorCode | null {
   const held = Math.max(0, holding.lots);
+  // Reduce-only orders shrink with the position; they cannot sell it short among themselves.
+  if (reduceOnly && otherPlainAsks === 0) return null;
   if (account.portfolioType === 'CASH') return otherAsks + open > held ? 'INSUFFICIENT_MARGIN' : null;
   const short = otherPlainAsks + open - held;
   if (reduceOnly || short <= 0) return null;

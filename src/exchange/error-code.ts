@@ -39,6 +39,10 @@ export const ERROR_TABLE = {
   },
   INTERNAL: { status: 500, message: 'Internal error' },
   NO_ORACLE_PRICE: { status: 422, message: 'The instrument has no oracle price yet' },
+  INVALID_TRIGGER_PRICE: {
+    status: 422,
+    message: 'The take profit or stop loss is on the wrong side of the price',
+  },
 } as const satisfies Record<string, { status: number; message: string }>;
 
 export type ErrorCode = keyof typeof ERROR_TABLE;

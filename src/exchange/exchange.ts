@@ -1,8 +1,10 @@
 import type { Account } from './account.js';
 import { configureAccount } from './account-profile.js';
+import { amendOrder } from './amendments.js';
 import { Announcer } from './announcer.js';
 import type { Batch } from './batch.js';
 import type { BeginEpoch, Command } from './command.js';
+import { setDeadman } from './deadman.js';
 import type { ExchangeListener } from './event.js';
 import { settleFunding } from './funding.js';
 import { deposit, openAccount } from './funds.js';
@@ -12,8 +14,9 @@ import { listInstrument } from './listing.js';
 import type { Market } from './market.js';
 import { forgetOutdatedInTurn } from './open-orders.js';
 import { venueTag } from './order-uuid.js';
-import { amendOrder, cancelAll, cancelOrder, placeOrder } from './orders.js';
+import { cancelAll, cancelOrder, placeOrder } from './orders.js';
 import { done, type Outcome } from './outcome.js';
+import { protectPosition } from './protection.js';
 import { react } from './reaction.js';
 import { advanceTime, beginEntry, nextDueAt } from './schedule.js';
 import { ExchangeState } from './state.js';
@@ -124,6 +127,10 @@ export class Exchange {
         return cancelOrder(state, announcer, command);
       case 'CANCEL_ALL':
         return cancelAll(state, announcer, command);
+      case 'SET_DEADMAN':
+        return setDeadman(state, command);
+      case 'PROTECT':
+        return protectPosition(state, announcer, command);
       case 'SET_LEVERAGE':
         return setLeverage(state, announcer, command);
       case 'OPEN_ACCOUNT':

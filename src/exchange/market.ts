@@ -20,6 +20,7 @@ import {
   type Side,
   type Ticks,
 } from './units.js';
+import { WaitingOrders } from './waiting-orders.js';
 
 export interface ClosedCandle {
   readonly interval: CandleInterval;
@@ -73,12 +74,21 @@ export class Market {
   readonly tickMicros: number;
   /** Filled anew each time, so that repricing makes no garbage. */
   private readonly bookPrices: BookPrices = { oracle: 0, bid: 0, ask: 0, last: 0 };
+  /** The orders that wait for a trigger price. */
+  readonly waiting: WaitingOrders;
 
   constructor(
     readonly id: InstrumentId,
     public instrument: Instrument,
   ) {
     this.tickMicros = powerOfTen(instrument.quantityDecimals);
+    this.waiting = new WaitingOrders(this.tickMicros);
+  }
+
+  /** The price that fires triggers: a perpetual's mark, an equity's last trade; 0 while it is not known. */
+  get triggerPrice(): PriceMicros {
+    if (this.instrument.assetClass === 'PERPETUAL') return this.mark;
+    return (this.lastTicks * this.tickMicros) as PriceMicros;
   }
 
   /** True outside of the hours of the instrument: nothing trades. */

@@ -2,7 +2,7 @@ import { type Account, HOUSE, type Holding } from './account.js';
 import type { Announcer } from './announcer.js';
 import { chargeFill } from './fees.js';
 import type { Market } from './market.js';
-import { close, reducibleLots, reserve, shrinkReduceOnly, withdraw } from './open-orders.js';
+import { close, endSibling, fitToPosition, reducibleLots, reserve, withdraw } from './open-orders.js';
 import type { Order } from './order.js';
 import { settle } from './settlement.js';
 import type { ExchangeState } from './state.js';
@@ -67,9 +67,7 @@ function trade(state: ExchangeState, announcer: Announcer, market: Market, maker
   if (makerAccount.id === HOUSE) dropFilledQuote(market, maker);
   else updateMaker(state, announcer, makerAccount, makerHolding, maker);
   bookFill(state, announcer, market, taker, lots, 'TAKER', tradeId * 2 + 1);
-  const takerAccount = state.account(taker.account)!;
-  const takerHolding = state.holding(takerAccount, market);
-  if (takerHolding.reduceOnlyOrders.size > 0) shrinkReduceOnly(state, announcer, takerAccount, takerHolding);
+  updateTaker(state, announcer, market, taker);
 
   announcer.trade({ tradeId, instrument: market.id, ticks, lots, side: taker.side });
   announcer.marketChanged(market);
@@ -122,7 +120,15 @@ function updateMaker(
 ): void {
   if (maker.openLots === 0) close(state, account, maker, 'FILLED', null);
   announcer.order(account, maker);
-  if (holding.reduceOnlyOrders.size > 0) shrinkReduceOnly(state, announcer, account, holding);
+  if (maker.openLots === 0 && maker.trigger !== null) endSibling(state, announcer, maker);
+  if (holding.reduceOnlyOrders.size > 0) fitToPosition(state, announcer, account, holding);
+}
+
+function updateTaker(state: ExchangeState, announcer: Announcer, market: Market, taker: Order): void {
+  if (taker.openLots === 0 && taker.trigger !== null) endSibling(state, announcer, taker);
+  const account = state.account(taker.account)!;
+  const holding = state.holding(account, market);
+  if (holding.reduceOnlyOrders.size > 0) fitToPosition(state, announcer, account, holding);
 }
 
 function dropFilledQuote(market: Market, maker: Order): void {

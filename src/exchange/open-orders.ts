@@ -39,6 +39,20 @@ export function shrink(market: Market, order: Order, lots: Lots): void {
   else market.book.shrink(order, lots);
 }
 
+/** Has an order wait for its trigger. It ties up nothing meanwhile, but shrinks with its position if it must. */
+export function arm(holding: Holding, market: Market, order: Order): void {
+  if (order.reduceOnly) holding.reduceOnlyOrders.add(order);
+  if (order.trigger!.isTrailing) holding.trailingCount += 1;
+  market.waiting.add(order);
+}
+
+/** Ends the waiting of an order. */
+export function disarm(holding: Holding, market: Market, order: Order): void {
+  if (order.reduceOnly) holding.reduceOnlyOrders.delete(order);
+  if (order.trigger!.isTrailing) holding.trailingCount -= 1;
+  market.waiting.remove(order);
+}
+
 /** Lists a user's order among the open ones of its account, and has it end at its time. */
 export function link(state: ExchangeState, account: Account, order: Order): void {
   order.openPrevious = account.lastOpen;
@@ -82,7 +96,7 @@ export function close(
   forgetOutdated(state, account);
 }
 
-/** Takes a user's open order out of the book, if it rests there, and ends it. */
+/** Takes a user's open order out of the book, or from where it waits, and ends it. */
 export function withdraw(
   state: ExchangeState,
   announcer: Announcer,
@@ -92,40 +106,69 @@ export function withdraw(
 ): void {
   const account = state.account(order.account)!;
   const market = state.market(order.instrument)!;
-  reserve(state.holding(account, market), order, -1);
-  if (order.level !== null) market.book.remove(order);
+  const holding = state.holding(account, market);
+  if (order.isWaiting) {
+    disarm(holding, market, order);
+  } else {
+    reserve(holding, order, -1);
+    if (order.level !== null) market.book.remove(order);
+    announcer.marketChanged(market);
+  }
   close(state, account, order, status, reason);
   announcer.order(account, order);
-  announcer.marketChanged(market);
+}
+
+/** Ends the other one of two exits when the first has filled. */
+export function endSibling(state: ExchangeState, announcer: Announcer, filled: Order): void {
+  const sibling = state.openOrders.get(filled.trigger!.sibling);
+  if (sibling !== undefined) withdraw(state, announcer, sibling, 'CANCELED', 'SIBLING_FILLED');
 }
 
 /**
- * Keeps resting reduce-only orders within the position they reduce: each is cut to it, and ends when there is
- * nothing left to reduce.
+ * Keeps open reduce-only orders within the position they reduce: each is cut to it, and ends when there is
+ * nothing left to reduce. An exit of the whole position grows with it, too.
  */
-export function shrinkReduceOnly(
+export function fitToPosition(
   state: ExchangeState,
   announcer: Announcer,
   account: Account,
   holding: Holding,
 ): void {
   // In the order of their numbers, since the set's own order does not survive a snapshot.
-  const tooLarge = [...holding.reduceOnlyOrders]
-    .filter((order) => order.openLots > reducibleLots(holding, order))
+  const unfit = [...holding.reduceOnlyOrders]
+    .filter((order) => !fits(holding, order))
     .sort((one, other) => one.id - other.id);
-  for (const order of tooLarge) {
-    const reducible = reducibleLots(holding, order);
-    if (reducible === 0) {
+  for (const order of unfit) {
+    const lots = (order.filledLots + reducibleLots(holding, order)) as Lots;
+    if (lots === order.filledLots) {
       withdraw(state, announcer, order, 'CANCELED', 'REDUCE_ONLY');
       continue;
     }
-    reserve(holding, order, -1);
-    shrink(state.market(order.instrument)!, order, (order.filledLots + reducible) as Lots);
-    reserve(holding, order, 1);
+    if (order.isWaiting) order.lots = lots;
+    else shrinkResting(state, announcer, holding, order, lots);
     order.updatedAt = state.time;
     announcer.order(account, order);
-    announcer.marketChanged(state.market(order.instrument)!);
   }
+}
+
+function fits(holding: Holding, order: Order): boolean {
+  const reducible = reducibleLots(holding, order);
+  const isWhole = order.isWaiting && order.trigger!.coversPosition;
+  return isWhole ? order.openLots === reducible : order.openLots <= reducible;
+}
+
+function shrinkResting(
+  state: ExchangeState,
+  announcer: Announcer,
+  holding: Holding,
+  order: Order,
+  lots: Lots,
+): void {
+  const market = state.market(order.instrument)!;
+  reserve(holding, order, -1);
+  shrink(market, order, lots);
+  reserve(holding, order, 1);
+  announcer.marketChanged(market);
 }
 
 /** How much an order of this side can take off the position: 0 when it would open or increase it. */

@@ -1,6 +1,7 @@
 import type { ByteReader, ByteWriter } from './bytes.js';
 import { ERROR_CODES } from './error-code.js';
 import { CANCEL_REASONS, ORDER_STATUSES, ORDER_TYPES, Order, TIMES_IN_FORCE } from './order.js';
+import { readExits, readTrigger, writeExits, writeTrigger } from './trigger-codec.js';
 import type { AccountId, InstrumentId, Lots, Micros, Millis, OrderId, Side, Ticks } from './units.js';
 
 /** Writes one user's order, open or closed, for a snapshot; its links are written with the lists it is in. */
@@ -13,7 +14,9 @@ export function writeOrder(writer: ByteWriter, order: Order): void {
       (order.postOnly ? 2 : 0) +
       (order.reduceOnly ? 4 : 0) +
       (order.clientOrderId !== null ? 8 : 0) +
-      (order.referenceTicks > 0 ? 16 : 0),
+      (order.trigger !== null ? 16 : 0) +
+      (order.exits !== null ? 32 : 0) +
+      (order.referenceTicks > 0 ? 64 : 0),
   );
   writer.uint(ORDER_TYPES.indexOf(order.type));
   writer.uint(TIMES_IN_FORCE.indexOf(order.timeInForce));
@@ -31,6 +34,8 @@ export function writeOrder(writer: ByteWriter, order: Order): void {
   writeReason(writer, order.reason);
   writer.uint(order.updatedAt);
   if (order.referenceTicks > 0) writer.uint(order.referenceTicks);
+  if (order.trigger !== null) writeTrigger(writer, order.trigger);
+  if (order.exits !== null) writeExits(writer, order.exits);
 }
 
 export function readOrder(reader: ByteReader): Order {
@@ -64,7 +69,9 @@ export function readOrder(reader: ByteReader): Order {
   order.status = ORDER_STATUSES[reader.uint()]!;
   order.reason = readReason(reader);
   order.updatedAt = reader.uint() as Millis;
-  if ((flags & 16) !== 0) order.referenceTicks = reader.uint() as Ticks;
+  if ((flags & 64) !== 0) order.referenceTicks = reader.uint() as Ticks;
+  if ((flags & 16) !== 0) order.trigger = readTrigger(reader);
+  if ((flags & 32) !== 0) order.exits = readExits(reader);
   return order;
 }
 

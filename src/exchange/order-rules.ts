@@ -6,14 +6,17 @@ import { reach } from './matching.js';
 import { reducibleLots, reserveTicks } from './open-orders.js';
 import type { Order } from './order.js';
 import { exceedsOrderLimit } from './order-limits.js';
+import { brokenExitRule, brokenPriceRule, brokenStopRule } from './price-rules.js';
 import type { ExchangeState } from './state.js';
-import { BUY, type Lots, type Ticks } from './units.js';
+import { BUY, type Lots, type PriceMicros, type Ticks } from './units.js';
 import { availableMargin, marginRequired, markTicks, valueAt } from './valuation.js';
 
 /** How many reduce-only orders may be open in one holding: each of its fills looks at all of them. */
 export const REDUCE_ONLY_ORDERS_MAX = 200;
-/** How far a limit price may lie from the mark, in percent of the mark. */
-const PRICE_BAND_PERCENT = 80;
+/** How many trailing stops it may have waiting in one instrument: a new best price looks at all of these. */
+export const TRAILING_ORDERS_MAX = 50;
+/** How long a GTD order may last. */
+export const GTD_MAX_MS = 366 * 24 * 60 * 60 * 1_000;
 /** A limit order may be this many times as large as the largest market order. */
 const LIMIT_NOTIONAL_FACTOR = 10;
 
@@ -24,11 +27,13 @@ export interface Proposal {
   readonly lots: Lots;
   /** The limit price; 0 for a market order. */
   readonly ticks: Ticks;
-  /** True when the order rests already, and its present reserve is to be replaced. */
+  /** The trigger price; 0 where there is none, or it trails. */
+  readonly stopTicks: Ticks;
+  /** True when the order rests or waits already, and its present reserve is to be replaced. */
   readonly isAmendment: boolean;
 }
 
-/** The first rule that a proposal breaks, in a fixed order, or null. */
+/** The first rule that a proposal breaks, in a fixed order, or null. Of a waiting order the margin is not asked yet. */
 export function brokenRule(
   state: ExchangeState,
   account: Account,
@@ -37,37 +42,63 @@ export function brokenRule(
   proposal: Proposal,
 ): ErrorCode | null {
   const { order } = proposal;
-  if (!proposal.isAmendment && exceedsOrderLimit(account, order)) return 'TOO_MANY_OPEN_ORDERS';
   if (order.reduceOnly && reducibleLots(holding, order) === 0) return 'REDUCE_ONLY_WOULD_INCREASE';
-  const reduceOnlyCount = holding.reduceOnlyOrders.size;
-  if (order.reduceOnly && !proposal.isAmendment && reduceOnlyCount >= REDUCE_ONLY_ORDERS_MAX) {
-    return 'TOO_MANY_OPEN_ORDERS';
+  if (isReduction(proposal)) {
+    return brokenLotRule(holding, market, proposal) ?? brokenSizeRule(holding, market, proposal);
   }
   return (
+    (proposal.isAmendment
+      ? null
+      : (brokenCountRule(account, holding, order) ?? brokenTimeRule(state, order))) ??
     brokenPriceRule(market, proposal.ticks) ??
     brokenLotRule(holding, market, proposal) ??
+    (order.trigger === null ? null : brokenStopRule(market, order, proposal.stopTicks)) ??
+    (order.exits === null
+      ? null
+      : brokenExitRule(market, order.side, entryPrice(market, proposal), order.exits)) ??
     brokenSizeRule(holding, market, proposal) ??
-    brokenMatchingRule(state, market, proposal) ??
-    brokenMarginRule(state, account, holding, market, proposal)
+    (order.isWaiting ? null : brokenEntryRule(state, account, holding, market, proposal))
   );
 }
 
-/**
- * Prices have at most a number of significant figures, whole dollars excepted (Hyperliquid's tick rule), and
- * lie within 80 % of the mark.
- */
-function brokenPriceRule(market: Market, ticks: Ticks): ErrorCode | null {
-  if (ticks === 0) return null;
-  const { priceDecimals, significantFigures, maxTicks } = market.instrument;
-  if (ticks > maxTicks) return 'PRICE_TOO_FAR';
-  if (significantFigures > 0 && ticks % 10 ** priceDecimals !== 0) {
-    let figures: number = ticks;
-    while (figures % 10 === 0) figures /= 10;
-    if (figures >= 10 ** significantFigures) return 'PRICE_NOT_ON_TICK';
-  }
-  const mark = market.mark;
-  const distance = Math.abs(ticks * market.tickMicros - mark);
-  return mark > 0 && distance * 100 > mark * PRICE_BAND_PERCENT ? 'PRICE_TOO_FAR' : null;
+/** The rules that are left to be asked when an order, perhaps after waiting, is about to meet the book. */
+export function brokenEntryRule(
+  state: ExchangeState,
+  account: Account,
+  holding: Holding,
+  market: Market,
+  proposal: Proposal,
+): ErrorCode | null {
+  return (
+    brokenMatchingRule(state, market, proposal) ?? brokenMarginRule(state, account, holding, market, proposal)
+  );
+}
+
+/** How many orders there may be. */
+export function brokenCountRule(account: Account, holding: Holding, order: Order): ErrorCode | null {
+  const isTooMany =
+    exceedsOrderLimit(account, order) ||
+    (order.reduceOnly && holding.reduceOnlyOrders.size >= REDUCE_ONLY_ORDERS_MAX) ||
+    (order.trigger?.isTrailing === true && holding.trailingCount >= TRAILING_ORDERS_MAX);
+  return isTooMany ? 'TOO_MANY_OPEN_ORDERS' : null;
+}
+
+/** The client's time may have passed on the way to the journal. */
+function brokenTimeRule({ time }: ExchangeState, { timeInForce, expiresAt }: Order): ErrorCode | null {
+  if (timeInForce !== 'GTD') return null;
+  return expiresAt <= time || expiresAt > time + GTD_MAX_MS ? 'INVALID_REQUEST' : null;
+}
+
+/** True when nothing changes but that the quantity gets smaller: that is never refused for price or margin. */
+function isReduction({ order, lots, ticks, stopTicks, isAmendment }: Proposal): boolean {
+  if (!isAmendment || lots >= order.lots || ticks !== order.ticks) return false;
+  return order.trigger === null || stopTicks === order.trigger.ticks;
+}
+
+/** What the position would be entered at, by which its exits are judged. */
+function entryPrice(market: Market, { ticks, stopTicks }: Proposal): PriceMicros {
+  const asked = ticks > 0 ? ticks : stopTicks;
+  return asked > 0 ? ((asked * market.tickMicros) as PriceMicros) : market.triggerPrice;
 }
 
 /** Where there are no fractions, only whole units can be ordered; what is left of a position can always be closed. */
@@ -77,12 +108,13 @@ function brokenLotRule(holding: Holding, market: Market, { order, lots }: Propos
 }
 
 function brokenSizeRule(holding: Holding, market: Market, proposal: Proposal): ErrorCode | null {
-  const { order, lots, ticks } = proposal;
+  const { order, lots, ticks, stopTicks } = proposal;
   const { maxLots, maxMarketNotional, minNotional } = market.instrument;
-  const isPriced = ticks > 0 || market.mark > 0;
-  const notional = ticks > 0 ? lots * ticks : valueAt(lots, market.mark, market.tickMicros);
+  const asked = ticks > 0 ? ticks : stopTicks;
+  const isPriced = asked > 0 || market.mark > 0;
+  const notional = asked > 0 ? lots * asked : valueAt(lots, market.mark, market.tickMicros);
   const limit = ticks > 0 ? maxMarketNotional * LIMIT_NOTIONAL_FACTOR : maxMarketNotional;
-  const worstPosition = (Math.abs(holding.lots) + lots) * Math.max(ticks, market.lastTicks);
+  const worstPosition = (Math.abs(holding.lots) + lots) * Math.max(asked, market.lastTicks);
   if (lots > maxLots || notional > limit || !Number.isSafeInteger(worstPosition)) return 'ORDER_TOO_LARGE';
   const closesAll = order.side * holding.lots < 0 && lots >= Math.abs(holding.lots);
   return isPriced && notional < minNotional && !closesAll ? 'BELOW_MIN_NOTIONAL' : null;
@@ -93,12 +125,12 @@ function brokenMatchingRule(state: ExchangeState, market: Market, proposal: Prop
   const open = (lots - order.filledLots) as Lots;
   if (market.isClosed) return isOneMoment(order) ? 'MARKET_CLOSED' : null;
   if (order.postOnly) return market.book.crosses(order.side, ticks) ? 'POST_ONLY_WOULD_CROSS' : null;
-  const isImmediate = order.type === 'MARKET' || isOneMoment(order);
-  if (!isImmediate) return null;
+  if (order.mayRest) return null;
   const reached = reach(state, market, order.side, ticks, open, order.account).lots;
   if (order.type === 'MARKET' && reached === 0) return 'NO_LIQUIDITY';
   if (order.timeInForce === 'FOK' && reached < open) return 'WOULD_NOT_FILL';
-  return reached === 0 ? 'WOULD_NOT_FILL' : null;
+  // A stop that has fired is accepted already: what it does not find is cancelled.
+  return reached === 0 && order.trigger === null ? 'WOULD_NOT_FILL' : null;
 }
 
 /** Orders that cannot wait for anything. */
@@ -140,7 +172,7 @@ function brokenMarginRule(
 function saleOf(holding: Holding, { order, lots }: Proposal, open: Lots, present: number): Sale {
   let reducing = 0;
   for (const other of holding.reduceOnlyOrders) {
-    if (other !== order && other.side === order.side) reducing += other.openLots;
+    if (other !== order && other.side === order.side && !other.isWaiting) reducing += other.openLots;
   }
   const otherAsks = holding.askLots - present;
   const otherPlainAsks = (otherAsks - reducing) as Lots;

@@ -1,10 +1,30 @@
 import type { ErrorCode } from './error-code.js';
+import type { Exits, Trigger } from './trigger.js';
 import type { AccountId, InstrumentId, Lots, Micros, Millis, OrderId, Side, Ticks } from './units.js';
 
-export const ORDER_TYPES = ['MARKET', 'LIMIT'] as const;
+/** The last two cannot be ordered as such: they come of orders and positions that are given a take profit. */
+export const ORDER_TYPES = [
+  'MARKET',
+  'LIMIT',
+  'STOP',
+  'STOP_LIMIT',
+  'TRAILING_STOP',
+  'TRAILING_STOP_LIMIT',
+  'TAKE_PROFIT',
+  'TAKE_PROFIT_LIMIT',
+] as const;
 export type OrderType = (typeof ORDER_TYPES)[number];
 
-export const TIMES_IN_FORCE = ['DAY', 'GTC', 'IOC', 'FOK'] as const;
+/** True for the types with a limit price of the client's own; of the others nothing ever rests. */
+export function hasLimit(type: OrderType): boolean {
+  return type === 'LIMIT' || (type !== 'MARKET' && type.endsWith('LIMIT'));
+}
+
+export function isTakeProfit(type: OrderType): boolean {
+  return type === 'TAKE_PROFIT' || type === 'TAKE_PROFIT_LIMIT';
+}
+
+export const TIMES_IN_FORCE = ['DAY', 'GTC', 'IOC', 'FOK', 'GTD'] as const;
 export type TimeInForce = (typeof TIMES_IN_FORCE)[number];
 
 export const ORDER_STATUSES = [
@@ -25,6 +45,9 @@ export const CANCEL_REASONS = [
   'UNFILLED_REMAINDER',
   'DAY_ENDED',
   'TOO_LARGE',
+  'TIME_ENDED',
+  'SIBLING_FILLED',
+  'DEADMAN',
 ] as const;
 export type CancelReason = (typeof CANCEL_REASONS)[number];
 
@@ -53,6 +76,10 @@ export class Order {
   updatedAt: Millis;
   /** The price that a market order is reserved at while it waits for the open; 0 for all others. */
   referenceTicks = 0 as Ticks;
+  /** What it waits for, or has waited for; null for an order that enters the market at once. */
+  trigger: Trigger | null = null;
+  /** The orders that follow when it has filled; null for none. */
+  exits: Exits | null = null;
 
   /** The level it rests in, and its neighbours in that level's queue. */
   level: Level | null = null;
@@ -70,7 +97,10 @@ export class Order {
     readonly type: OrderType,
     readonly timeInForce: TimeInForce,
     lots: Lots,
-    /** The limit price; 0 for a market order. */
+    /**
+     * The limit price; 0 for a market order. A perpetual's stop without a limit gets one when it fires: how far
+     * the price may slip.
+     */
     public ticks: Ticks,
     readonly postOnly: boolean,
     readonly reduceOnly: boolean,
@@ -78,7 +108,7 @@ export class Order {
     /** A fingerprint of the order as it was asked for, by which a repeated `clientOrderId` is judged. */
     readonly fingerprint: number,
     readonly createdAt: Millis,
-    /** When a DAY order ends; 0 for the others. */
+    /** When a DAY or GTD order ends; 0 for the others. */
     readonly expiresAt: Millis,
   ) {
     this.lots = lots;
@@ -93,6 +123,16 @@ export class Order {
   get isOpen(): boolean {
     const { status } = this;
     return status === 'ACTIVE' || status === 'PENDING' || status === 'PENDING_MARKET_OPEN';
+  }
+
+  /** True until its trigger fires: it is in no book, and ties up nothing. */
+  get isWaiting(): boolean {
+    return this.trigger !== null && this.status === 'PENDING';
+  }
+
+  /** True when what does not match at once stays in the book. */
+  get mayRest(): boolean {
+    return hasLimit(this.type) && this.timeInForce !== 'IOC' && this.timeInForce !== 'FOK';
   }
 }
 

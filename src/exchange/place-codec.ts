@@ -1,7 +1,8 @@
 import type { ByteReader, ByteWriter } from './bytes.js';
 import type { PlaceOrder } from './command.js';
 import { ORDER_TYPES, TIMES_IN_FORCE } from './order.js';
-import type { AccountId, InstrumentId, Lots, Side, Ticks } from './units.js';
+import { readExits, readTerms, writeExits, writeTerms } from './trigger-codec.js';
+import type { AccountId, InstrumentId, Lots, Millis, Side, Ticks } from './units.js';
 
 /** The commands that place orders, in the journal's form. */
 export function writePlace(writer: ByteWriter, command: PlaceOrder): void {
@@ -11,13 +12,19 @@ export function writePlace(writer: ByteWriter, command: PlaceOrder): void {
     (command.side === 1 ? 1 : 0) +
       (command.postOnly ? 2 : 0) +
       (command.reduceOnly ? 4 : 0) +
-      (command.clientOrderId !== null ? 8 : 0),
+      (command.clientOrderId !== null ? 8 : 0) +
+      (command.expiresAt > 0 ? 16 : 0) +
+      (command.trigger !== null ? 32 : 0) +
+      (command.exits !== null ? 64 : 0),
   );
   writer.uint(ORDER_TYPES.indexOf(command.type));
   writer.uint(TIMES_IN_FORCE.indexOf(command.timeInForce));
   writer.uint(command.lots);
   writer.uint(command.ticks);
   if (command.clientOrderId !== null) writer.string(command.clientOrderId);
+  if (command.expiresAt > 0) writer.uint(command.expiresAt);
+  if (command.trigger !== null) writeTerms(writer, command.trigger);
+  if (command.exits !== null) writeExits(writer, command.exits);
 }
 
 export function readPlace(reader: ByteReader): PlaceOrder {
@@ -36,5 +43,8 @@ export function readPlace(reader: ByteReader): PlaceOrder {
     postOnly: (flags & 2) !== 0,
     reduceOnly: (flags & 4) !== 0,
     clientOrderId: (flags & 8) !== 0 ? reader.string() : null,
+    expiresAt: ((flags & 16) !== 0 ? reader.uint() : 0) as Millis,
+    trigger: (flags & 32) !== 0 ? readTerms(reader) : null,
+    exits: (flags & 64) !== 0 ? readExits(reader) : null,
   };
 }

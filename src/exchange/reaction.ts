@@ -1,16 +1,23 @@
 import type { Announcer } from './announcer.js';
+import { placeDueExits } from './exits.js';
 import type { ExchangeState } from './state.js';
+import { fireTriggers } from './triggers.js';
 
 /**
- * Runs what follows from a command by itself, until nothing more does: mark prices are formed anew where a book,
- * an oracle or a last price changed.
+ * Runs what follows from a command by itself, until nothing more does: the exits of orders that have filled are
+ * placed, mark prices are formed anew where a book, an oracle or a last price changed, and triggers fire.
  */
-export function react(_state: ExchangeState, announcer: Announcer): void {
+export function react(state: ExchangeState, announcer: Announcer): void {
+  const { changedMarkets } = announcer;
   let moved = true;
   while (moved) {
-    moved = false;
-    for (const market of announcer.changedMarkets) {
+    moved = placeDueExits(state, announcer);
+    if (changedMarkets.length > 1) changedMarkets.sort((one, other) => one.id - other.id);
+    for (const market of changedMarkets) {
       if (market.reprice()) moved = true;
+    }
+    for (const market of changedMarkets) {
+      if (fireTriggers(state, announcer, market)) moved = true;
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Announcer } from './announcer.js';
+import { fireDeadman, nextDeadmanAt } from './deadman.js';
 import { nextFundingAt, PAYMENTS_PER_SLICE, settleDuePayments, settleHour } from './funding.js';
 import { expireOrder } from './orders.js';
 import { react } from './reaction.js';
@@ -22,6 +23,7 @@ const SOURCES: readonly DueSource[] = [
   { nextAt: nextFundingAt, run: settleHour },
   { nextAt: ({ expiries }) => expiries.nextAt, run: expireOrder },
   { nextAt: nextSessionEvent, run: runSessionEvent },
+  { nextAt: nextDeadmanAt, run: fireDeadman },
 ];
 
 /**

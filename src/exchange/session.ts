@@ -4,8 +4,9 @@ import { holdQuotes, releaseQuotes } from './house.js';
 import type { Market } from './market.js';
 import { reserve } from './open-orders.js';
 import type { Order } from './order.js';
+import { enter } from './order-entry.js';
 import { brokenRule } from './order-rules.js';
-import { enter, reject } from './orders.js';
+import { reject } from './orders.js';
 import type { ExchangeState } from './state.js';
 import type { Millis, Ticks } from './units.js';
 
@@ -63,7 +64,8 @@ function release(state: ExchangeState, announcer: Announcer, order: Order): void
   const account = state.account(order.account)!;
   const market = state.market(order.instrument)!;
   const holding = state.holding(account, market);
-  const proposal = { order, lots: order.lots, ticks: order.ticks, isAmendment: true };
+  const stopTicks = order.trigger?.ticks ?? (0 as Ticks);
+  const proposal = { order, lots: order.lots, ticks: order.ticks, stopTicks, isAmendment: true };
   const error = brokenRule(state, account, holding, market, proposal);
   state.waitingForOpen.delete(order);
   reserve(holding, order, -1);

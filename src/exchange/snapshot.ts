@@ -6,7 +6,7 @@ import { readDuePayments, writeDuePayments } from './due-payment.js';
 import type { ExchangeListener } from './event.js';
 import { Exchange } from './exchange.js';
 import { readBook, readMarket, writeBook, writeMarket } from './market-codec.js';
-import { link, reserve } from './open-orders.js';
+import { arm, link, reserve } from './open-orders.js';
 import type { Order } from './order.js';
 import { readOrder, writeOrder } from './order-codec.js';
 import { queueReleased } from './session.js';
@@ -79,7 +79,10 @@ function readOpenList(reader: ByteReader, state: ExchangeState, account: Account
   for (let index = 0; index < count; index++) {
     const order = state.openOrders.get(reader.uint() as OrderId)!;
     link(state, account, order);
-    reserve(state.holding(account, state.market(order.instrument)!), order, 1);
+    const market = state.market(order.instrument)!;
+    const holding = state.holding(account, market);
+    if (order.isWaiting) arm(holding, market, order);
+    else reserve(holding, order, 1);
   }
 }
 

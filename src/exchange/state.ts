@@ -8,6 +8,7 @@ import { ExpiryQueue } from './expiry-queue.js';
 import { IdIndex } from './id-index.js';
 import type { Market } from './market.js';
 import type { Order } from './order.js';
+import { PlacedHeap } from './placed-heap.js';
 import type { AccountId, InstrumentId, Micros, Millis, OrderId, Position } from './units.js';
 
 /** The session of the New York Stock Exchange that is on, or the next one. */
@@ -47,6 +48,11 @@ export class ExchangeState {
   readonly waitingForOpen = new Set<Order>();
   /** Those of them whose market has opened, the next one last. */
   released: Order[] = [];
+  /** The accounts whose orders are cancelled unless they say otherwise, the next one first. */
+  readonly deadmen = new PlacedHeap<Account>(
+    (one, other) =>
+      one.deadmanAt < other.deadmanAt || (one.deadmanAt === other.deadmanAt && one.id < other.id),
+  );
   /** The last batch number of each gateway run, in the order in which they were last heard of. */
   readonly incarnations = new Map<string, number>();
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { OrderId } from '../../src/exchange/units.js';
+import type { OrderId, Ticks } from '../../src/exchange/units.js';
 import { type AccountId, BUY, type InstrumentId } from '../../src/exchange/units.js';
 import { result, TestVenue } from '../support/exchange-fixture.js';
 
@@ -63,7 +63,16 @@ describe('an amendment', () => {
   test('reaches only an open order of the same portfolio', () => {
     const { order } = venue.buy(ann, 'BTC', 1, 64_000, { clientOrderId: 'mine' });
     const amend = (account: AccountId, ref: OrderId | string): string | null =>
-      result(venue.send({ kind: 'AMEND', account, order: ref, lots: order!.lots, ticks: order!.ticks }));
+      result(
+        venue.send({
+          kind: 'AMEND',
+          account,
+          order: ref,
+          lots: order!.lots,
+          ticks: order!.ticks,
+          stopTicks: 0 as Ticks,
+        }),
+      );
     expect(amend(ben, order!.id)).toBe('ORDER_NOT_FOUND');
     expect(amend(ben, 'mine')).toBe('ORDER_NOT_FOUND');
     expect(amend(ann, 'mine')).toBe('ACTIVE');

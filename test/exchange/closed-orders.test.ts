@@ -4,7 +4,7 @@ import type { PlaceOrder } from '../../src/exchange/command.js';
 import { DEAF_LISTENER } from '../../src/exchange/event.js';
 import { REDUCE_ONLY_ORDERS_MAX } from '../../src/exchange/order-rules.js';
 import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/snapshot.js';
-import type { AccountId, InstrumentId, Lots, Ticks } from '../../src/exchange/units.js';
+import type { AccountId, InstrumentId, Lots, Millis, Ticks } from '../../src/exchange/units.js';
 import { result, TestVenue } from '../support/exchange-fixture.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -24,6 +24,9 @@ function hopeless(account: AccountId): PlaceOrder {
     postOnly: false,
     reduceOnly: false,
     clientOrderId: null,
+    expiresAt: 0 as Millis,
+    trigger: null,
+    exits: null,
   };
 }
 

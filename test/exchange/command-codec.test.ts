@@ -9,6 +9,7 @@ import {
 } from '../../src/exchange/batch.js';
 import { BROKER_IDS } from '../../src/exchange/brokers.js';
 import type { Command } from '../../src/exchange/command.js';
+import { ORDER_TYPES, TIMES_IN_FORCE } from '../../src/exchange/order.js';
 import { BITCOIN } from '../support/exchange-fixture.js';
 
 const MAX = Number.MAX_SAFE_INTEGER;
@@ -30,6 +31,7 @@ const text = fc.oneof(
 );
 const side = fc.constantFrom(1, -1);
 const levels = fc.option(fc.array(fc.tuple(positive, positive), { maxLength: 20 }));
+const exit = fc.record({ ticks: count, limitTicks: count });
 const instrument = fc.record({
   symbol: text,
   name: text,
@@ -59,13 +61,16 @@ const commands: Record<Command['kind'], fc.Arbitrary<object>> = {
     account: count,
     instrument: count,
     side,
-    type: fc.constantFrom('LIMIT', 'MARKET'),
-    timeInForce: fc.constantFrom('DAY', 'GTC', 'IOC', 'FOK'),
+    type: fc.constantFrom(...ORDER_TYPES),
+    timeInForce: fc.constantFrom(...TIMES_IN_FORCE),
     lots: count,
     ticks: count,
     postOnly: fc.boolean(),
     reduceOnly: fc.boolean(),
     clientOrderId: fc.option(text),
+    expiresAt: count,
+    trigger: fc.option(fc.record({ ticks: count, trailTicks: count, trailPpm: count })),
+    exits: fc.option(fc.record({ takeProfit: fc.option(exit), stopLoss: fc.option(exit) })),
   }),
   AMEND: fc.record({
     kind: fc.constant('AMEND'),
@@ -73,6 +78,15 @@ const commands: Record<Command['kind'], fc.Arbitrary<object>> = {
     order: fc.oneof(positive, text),
     lots: count,
     ticks: count,
+    stopTicks: count,
+  }),
+  SET_DEADMAN: fc.record({ kind: fc.constant('SET_DEADMAN'), account: count, timeoutMs: count }),
+  PROTECT: fc.record({
+    kind: fc.constant('PROTECT'),
+    account: count,
+    instrument: count,
+    takeProfit: fc.oneof(exit, fc.constantFrom('KEEP', 'REMOVE')),
+    stopLoss: fc.oneof(exit, fc.constantFrom('KEEP', 'REMOVE')),
   }),
   CANCEL: fc.record({ kind: fc.constant('CANCEL'), account: count, order: fc.oneof(positive, text) }),
   CANCEL_ALL: fc.record({ kind: fc.constant('CANCEL_ALL'), account: count, instrument: fc.option(count) }),

@@ -95,6 +95,9 @@ describe('a venue with many positions', () => {
       postOnly: false,
       reduceOnly: true,
       clientOrderId: null,
+      expiresAt: 0 as Millis,
+      trigger: null,
+      exits: null,
     } as const;
     venue.sendBatch({ ...closeOrder, commands: [close] });
     expect(venue.positionOf(last, 'BTC')).toBe(0);

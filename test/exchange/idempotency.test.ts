@@ -76,6 +76,9 @@ test('a batch that is sent twice is applied once', () => {
     postOnly: false,
     reduceOnly: false,
     clientOrderId: null,
+    expiresAt: 0 as Millis,
+    trigger: null,
+    exits: null,
   };
   const batch = { incarnation: 'gateway', number: 1, commands: [command] };
   expect(venue.sendBatch(batch).length).toBe(1);

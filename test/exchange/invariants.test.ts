@@ -120,6 +120,29 @@ describe.each(SEEDS)('after every entry of seed %i', (seed) => {
     });
   });
 
+  test('exits of a whole position are of its size, and have each other as siblings', () => {
+    everyEntry(({ state }) => {
+      for (const account of state.accounts) {
+        const exits = account === null ? [] : openOrdersOf(account).filter((order) => order.isWaiting);
+        for (const { side, lots, instrument, trigger } of exits) {
+          const held = account!.holdings[instrument]!.lots;
+          if (trigger!.coversPosition) expect(lots).toBe(-side * held);
+          const sibling = state.openOrders.get(trigger!.sibling);
+          if (sibling?.isWaiting)
+            expect(state.openOrders.get(sibling.trigger!.sibling)?.isWaiting).toBe(true);
+        }
+      }
+    });
+  });
+
+  test('no order waits whose price is reached', () => {
+    everyEntry(({ state }) => {
+      for (const { waiting, triggerPrice } of state.markets) {
+        expect(triggerPrice > 0 && waiting.takeDue(triggerPrice).length > 0).toBe(false);
+      }
+    });
+  });
+
   test('every level is the sum of its queue, levels are in order, and the book is never crossed', () => {
     everyEntry(({ state }) => {
       for (const { book } of state.markets) {
@@ -191,7 +214,7 @@ function reservesOf(holding: Holding): number[] {
 /** The same figures, summed anew from the open orders of the holding. */
 function reservesFrom(orders: readonly Order[]): number[] {
   const sums = ([1, -1] as const).flatMap((side) => {
-    const own = orders.filter((order) => order.side === side);
+    const own = orders.filter((order) => order.side === side && !order.isWaiting);
     const adding = own.filter((order) => !order.reduceOnly);
     return [
       own.reduce((sum, order) => sum + order.openLots, 0),

@@ -26,6 +26,10 @@ export interface NaiveAccount {
   orderLimit: OrderLimit;
   /** Every fill in a perpetual, with the day of UTC that it fell on. */
   readonly perpetualFills: { readonly day: number; readonly notional: bigint }[];
+  /** When all its orders are cancelled unless it says otherwise; 0: never. */
+  deadmanAt: number;
+  /** When that happened. */
+  deadmanFirings: number[];
   readonly positions: Map<number, NaivePosition>;
 }
 
@@ -43,6 +47,8 @@ export function newAccount(id: number): NaiveAccount {
     broker: 'default',
     orderLimit: 'VENUE',
     perpetualFills: [],
+    deadmanAt: 0,
+    deadmanFirings: [],
     positions: new Map(),
   };
 }

@@ -1,5 +1,17 @@
 import type { PlaceOrder } from '../../src/exchange/command.js';
+import type { Exits } from '../../src/exchange/trigger.js';
 import { HOUSE_ID } from './naive-account.js';
+
+/** What makes an order wait: a price, or what it trails. */
+export interface NaiveStop {
+  ticks: number;
+  readonly trailTicks: number;
+  readonly trailPpm: number;
+  best: bigint;
+  sibling: NaiveOrder | null;
+  readonly isExit: boolean;
+  readonly coversPosition: boolean;
+}
 
 /** One order of the twin. The house's have the number 0. */
 export interface NaiveOrder {
@@ -7,13 +19,17 @@ export interface NaiveOrder {
   readonly account: number;
   readonly instrument: number;
   readonly side: number;
-  readonly type: 'MARKET' | 'LIMIT';
+  readonly type: string;
   readonly timeInForce: string;
   readonly postOnly: boolean;
   readonly reduceOnly: boolean;
   /** The request that made it; null for the house's. */
   readonly request: PlaceOrder | null;
   readonly expiresAt: number;
+  /** What it waits for or waited for; null for orders that never wait. */
+  readonly stop: NaiveStop | null;
+  /** What follows when it has filled. */
+  readonly exits: Exits | null;
   lots: number;
   filled: number;
   ticks: number;
@@ -35,7 +51,7 @@ export function newOrder(asked: Omit<NaiveOrder, Untouched>): NaiveOrder {
     ...asked,
     filled: 0,
     filledNotional: 0n,
-    status: 'ACTIVE',
+    status: asked.stop === null ? 'ACTIVE' : 'PENDING',
     reason: null,
     turn: null,
     referenceTicks: 0,
@@ -47,7 +63,7 @@ export function openLots(order: NaiveOrder): number {
 }
 
 export function isOpen(order: NaiveOrder): boolean {
-  return order.status === 'ACTIVE' || order.status === 'PENDING_MARKET_OPEN';
+  return /ACTIVE|PENDING/.test(order.status);
 }
 
 /** The price that an order is reserved at. */
@@ -77,7 +93,11 @@ export class NaiveBook {
   }
 
   bestTicks(instrument: number, side: number): number {
-    return this.queue(instrument, side)[0]?.ticks ?? 0;
+    const prices = this.resting
+      .filter((order) => order.instrument === instrument && order.side === side)
+      .map((order) => order.ticks);
+    if (prices.length === 0) return 0;
+    return side > 0 ? Math.max(...prices) : Math.min(...prices);
   }
 
   /** Puts an order behind all others of its price. */

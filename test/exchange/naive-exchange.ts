@@ -1,16 +1,19 @@
 import type { Batch } from '../../src/exchange/batch.js';
 import type { AmendOrder, CancelAll, Command, OpenAccount, PlaceOrder } from '../../src/exchange/command.js';
 import { absolute, type NaiveAccount, newAccount } from './naive-account.js';
-import { isOpen, type NaiveOrder, newOrder, openLots } from './naive-book.js';
+import { isOpen, type NaiveOrder, newOrder } from './naive-book.js';
+import { fireDeadman, setDeadman } from './naive-deadman.js';
+import { enter } from './naive-entry.js';
 import { nextFunding, settleHour, settleNow } from './naive-funding.js';
 import { isOpenAt, nextBell, nextClose } from './naive-hours.js';
 import { closeHouse, flow, openHouse, quote } from './naive-house.js';
-import { match } from './naive-matching.js';
+import type { NaiveMarket } from './naive-market.js';
 import { answer, type NaiveOutcome } from './naive-outcome.js';
-import { newPrices, sampleBetween, sampleFirst } from './naive-prices.js';
+import { newPrices, sampleBetween } from './naive-prices.js';
 import { configure } from './naive-profile.js';
-import { availableFunds, closableLots, judge, markInTicks, type NaiveMarket } from './naive-rules.js';
+import { availableFunds, closableLots, judge } from './naive-rules.js';
 import { NaiveState } from './naive-state.js';
+import { awaitTrigger, protect, react, stopOf } from './naive-triggers.js';
 import { nextFourPmInNewYork } from './wall-clock.js';
 
 const DAY_MS = 86_400_000;
@@ -55,6 +58,10 @@ export class NaiveExchange extends NaiveState {
         });
       case 'CANCEL_ALL':
         return this.cancelAll(command);
+      case 'SET_DEADMAN':
+        return setDeadman(this, command);
+      case 'PROTECT':
+        return protect(this, command);
       case 'SET_LEVERAGE':
         return this.setLeverage(command.account, command.instrument, command.leverage, command.marginMode);
       case 'OPEN_ACCOUNT':
@@ -68,6 +75,7 @@ export class NaiveExchange extends NaiveState {
           id: this.markets.length,
           instrument: command.instrument,
           oracle: 0n,
+          mark: 0n,
           lastTicks: 0,
           step: 0,
           pinned: false,
@@ -95,33 +103,44 @@ export class NaiveExchange extends NaiveState {
 
   private passTime(until: number): void {
     if (until <= this.time) return;
-    for (;;) {
-      const [expiring] = this.orders
-        .filter((order) => isOpen(order) && order.expiresAt > 0 && order.expiresAt <= until)
-        .sort((one, other) => one.expiresAt - other.expiresAt || one.id - other.id);
-      const expiresAt = expiring?.expiresAt ?? Number.POSITIVE_INFINITY;
-      const fundingAt = nextFunding(this) ?? Number.POSITIVE_INFINITY;
-      const bellAt = this.heardBellAt === null ? Number.POSITIVE_INFINITY : nextBell(this.heardBellAt).at;
-      const dueAt = Math.min(fundingAt, expiresAt, bellAt);
-      if (dueAt > until) break;
-      this.moveClock(dueAt);
-      if (fundingAt === dueAt) settleHour(this);
-      else if (expiresAt === dueAt) this.withdraw(expiring!, 'EXPIRED', 'DAY_ENDED');
-      else this.ring();
+    for (let due = this.nextDue(); due !== null && due.at <= until; due = this.nextDue()) {
+      this.moveClock(due.at);
+      due.run();
       this.conclude();
     }
     this.moveClock(until);
+    this.conclude();
   }
 
   private moveClock(to: number): void {
     for (const market of this.markets) sampleBetween(this, market, this.time, to);
-    this.time = to;
+    this.time = Math.max(this.time, to);
   }
 
-  /** What follows from a command or from what fell due. */
   private conclude(): void {
-    for (const market of this.markets) sampleFirst(this, market);
+    react(this);
     this.announceChanges();
+  }
+
+  /** Funding is paid before orders end, and these before markets open or close and portfolios are found silent. */
+  private nextDue(): { at: number; run: () => void } | null {
+    const expiries = this.open
+      .filter((order) => order.expiresAt > 0)
+      .map((order) => ({ at: order.expiresAt, run: () => this.expire(order) }));
+    const silences = this.accounts
+      .filter((account) => account.deadmanAt > 0)
+      .map((account) => ({ at: account.deadmanAt, run: () => fireDeadman(this, account) }));
+    const hour = nextFunding(this);
+    const fundings = hour === null ? [] : [{ at: hour, run: () => settleHour(this) }];
+    const bells =
+      this.heardBellAt === null ? [] : [{ at: nextBell(this.heardBellAt).at, run: () => this.ring() }];
+    return (
+      [...fundings, ...expiries, ...bells, ...silences].sort((one, other) => one.at - other.at)[0] ?? null
+    );
+  }
+
+  private expire(order: NaiveOrder): void {
+    this.withdraw(order, 'EXPIRED', order.timeInForce === 'DAY' ? 'DAY_ENDED' : 'TIME_ENDED');
   }
 
   /** Opens or closes the markets with hours; at the open, those who waited come in the order of their numbers. */
@@ -132,14 +151,16 @@ export class NaiveExchange extends NaiveState {
     for (const order of this.orders.filter((each) => each.status === 'PENDING_MARKET_OPEN')) {
       const market = this.markets[order.instrument]!;
       if (market.held !== null || !isOpen(order)) continue;
-      const error = judge(this, market, { order, lots: order.lots, ticks: order.ticks, isAmendment: true });
+      const stopTicks = order.stop?.ticks ?? 0;
+      const wish = { order, lots: order.lots, ticks: order.ticks, stopTicks, isAmendment: true };
+      const error = judge(this, market, wish);
       this.book.leave(order);
       order.referenceTicks = 0;
       if (error !== null) this.end(order, 'REJECTED', error);
       else {
         order.status = 'ACTIVE';
         order.updatedAt = this.time;
-        this.enter(order);
+        enter(this, order);
       }
       this.conclude();
     }
@@ -163,19 +184,23 @@ export class NaiveExchange extends NaiveState {
     const order = this.userOrder(this.lastOrderId, command);
     const closable = closableLots(this, order);
     if (order.reduceOnly && closable > 0) order.lots = Math.min(order.lots, closable);
-    const error = judge(this, market, { order, lots: order.lots, ticks: order.ticks, isAmendment: false });
-    this.orders.push(order);
+    const stopTicks = order.stop?.ticks ?? 0;
+    const wish = { order, lots: order.lots, ticks: order.ticks, stopTicks, isAmendment: false };
+    const error = judge(this, market, wish);
+    this.take(order);
     if (error !== null) {
       this.end(order, 'REJECTED', error);
       return answer(error, order);
     }
-    this.enter(order);
+    if (order.stop === null) enter(this, order);
+    else awaitTrigger(this, order);
     return answer(null, order);
   }
 
   private userOrder(id: number, command: PlaceOrder): NaiveOrder {
-    const expiresAt = command.timeInForce === 'DAY' ? this.dayEnd(command.instrument) : 0;
-    return newOrder({ ...command, id, request: command, expiresAt, updatedAt: this.time });
+    const expiresAt = command.timeInForce === 'DAY' ? this.dayEnd(command.instrument) : command.expiresAt;
+    const stop = stopOf(command);
+    return newOrder({ ...command, id, request: command, expiresAt, stop, updatedAt: this.time });
   }
 
   private dayEnd(instrument: number): number {
@@ -183,59 +208,35 @@ export class NaiveExchange extends NaiveState {
     return hours === 'NYSE' ? nextClose(this.time) : nextFourPmInNewYork(this.time);
   }
 
-  /** An accepted order meets the book; what is left of it rests or ends. While the market is closed it waits. */
-  private enter(order: NaiveOrder): void {
-    const market = this.markets[order.instrument]!;
-    if (market.held !== null) {
-      order.status = 'PENDING_MARKET_OPEN';
-      if (order.type === 'MARKET') order.referenceTicks = markInTicks(this, market);
-      this.book.waiting.push(order);
-      this.announceOrder(order);
-      return;
-    }
-    const crosses = this.book.makersWithin(order.instrument, order.side, order.ticks).length > 0;
-    if (crosses) this.announceOrder(order);
-    this.matching = order;
-    match(this, order);
-    this.matching = null;
-    const mayRest = order.type === 'LIMIT' && (order.timeInForce === 'GTC' || order.timeInForce === 'DAY');
-    if (openLots(order) === 0) this.end(order, 'FILLED', null);
-    else if (!mayRest) this.end(order, 'CANCELED', 'UNFILLED_REMAINDER');
-    else {
-      this.book.enter(order);
-      this.announceOrder(order);
-    }
-  }
-
   private amend(command: AmendOrder): NaiveOutcome {
     return this.withOpenOrder(command.account, command.order, (order) => {
       const ticks = command.ticks || order.ticks;
+      const stopTicks = command.stopTicks || (order.stop?.ticks ?? 0);
       let lots = command.lots || order.lots;
       if (order.reduceOnly) lots = Math.min(lots, order.filled + closableLots(this, order));
-      if (lots <= order.filled) return answer('INVALID_REQUEST', order);
+      if (lots <= order.filled || !mayChange(order, command)) return answer('INVALID_REQUEST', order);
       const market = this.markets[order.instrument]!;
-      const error = judge(this, market, { order, lots, ticks, isAmendment: true });
+      const error = judge(this, market, { order, lots, ticks, stopTicks, isAmendment: true });
       if (error !== null) return answer(error, order);
-      const keepsPlace = ticks === order.ticks && lots <= order.lots;
+      const waits = order.status === 'PENDING';
+      const keepsPlace = waits || (ticks === order.ticks && lots <= order.lots);
       order.lots = lots;
       order.ticks = ticks;
+      if (waits) order.stop!.ticks = stopTicks;
       order.updatedAt = this.time;
       if (keepsPlace) {
         this.announceOrder(order);
       } else {
         this.book.leave(order);
-        this.enter(order);
+        enter(this, order);
       }
       return answer(null, order);
     });
   }
 
   private cancelAll(command: CancelAll): NaiveOutcome {
-    const mine = this.orders.filter(
-      (order) =>
-        isOpen(order) &&
-        order.account === command.account &&
-        (command.instrument === null || order.instrument === command.instrument),
+    const mine = this.openOrdersOf(command.account).filter(
+      (order) => command.instrument === null || order.instrument === command.instrument,
     );
     for (const order of mine) this.withdraw(order, 'CANCELED', null);
     return { ...answer(null), count: mine.length };
@@ -292,12 +293,24 @@ export class NaiveExchange extends NaiveState {
   private findOrder(account: number, ref: number | string | null): NaiveOrder | undefined {
     if (ref === null) return undefined;
     return this.orders.find(
-      (order) => order.account === account && (order.id === ref || order.request!.clientOrderId === ref),
+      (order) =>
+        order.account === account &&
+        (order.id === ref || order.request?.clientOrderId === ref) &&
+        (isOpen(order) || order.updatedAt > this.time - DAY_MS),
     );
   }
 }
 
+/** Whether an order has what is to be changed, and it is its owner's to change. */
+function mayChange(order: NaiveOrder, { lots, ticks, stopTicks }: AmendOrder): boolean {
+  const waits = order.status === 'PENDING';
+  const trails = order.stop !== null && (order.stop.trailTicks > 0 || order.stop.trailPpm > 0);
+  if (stopTicks > 0 && (!waits || trails)) return false;
+  if (ticks > 0 && !/LIMIT/.test(order.type)) return false;
+  return !(lots > 0 && waits && order.stop!.coversPosition);
+}
+
 function isSameRequest(one: PlaceOrder, other: PlaceOrder): boolean {
-  const fields = ['instrument', 'side', 'type', 'timeInForce', 'lots', 'ticks', 'postOnly', 'reduceOnly'];
-  return fields.every((field) => Reflect.get(one, field) === Reflect.get(other, field));
+  const terms = ({ kind: _, account: __, clientOrderId: ___, ...rest }: PlaceOrder) => JSON.stringify(rest);
+  return terms(one) === terms(other);
 }

@@ -1,8 +1,8 @@
 import type { SettleFunding } from '../../src/exchange/command.js';
 import { absolute, HOUSE_ID, roundedQuotient } from './naive-account.js';
+import { type NaiveMarket, tickValue } from './naive-market.js';
 import { answer, type NaiveOutcome } from './naive-outcome.js';
-import { averagePremium, premiumNow, tickValue, within } from './naive-prices.js';
-import type { NaiveMarket } from './naive-rules.js';
+import { averagePremium, premiumNow, within } from './naive-prices.js';
 import type { NaiveState } from './naive-state.js';
 
 const ONE = 10n ** 12n;

@@ -2,9 +2,9 @@ import type { Quote, QuoteLevel } from '../../src/exchange/command.js';
 import type { Lots, Ticks } from '../../src/exchange/units.js';
 import { HOUSE_ID } from './naive-account.js';
 import { type NaiveOrder, newOrder, openLots } from './naive-book.js';
+import type { NaiveMarket } from './naive-market.js';
 import { match } from './naive-matching.js';
 import { answer, type NaiveOutcome } from './naive-outcome.js';
-import type { NaiveMarket } from './naive-rules.js';
 import type { NaiveState } from './naive-state.js';
 
 /** Sets the oracle and replaces the house's quotes. */
@@ -112,6 +112,8 @@ function houseOrder(
     account: HOUSE_ID,
     timeInForce: 'GTC',
     request: null,
+    stop: null,
+    exits: null,
     expiresAt: 0,
     updatedAt,
   });

@@ -27,12 +27,14 @@ function trade(state: NaiveState, maker: NaiveOrder, taker: NaiveOrder): void {
   if (openLots(maker) === 0) {
     state.book.leave(maker);
     state.end(maker, 'FILLED', null);
+    endSibling(state, maker);
   } else {
     state.announceOrder(maker);
   }
-  shrinkReduceOnly(state, maker.account, maker.instrument);
+  fitToPosition(state, maker.account, maker.instrument);
   fill(state, taker, lots, ticks, 'TAKER');
-  shrinkReduceOnly(state, taker.account, taker.instrument);
+  if (openLots(taker) === 0) endSibling(state, taker);
+  fitToPosition(state, taker.account, taker.instrument);
   const { lastTradeId: tradeId } = state;
   state.events.push({ kind: 'trade', tradeId, instrument: market.id, ticks, lots, side: taker.side });
 }
@@ -73,18 +75,28 @@ function fill(
   state.touchedAccounts.add(account.id);
 }
 
-/** Reduce-only orders never ask for more than the position; oldest first. */
-function shrinkReduceOnly(state: NaiveState, account: number, instrument: number): void {
-  const own = state.orders.filter((order) => order.account === account && order.instrument === instrument);
+/** Of two exits the other ends when one has filled. */
+function endSibling(state: NaiveState, { stop }: NaiveOrder): void {
+  const sibling = stop?.sibling ?? null;
+  if (sibling !== null && isOpen(sibling)) state.withdraw(sibling, 'CANCELED', 'SIBLING_FILLED');
+}
+
+/** Reduce-only orders never ask for more than the position, exits of all of it for no less; oldest first. */
+function fitToPosition(state: NaiveState, account: number, instrument: number): void {
+  const own = state.openOrdersOf(account).filter((order) => order.instrument === instrument);
   for (const order of own) {
     if (!order.reduceOnly || !isOpen(order) || order === state.matching) continue;
     const closable = closableLots(state, order);
     if (closable === 0) {
       state.withdraw(order, 'CANCELED', 'REDUCE_ONLY');
-    } else if (openLots(order) > closable) {
+    } else if (openLots(order) > closable || (growsWithPosition(order) && openLots(order) < closable)) {
       order.lots = order.filled + closable;
       order.updatedAt = state.time;
       state.announceOrder(order);
     }
   }
+}
+
+function growsWithPosition({ status, stop }: NaiveOrder): boolean {
+  return status === 'PENDING' && stop!.coversPosition;
 }

@@ -1,6 +1,7 @@
 import { absolute, ascending, roundedQuotient } from './naive-account.js';
 import { openLots } from './naive-book.js';
-import type { NaiveMarket, NaiveWorld } from './naive-rules.js';
+import { type NaiveMarket, tickValue } from './naive-market.js';
+import type { NaiveWorld } from './naive-rules.js';
 
 /** e^(−3/150) and e^(−3/30): what a sample of three seconds ago still weighs. */
 const DECAY_150_S = 0.9801986733067553;
@@ -29,11 +30,6 @@ export function newPrices(): NaivePrices {
     premiums: [],
     sourceRate: 0n,
   };
-}
-
-/** Micro-dollars a unit in one tick. */
-export function tickValue(market: NaiveMarket): bigint {
-  return 10n ** BigInt(market.instrument.quantityDecimals);
 }
 
 interface Book {

@@ -1,32 +1,21 @@
-import type { QuoteLevel } from '../../src/exchange/command.js';
-import type { Instrument } from '../../src/exchange/instrument.js';
 import { absolute, ascending, HOUSE_ID, type NaiveAccount, roundedQuotient } from './naive-account.js';
 import { type NaiveBook, type NaiveOrder, openLots, reserveTicks } from './naive-book.js';
-import { markOf, type NaivePrices, tickValue } from './naive-prices.js';
-
-export interface NaiveMarket {
-  readonly id: number;
-  readonly instrument: Instrument;
-  oracle: bigint;
-  lastTicks: number;
-  step: number;
-  pinned: boolean;
-  readonly prices: NaivePrices;
-  /** The house's quotes for the next open; null while the market is open. */
-  held: { bids: readonly QuoteLevel[]; asks: readonly QuoteLevel[] } | null;
-}
+import { type NaiveMarket, tickValue, triggerPrice } from './naive-market.js';
+import { judgeExits, judgePrice, judgeStop } from './naive-price-rules.js';
 
 /** What the rules look at, and nothing else. */
 export interface NaiveWorld {
+  readonly time: number;
   readonly book: NaiveBook;
   readonly markets: readonly NaiveMarket[];
   account(id: number): NaiveAccount;
+  openOrdersOf(account: number): NaiveOrder[];
   lotsOf(account: number, instrument: number): number;
   leverageOf(account: number, instrument: number): number;
 }
 
-export function worthOf(world: NaiveWorld, market: NaiveMarket, lots: number): bigint {
-  return roundedQuotient(BigInt(lots) * markOf(world, market), tickValue(market));
+export function worthOf(market: NaiveMarket, lots: number): bigint {
+  return roundedQuotient(BigInt(lots) * market.mark, tickValue(market));
 }
 
 export function closableLots(world: NaiveWorld, order: NaiveOrder): number {
@@ -47,7 +36,7 @@ export function requiredMargin(
       .filter((order) => order !== without)
       .reduce((sum, order) => sum + BigInt(openLots(order)) * BigInt(reserveTicks(order)), 0n) +
     (further.side === side ? further.notional : 0n);
-  const value = worthOf(world, market, world.lotsOf(account, market.id));
+  const value = worthOf(market, world.lotsOf(account, market.id));
   const exposure = ascending(absolute(value), value + notionalOf(1), notionalOf(-1) - value).at(-1)!;
   return roundedQuotient(exposure, BigInt(world.leverageOf(account, market.id)));
 }
@@ -60,7 +49,7 @@ export function availableFunds(world: NaiveWorld, account: number): bigint {
   let available = balance;
   for (const market of world.markets) {
     const position = positions.get(market.id);
-    available += worthOf(world, market, world.lotsOf(account, market.id)) - (position?.cost ?? 0n);
+    available += worthOf(market, world.lotsOf(account, market.id)) - (position?.cost ?? 0n);
     available -= requiredMargin(world, account, market, NOTHING, null);
   }
   return available;
@@ -94,44 +83,49 @@ export interface Wish {
   readonly order: NaiveOrder;
   readonly lots: number;
   readonly ticks: number;
+  readonly stopTicks: number;
   readonly isAmendment: boolean;
 }
 
 /** The first broken rule by its error code, or null. */
 export function judge(world: NaiveWorld, market: NaiveMarket, wish: Wish): string | null {
-  if (!wish.isAmendment && hasTooMany(world, wish.order)) return 'TOO_MANY_OPEN_ORDERS';
-  if (wish.order.reduceOnly && closableLots(world, wish.order) === 0) return 'REDUCE_ONLY_WOULD_INCREASE';
+  const { order, lots, ticks, stopTicks, isAmendment } = wish;
+  if (order.reduceOnly && closableLots(world, order) === 0) return 'REDUCE_ONLY_WOULD_INCREASE';
+  const pricesStay = ticks === order.ticks && (order.stop === null || stopTicks === order.stop.ticks);
+  if (isAmendment && pricesStay && lots < order.lots) {
+    return judgeLot(world, market, wish) ?? judgeSize(world, market, wish);
+  }
+  if (!isAmendment && hasTooMany(world, order)) return 'TOO_MANY_OPEN_ORDERS';
+  if (!isAmendment && order.timeInForce === 'GTD') {
+    const left = order.expiresAt - world.time;
+    if (left <= 0 || left > 366 * 86_400_000) return 'INVALID_REQUEST';
+  }
+  const asked = BigInt(ticks || stopTicks) * tickValue(market);
+  const entry = asked > 0n ? asked : triggerPrice(market);
+  const waits = order.stop !== null && order.status !== 'ACTIVE';
   return (
-    judgePrice(world, market, wish.ticks) ??
+    judgePrice(market, ticks) ??
     judgeLot(world, market, wish) ??
+    (order.stop === null ? null : judgeStop(market, order, order.stop, stopTicks)) ??
+    (order.exits === null ? null : judgeExits(market, order.side, entry, order.exits)) ??
     judgeSize(world, market, wish) ??
-    judgeMatching(world, market, wish) ??
-    judgeMargin(world, market, wish)
+    (waits ? null : judgeEntry(world, market, wish))
   );
 }
 
-/** A thousand orders, and one more for each five million dollars of volume; from a thousand on none that reduces. */
+/** What is asked of an order that meets the book now. */
+export function judgeEntry(world: NaiveWorld, market: NaiveMarket, wish: Wish): string | null {
+  return judgeMatching(world, market, wish) ?? judgeMargin(world, market, wish);
+}
+
+/** A thousand orders, and one more for each five million dollars; from then on none that reduces or waits. */
 function hasTooMany(world: NaiveWorld, order: NaiveOrder): boolean {
   const { orderLimit, perpetualFills } = world.account(order.account);
-  const open = [...world.book.resting, ...world.book.waiting].filter(
-    ({ account }) => account === order.account,
-  ).length;
+  const open = world.openOrdersOf(order.account).length;
   if (orderLimit === 'LOAD') return open >= 10_000;
   const volume = perpetualFills.reduce((sum, { notional }) => sum + notional, 0n);
   const limit = ascending(5_000n, 1_000n + volume / 5_000_000_000_000n)[0]!;
-  return BigInt(open) >= limit || (order.reduceOnly && open >= 1_000);
-}
-
-function judgePrice(world: NaiveWorld, market: NaiveMarket, ticks: number): string | null {
-  if (ticks === 0) return null;
-  const { priceDecimals, significantFigures, maxTicks } = market.instrument;
-  if (ticks > maxTicks) return 'PRICE_TOO_FAR';
-  const isWhole = ticks % 10 ** priceDecimals === 0;
-  const figures = String(ticks).replace(/0+$/, '').length;
-  if (significantFigures > 0 && !isWhole && figures > significantFigures) return 'PRICE_NOT_ON_TICK';
-  const mark = markOf(world, market);
-  const distance = absolute(BigInt(ticks) * tickValue(market) - mark);
-  return mark > 0n && distance * 10n > mark * 8n ? 'PRICE_TOO_FAR' : null;
+  return BigInt(open) >= limit || ((order.reduceOnly || order.stop !== null) && open >= 1_000);
 }
 
 function judgeLot(world: NaiveWorld, market: NaiveMarket, { order, lots }: Wish): string | null {
@@ -140,17 +134,19 @@ function judgeLot(world: NaiveWorld, market: NaiveMarket, { order, lots }: Wish)
   return market.instrument.fractional || isWhole || closesExactly ? null : 'QUANTITY_NOT_ON_LOT';
 }
 
-function judgeSize(world: NaiveWorld, market: NaiveMarket, { order, lots, ticks }: Wish): string | null {
+function judgeSize(world: NaiveWorld, market: NaiveMarket, wish: Wish): string | null {
+  const { order, lots, ticks } = wish;
+  const asked = ticks || wish.stopTicks;
   const { maxLots, maxMarketNotional, minNotional } = market.instrument;
   const position = world.lotsOf(order.account, market.id);
-  const isMarket = ticks === 0;
-  const notional = isMarket ? worthOf(world, market, lots) : BigInt(lots) * BigInt(ticks);
-  const most = BigInt(maxMarketNotional) * (isMarket ? 1n : 10n);
-  const worst = BigInt(Math.abs(position) + lots) * BigInt(Math.max(ticks, market.lastTicks));
+  const isUnpriced = asked === 0;
+  const notional = isUnpriced ? worthOf(market, lots) : BigInt(lots) * BigInt(asked);
+  const most = BigInt(maxMarketNotional) * (ticks === 0 ? 1n : 10n);
+  const worst = BigInt(Math.abs(position) + lots) * BigInt(Math.max(asked, market.lastTicks));
   if (lots > maxLots || notional > most || worst > BigInt(Number.MAX_SAFE_INTEGER)) return 'ORDER_TOO_LARGE';
   const closesTheRest = order.side * position < 0 && lots >= Math.abs(position);
   // Nothing is known of what a market order is worth before there is any price.
-  if (isMarket && markOf(world, market) === 0n) return null;
+  if (isUnpriced && market.mark === 0n) return null;
   return notional < BigInt(minNotional) && !closesTheRest ? 'BELOW_MIN_NOTIONAL' : null;
 }
 
@@ -162,7 +158,7 @@ function judgeMatching(world: NaiveWorld, market: NaiveMarket, { order, lots, ti
   const fillable = fillableNow(world, order, ticks, open).lots;
   if (order.type === 'MARKET' && fillable === 0) return 'NO_LIQUIDITY';
   if (order.timeInForce === 'FOK' && fillable < open) return 'WOULD_NOT_FILL';
-  return order.timeInForce === 'IOC' && fillable === 0 ? 'WOULD_NOT_FILL' : null;
+  return order.timeInForce === 'IOC' && order.stop === null && fillable === 0 ? 'WOULD_NOT_FILL' : null;
 }
 
 /**
@@ -177,10 +173,12 @@ function judgeMargin(world: NaiveWorld, market: NaiveMarket, wish: Wish): string
   if (market.instrument.assetClass === 'EQUITY' && order.side < 0) {
     const held = Math.max(0, world.lotsOf(order.account, market.id));
     const offers = offersOf(world, order.account, market.id).filter((other) => other !== replaced);
+    const plain = sumOfOpen(offers.filter(({ reduceOnly }) => !reduceOnly));
+    if (order.reduceOnly && plain === 0) return null;
     if (world.account(order.account).portfolioType === 'CASH') {
       return sumOfOpen(offers) + open > held ? 'INSUFFICIENT_MARGIN' : null;
     }
-    const short = sumOfOpen(offers.filter(({ reduceOnly }) => !reduceOnly)) + open - held;
+    const short = plain + open - held;
     if (short > 0 && !order.reduceOnly) {
       if (!market.instrument.shortable) return 'INSUFFICIENT_MARGIN';
       const judged = short >= open ? lots : short;
@@ -197,15 +195,15 @@ function judgeMargin(world: NaiveWorld, market: NaiveMarket, wish: Wish): string
 
 /** What trades at once counts at its price, the rest at the limit; while the market is closed nothing trades. */
 function notionalOf(world: NaiveWorld, market: NaiveMarket, { order, ticks }: Wish, open: number): bigint {
-  if (market.held !== null) return BigInt(open) * BigInt(ticks || markInTicks(world, market));
+  if (market.held !== null) return BigInt(open) * BigInt(ticks || markInTicks(market));
   const now = fillableNow(world, order, ticks, open);
   return now.notional + BigInt(open - now.lots) * BigInt(ticks);
 }
 
 /** The mark price in whole ticks, rounded up. */
-export function markInTicks(world: NaiveWorld, market: NaiveMarket): number {
+export function markInTicks(market: NaiveMarket): number {
   const tick = tickValue(market);
-  return Number((markOf(world, market) + tick - 1n) / tick);
+  return Number((market.mark + tick - 1n) / tick);
 }
 
 /** A portfolio's sell orders, those that wait for the open too. */

@@ -1,8 +1,9 @@
 import type { AccountEvent, PrivateEvent, RecordedEvent } from '../support/event-recorder.js';
 import { HOUSE_ID, type NaiveAccount, type NaivePosition, newAccount, newPosition } from './naive-account.js';
 import { NaiveBook, type NaiveOrder } from './naive-book.js';
+import type { NaiveMarket } from './naive-market.js';
 import { initialLeverageOf } from './naive-profile.js';
-import type { NaiveMarket, NaiveWorld } from './naive-rules.js';
+import type { NaiveWorld } from './naive-rules.js';
 
 /** All that the twin remembers, and the events by which it tells what changed. */
 export class NaiveState implements NaiveWorld {
@@ -12,11 +13,15 @@ export class NaiveState implements NaiveWorld {
   readonly portfolios: string[] = [''];
   /** Users' orders, open or closed within the last 24 hours, oldest first. */
   orders: NaiveOrder[] = [];
+  /** Those that are open, oldest first. */
+  open: NaiveOrder[] = [];
   position = 0;
   time = 0;
   offsetMs = 0;
   fees = 0n;
   deposits = 0n;
+  /** Orders with exits that have ended and not been looked at since. */
+  endedParents: NaiveOrder[] = [];
   lastOrderId = 0;
   lastTradeId = 0;
   /** The order that meets the book just now. */
@@ -116,15 +121,26 @@ export class NaiveState implements NaiveWorld {
     };
   }
 
+  openOrdersOf(account: number): NaiveOrder[] {
+    return this.open.filter((order) => order.account === account);
+  }
+
+  take(order: NaiveOrder): void {
+    this.orders.push(order);
+    this.open.push(order);
+  }
+
   withdraw(order: NaiveOrder, status: string, reason: string | null): void {
     this.book.leave(order);
     this.end(order, status, reason);
   }
 
   end(order: NaiveOrder, status: string, reason: string | null): void {
+    this.open = this.open.filter((other) => other !== order);
     order.status = status;
     order.reason = reason;
     order.updatedAt = this.time;
     this.announceOrder(order);
+    if (order.exits !== null) this.endedParents.push(order);
   }
 }

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { OrderLimit } from '../../src/exchange/account.js';
 import type { Command } from '../../src/exchange/command.js';
-import type { AccountId, Lots, Ticks } from '../../src/exchange/units.js';
+import type { AccountId, Lots, Millis, Ticks } from '../../src/exchange/units.js';
 import { BITCOIN, result, TestVenue } from '../support/exchange-fixture.js';
 
 let venue: TestVenue;
@@ -29,6 +29,9 @@ function placeMany(count: number): void {
     postOnly: false,
     reduceOnly: false,
     clientOrderId: null,
+    expiresAt: 0 as Millis,
+    trigger: null,
+    exits: null,
   };
   venue.sendBatch({ incarnation: 'many', number: venue.exchange.position, commands: Array(count).fill(bid) });
 }

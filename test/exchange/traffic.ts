@@ -15,8 +15,9 @@ import type {
 } from '../../src/exchange/units.js';
 import { APPLE, BITCOIN, DOGE, dollars, feeTier, MONDAY_MORNING } from '../support/exchange-fixture.js';
 import { Random } from '../support/random.js';
-import { isOpen, type NaiveOrder, openLots } from './naive-book.js';
+import { type NaiveOrder, openLots } from './naive-book.js';
 import type { NaiveExchange } from './naive-exchange.js';
+import { TriggerTraffic } from './trigger-traffic.js';
 
 /** One journal entry: a batch and the time of its id. */
 export interface Entry {
@@ -60,6 +61,7 @@ const INCARNATIONS = ['gateway-a', 'gateway-b'];
  */
 export class Traffic {
   private readonly random: Random;
+  private readonly triggers: TriggerTraffic;
   private readonly numbers = new Map(INCARNATIONS.map((name) => [name, 0]));
   private readonly steps: number[];
   private readonly drift: number[];
@@ -72,6 +74,7 @@ export class Traffic {
     private readonly terrains: readonly Terrain[] = TERRAINS,
   ) {
     this.random = new Random(seed);
+    this.triggers = new TriggerTraffic(this.random);
     this.steps = terrains.map(() => 0);
     this.drift = terrains.map(() => 0);
   }
@@ -108,6 +111,9 @@ export class Traffic {
       postOnly: false,
       reduceOnly: false,
       clientOrderId: null,
+      expiresAt: 0 as Millis,
+      trigger: null,
+      exits: null,
     };
     const away = (index: number) => (bid.ticks - (20 + (index % 10)) * this.terrains[0]!.stepTicks) as Ticks;
     return this.entry(Array.from({ length: count }, (_, index) => ({ ...bid, ticks: away(index) })));
@@ -135,6 +141,8 @@ export class Traffic {
     const { random } = this;
     const draw = random.weighted<(twin: NaiveExchange) => Command>([
       [560, () => this.place(twin)],
+      [40, () => this.protect(twin)],
+      [2, () => this.triggers.setDeadman(this.account())],
       [110, () => this.amend(twin)],
       [70, () => ({ kind: 'CANCEL', account: this.account(), order: this.orderRef(twin) })],
       [15, () => this.cancelAll()],
@@ -181,9 +189,13 @@ export class Traffic {
       postOnly: !isMarket && random.chance(0.08),
       reduceOnly,
       clientOrderId: random.chance(0.15) ? `client-${this.usedClientIds.length}` : null,
+      expiresAt: 0 as Millis,
+      trigger: null,
+      exits: null,
     };
-    if (command.clientOrderId !== null) this.usedClientIds.push(command);
-    return command;
+    const conditioned = this.triggers.conditioned(command, this.time, () => this.ticks(place));
+    if (command.clientOrderId !== null) this.usedClientIds.push(conditioned);
+    return conditioned;
   }
 
   /** A client id that was used already, for the same order or for another. */
@@ -199,7 +211,14 @@ export class Traffic {
     const order = this.openOrder(twin);
     if (order === undefined || random.chance(0.05)) {
       const lots = this.lots(this.terrain()) as Lots;
-      return { kind: 'AMEND', account: this.account(), order: this.orderRef(twin), lots, ticks: 0 as Ticks };
+      return {
+        kind: 'AMEND',
+        account: this.account(),
+        order: this.orderRef(twin),
+        lots,
+        ticks: 0 as Ticks,
+        stopTicks: 0 as Ticks,
+      };
     }
     const lots = random.weighted<number>([
       [3, 0],
@@ -215,7 +234,20 @@ export class Traffic {
       order: order.id as OrderId,
       lots: lots as Lots,
       ticks: ticks as Ticks,
+      stopTicks: (order.stop !== null && random.chance(0.6)
+        ? this.ticks(this.terrains[order.instrument]!)
+        : 0) as Ticks,
     };
+  }
+
+  /** The exits of a position, where the account has one, as often as not. */
+  private protect(twin: NaiveExchange): Command {
+    const account = this.account();
+    const held = twin.accounts.find(({ id }) => id === account)?.positions ?? new Map();
+    const instrument = held.size > 0 ? this.random.pick([...held.keys()]) : 0;
+    return this.triggers.protect(account, instrument as InstrumentId, () =>
+      this.ticks(this.terrains[instrument]!),
+    );
   }
 
   private cancelAll(): Command {
@@ -370,8 +402,7 @@ export class Traffic {
   }
 
   private openOrder(twin: NaiveExchange): NaiveOrder | undefined {
-    const open = twin.orders.filter(isOpen);
-    return open.length === 0 ? undefined : this.random.pick(open);
+    return twin.open.length === 0 ? undefined : this.random.pick(twin.open);
   }
 
   private orderRef(twin: NaiveExchange): OrderRef {

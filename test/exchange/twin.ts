@@ -9,7 +9,6 @@ import { isOpen, openLots } from './naive-book.js';
 import { NaiveExchange } from './naive-exchange.js';
 import { predictionOf } from './naive-funding.js';
 import type { NaiveOutcome } from './naive-outcome.js';
-import { markOf } from './naive-prices.js';
 import { availableFunds } from './naive-rules.js';
 import { type Entry, TERRAINS, type Terrain, Traffic } from './traffic.js';
 
@@ -197,7 +196,11 @@ function stateOf(exchange: Exchange): unknown {
     offsetMs: state.clockOffsetMs,
     fees: state.fees,
     deposits: state.deposits,
-    openOrders: [...state.openOrders.keys()],
+    openOrders: [...state.openOrders.values()].map(({ id, lots, trigger }) => [
+      id,
+      lots,
+      trigger?.ticks ?? 0,
+    ]),
     closedCount: closedOrdersOf(exchange).length,
     markets: state.markets.map((market) => ({
       mark: market.mark,
@@ -225,6 +228,7 @@ function stateOf(exchange: Exchange): unknown {
           feesPaid: account.feesPaid,
           fundingPaid: account.id === HOUSE ? 0 : account.fundingPaid,
           deposits: account.deposits,
+          deadmanAt: account.deadmanAt,
           available: account.id === HOUSE ? 0 : equity - marginUsed,
           positions: account.holdings
             .filter((holding) => holding !== null && holding.lots !== 0)
@@ -257,10 +261,10 @@ function twinStateOf(twin: NaiveExchange): unknown {
     offsetMs: twin.offsetMs,
     fees: Number(twin.fees),
     deposits: Number(twin.deposits),
-    openOrders: twin.orders.filter(isOpen).map((order) => order.id),
+    openOrders: twin.open.map(({ id, lots, stop }) => [id, lots, stop?.ticks ?? 0]),
     closedCount: twin.orders.filter((order) => !isOpen(order)).length,
     markets: twin.markets.map((market) => ({
-      mark: Number(markOf(twin, market)),
+      mark: Number(market.mark),
       funding: predictionOf(twin, market),
       last: market.lastTicks,
       openInterest: users.reduce((sum, { id }) => sum + Math.max(0, twin.lotsOf(id, market.id)), 0),
@@ -275,6 +279,7 @@ function twinStateOf(twin: NaiveExchange): unknown {
       feesPaid: Number(account.feesPaid),
       fundingPaid: account.id === HOUSE ? 0 : Number(account.fundingPaid),
       deposits: Number(account.deposits),
+      deadmanAt: account.deadmanAt,
       available: account.id === HOUSE ? 0 : Number(availableFunds(twin, account.id)),
       positions: twin.markets.flatMap(({ id }) => {
         const position = account.positions.get(id);

@@ -11,6 +11,7 @@ import {
   type InstrumentId,
   type Lots,
   type Micros,
+  type Millis,
   SELL,
   type Side,
   type Ticks,
@@ -81,6 +82,9 @@ export function place(clientOrderId: string | null, dollars = 50_000, side: Side
     postOnly: false,
     reduceOnly: false,
     clientOrderId,
+    expiresAt: 0 as Millis,
+    trigger: null,
+    exits: null,
   };
 }
 

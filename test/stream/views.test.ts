@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Account } from '../../src/exchange/account.js';
 import type { Fill } from '../../src/exchange/event.js';
-import { BUY, type Lots, SELL, type Ticks } from '../../src/exchange/units.js';
+import { BUY, type Lots, type Millis, SELL, type Ticks } from '../../src/exchange/units.js';
 import { crc32 } from '../../src/gateway/channels/crc32.js';
 import { Views } from '../../src/gateway/views/views.js';
 import { crc32 as plainCrc32 } from '../support/crc32.js';
@@ -36,11 +36,20 @@ test('an order’s text is JSON with exactly the order’s values', () => {
       const account = venue.open(1_000_000);
       const instrument = INSTRUMENTS[wanted.instrument]!;
       const command = { account, type: 'LIMIT', timeInForce: 'GTC', reduceOnly: false } as const;
+      const plain = { expiresAt: 0 as Millis, trigger: null, exits: null } as const;
       const { instrument: _, filled: __, ...rest } = wanted;
       const { id } = venue.market(instrument.symbol);
       const lots = wanted.lots as Lots;
       const ticks = wanted.ticks as Ticks;
-      const { order } = venue.send({ kind: 'PLACE', ...command, ...rest, instrument: id, lots, ticks });
+      const { order } = venue.send({
+        kind: 'PLACE',
+        ...command,
+        ...plain,
+        ...rest,
+        instrument: id,
+        lots,
+        ticks,
+      });
       order!.filledLots = Math.floor(wanted.filled * lots) as Lots;
       order!.filledNotional = (order!.filledLots * ticks) as never;
       const views = new Views(venue.exchange);

@@ -4,6 +4,7 @@ import type {
   AmendOrder,
   Command,
   ConfigureAccount,
+  ExitChange,
   OrderRef,
   PlaceOrder,
   QuoteLevel,
@@ -15,6 +16,7 @@ import type { FeeTier, Instrument } from '../../src/exchange/instrument.js';
 import type { Market } from '../../src/exchange/market.js';
 import type { Order } from '../../src/exchange/order.js';
 import type { Outcome } from '../../src/exchange/outcome.js';
+import type { Exit } from '../../src/exchange/trigger.js';
 import type {
   AccountId,
   InstrumentId,
@@ -125,9 +127,22 @@ interface Quotes {
   asks?: Levels;
   fundingRate?: number;
 }
-type PlaceOptions = Partial<
-  Pick<PlaceOrder, 'timeInForce' | 'postOnly' | 'reduceOnly' | 'clientOrderId' | 'type'>
->;
+/** A take profit or a stop loss, in dollars. */
+interface ExitTerms {
+  readonly triggerPrice: number;
+  readonly limitPrice?: number;
+}
+
+interface PlaceOptions
+  extends Partial<
+    Pick<PlaceOrder, 'timeInForce' | 'postOnly' | 'reduceOnly' | 'clientOrderId' | 'type' | 'expiresAt'>
+  > {
+  readonly stopPrice?: number;
+  readonly trailAmount?: number;
+  readonly trailPercent?: number;
+  readonly takeProfit?: ExitTerms;
+  readonly stopLoss?: ExitTerms;
+}
 
 /** An exchange of its own for one test, spoken to in dollars and units. */
 export class TestVenue {
@@ -191,7 +206,11 @@ export class TestVenue {
   }
 
   /** Changes an order's price or total quantity; 0 leaves it. */
-  amend(account: AccountId, order: OrderRef, change: { quantity?: number; price?: number }): Outcome {
+  amend(
+    account: AccountId,
+    order: OrderRef,
+    change: { quantity?: number; price?: number; stopPrice?: number },
+  ): Outcome {
     const symbol = this.order(account, order).instrument;
     const market = this.exchange.markets[symbol]!;
     const command: AmendOrder = {
@@ -200,12 +219,50 @@ export class TestVenue {
       order,
       lots: lotsOf(market, change.quantity ?? 0),
       ticks: ticksOf(market, change.price ?? 0),
+      stopTicks: ticksOf(market, change.stopPrice ?? 0),
     };
     return this.send(command);
   }
 
   cancel(account: AccountId, order: OrderRef): Outcome {
     return this.send({ kind: 'CANCEL', account, order });
+  }
+
+  /** Sets or, where null, removes the exits of a position; one that is left out stays. */
+  protect(
+    account: AccountId,
+    symbol: string,
+    exits: { takeProfit?: ExitTerms | null; stopLoss?: ExitTerms | null },
+  ): Outcome {
+    const market = this.market(symbol);
+    const change = (terms: ExitTerms | null | undefined): ExitChange =>
+      terms === undefined ? 'KEEP' : terms === null ? 'REMOVE' : exitOf(market, terms);
+    const { takeProfit, stopLoss } = exits;
+    return this.send({
+      kind: 'PROTECT',
+      account,
+      instrument: market.id,
+      takeProfit: change(takeProfit),
+      stopLoss: change(stopLoss),
+    });
+  }
+
+  setDeadman(account: AccountId, timeoutMs: number): Outcome {
+    return this.send({ kind: 'SET_DEADMAN', account, timeoutMs });
+  }
+
+  /** The account's open orders, oldest first. */
+  openOrders(account: AccountId): Order[] {
+    const orders: Order[] = [];
+    for (let order = this.account(account).firstOpen; order !== null; order = order.openNext)
+      orders.push(order);
+    return orders;
+  }
+
+  /** Lets so much time pass. */
+  wait(durationMs: number): void {
+    this.now = (this.now + durationMs) as Millis;
+    this.send({ kind: 'TICK' });
   }
 
   /** Sets the sandbox's quotes; a side left out stays. */
@@ -289,6 +346,9 @@ export class TestVenue {
     options: PlaceOptions = {},
   ): Outcome {
     const market = this.market(symbol);
+    const { stopPrice, trailAmount, trailPercent, takeProfit, stopLoss, ...rest } = options;
+    const isStop = (stopPrice ?? trailAmount ?? trailPercent) !== undefined;
+    const hasExits = (takeProfit ?? stopLoss) !== undefined;
     return this.send({
       kind: 'PLACE',
       account,
@@ -301,7 +361,21 @@ export class TestVenue {
       postOnly: false,
       reduceOnly: false,
       clientOrderId: null,
-      ...options,
+      expiresAt: 0 as Millis,
+      trigger: isStop
+        ? {
+            ticks: ticksOf(market, stopPrice ?? 0),
+            trailTicks: ticksOf(market, trailAmount ?? 0),
+            trailPpm: Math.round((trailPercent ?? 0) * 10_000) as Ppm,
+          }
+        : null,
+      exits: hasExits
+        ? {
+            takeProfit: takeProfit === undefined ? null : exitOf(market, takeProfit),
+            stopLoss: stopLoss === undefined ? null : exitOf(market, stopLoss),
+          }
+        : null,
+      ...rest,
     });
   }
 }
@@ -309,6 +383,10 @@ export class TestVenue {
 /** The error of an outcome, or how the order stands: what most tests ask for. */
 export function result(outcome: Outcome): ErrorCode | string | null {
   return outcome.error ?? outcome.order?.status ?? null;
+}
+
+function exitOf(market: Market, { triggerPrice, limitPrice }: ExitTerms): Exit {
+  return { ticks: ticksOf(market, triggerPrice), limitTicks: ticksOf(market, limitPrice ?? 0) };
 }
 
 function ticksOf(market: Market, price: number): Ticks {

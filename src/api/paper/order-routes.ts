@@ -14,8 +14,8 @@ import { answerWriter, paperPlaceCommand } from './order-request.js';
 import { orderText } from './order-text.js';
 import { ownOrder } from './own-accounts.js';
 
-const { quantity, limitPrice } = AMEND_REQUEST.properties;
-const ORDER_UPDATE = Type.Object({ quantity, limitPrice }, { additionalProperties: false });
+const { quantity, limitPrice, stopPrice } = AMEND_REQUEST.properties;
+const ORDER_UPDATE = Type.Object({ quantity, limitPrice, stopPrice }, { additionalProperties: false });
 
 /** One order at a time, and the batch. */
 export function orderRoutes(venue: Venue, authorization: Authorization): readonly Route[] {

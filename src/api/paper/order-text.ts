@@ -1,8 +1,10 @@
 import type { Exchange } from '../../exchange/exchange.js';
+import type { Market } from '../../exchange/market.js';
 import type { Order } from '../../exchange/order.js';
 import { orderUuid } from '../../exchange/order-uuid.js';
 import { BUY, type Millis } from '../../exchange/units.js';
 import { averagePrice, price, quantity } from '../../gateway/views/amounts.js';
+import { conditionText } from '../../gateway/views/condition-text.js';
 
 /**
  * An order in this family's words, as JSON text, in answer to the request that placed it: `PENDING` whatever
@@ -42,8 +44,17 @@ function termsText({ state }: Exchange, order: Order): string {
     `"timeInForce":"${order.timeInForce}","assetClass":"${assetClass}",` +
     (order.ticks > 0 ? `"limitPrice":${price(market, order.ticks)},` : '') +
     (order.postOnly ? '"postOnly":true,' : '') +
+    (order.expiresAt > 0 && order.timeInForce === 'GTD'
+      ? `"expiresAt":"${new Date(order.expiresAt).toISOString()}",`
+      : '') +
+    (order.trigger === null && order.exits === null ? '' : conditions(order, market, state.venueTag)) +
     (order.clientOrderId === null ? '' : `"clientOrderId":${JSON.stringify(order.clientOrderId)},`)
   );
+}
+
+function conditions(order: Order, market: Market, venueTag: string): string {
+  const text = conditionText(order, market, venueTag);
+  return text === '' ? '' : `${text.slice(1)},`;
 }
 
 function timesText(createdAt: Millis, updatedAt: Millis): string {

@@ -1,17 +1,12 @@
 import type { ErrorCode } from '../../exchange/error-code.js';
 import type { Exchange } from '../../exchange/exchange.js';
-import { parseDecimal } from '../../exchange/fixed-point.js';
 import type { Market } from '../../exchange/market.js';
-import { ORDER_TYPES } from '../../exchange/order.js';
+import { GTD_MAX_MS } from '../../exchange/order-rules.js';
+import { amountFaults } from './amount-faults.js';
+import { contradictions } from './contradictions.js';
+import type { Fault } from './fault.js';
 import type { OrderRequest } from './order-schema.js';
 import type { FieldErrors } from './validator.js';
-
-/** What is wrong with one field of a request, and the code to refuse it with if that is all. */
-export interface Fault {
-  readonly field: string;
-  readonly message: string;
-  readonly error: ErrorCode;
-}
 
 /** Why a request never becomes a command. `errors` names the fields where they are to blame. */
 export interface Refusal {
@@ -40,7 +35,8 @@ function byField(faults: readonly Fault[]): FieldErrors {
  */
 export function orderErrors(exchange: Exchange, request: unknown, invalid: FieldErrors): FieldErrors {
   if (typeof request !== 'object' || request === null || Array.isArray(request)) return invalid;
-  const isValid = (field: string) => !Object.hasOwn(invalid, field);
+  const bad = new Set(Object.keys(invalid).map((path) => path.split('.')[0]));
+  const isValid = (field: string) => !bad.has(field.split('.')[0]);
   const valid = Object.fromEntries(Object.entries(request).filter(([field]) => isValid(field)));
   const isAllGivenValid = Object.keys(request).every(isValid);
   const faults = orderFaults(exchange, valid).filter(
@@ -52,7 +48,7 @@ export function orderErrors(exchange: Exchange, request: unknown, invalid: Field
 /** How the fields of an order, each of which is valid, do not fit together, the venue or its instrument. */
 export function orderFaults(exchange: Exchange, request: Partial<OrderRequest>): readonly Fault[] {
   const { symbol } = request;
-  const contradictory = contradictions(request);
+  const contradictory = [...contradictions(request), ...timeFaults(exchange, request)];
   if (symbol === undefined) return contradictory;
   const market = exchange.findMarket(symbol);
   if (market === undefined) {
@@ -72,50 +68,11 @@ export function isOfAnotherClass({ assetClass }: Partial<OrderRequest>, { instru
   return assetClass !== undefined && assetClass !== instrument.assetClass;
 }
 
-/** A quantity or a price that the instrument has no unit for. */
-export function amountFaults(
-  { instrument }: Market,
-  { quantity, limitPrice }: Partial<Pick<OrderRequest, 'quantity' | 'limitPrice'>>,
-): readonly Fault[] {
-  const { symbol, quantityDecimals, priceDecimals } = instrument;
-  const faults: Fault[] = [];
-  const rule = (field: string, decimals: number) =>
-    `${field} of ${symbol} must have at most ${decimals} decimals and 15 digits`;
-  if (quantity !== undefined && parseDecimal(quantity, quantityDecimals) === null) {
-    const message = rule('quantity', quantityDecimals);
-    faults.push({ field: 'quantity', message, error: 'QUANTITY_NOT_ON_LOT' });
-  }
-  if (limitPrice !== undefined && parseDecimal(limitPrice, priceDecimals) === null) {
-    const message = rule('limitPrice', priceDecimals);
-    faults.push({ field: 'limitPrice', message, error: 'PRICE_NOT_ON_TICK' });
-  }
-  return faults;
-}
-
-/** The fields that contradict one another, whatever the instrument. */
-export function contradictions(request: Partial<OrderRequest>): readonly Fault[] {
-  const { orderType, positionIntent, side, limitPrice, timeInForce } = request;
-  const faults: Fault[] = [];
-  const blame = (field: string, message: string) => faults.push({ field, message, error: 'INVALID_REQUEST' });
-  if (positionIntent === undefined && side === undefined) {
-    blame('positionIntent', 'positionIntent or side is required');
-  }
-  if (positionIntent !== undefined && side !== undefined && !positionIntent.startsWith(side)) {
-    blame('side', 'side must agree with positionIntent');
-  }
-  if (positionIntent?.endsWith('OPEN') && request.reduceOnly === true) {
-    blame('reduceOnly', 'reduceOnly must agree with positionIntent');
-  }
-  if (!(ORDER_TYPES as readonly unknown[]).includes(orderType)) {
-    blame('orderType', `orderType ${orderType} is not offered by this venue`);
-  }
-  if (orderType === 'LIMIT' && limitPrice === undefined) {
-    blame('limitPrice', 'limitPrice is required for LIMIT orders');
-  }
-  if (orderType === 'MARKET' && limitPrice !== undefined) {
-    blame('limitPrice', 'limitPrice is not allowed for MARKET orders');
-  }
-  const mayRest = orderType !== 'MARKET' && timeInForce !== 'IOC' && timeInForce !== 'FOK';
-  if (request.postOnly === true && !mayRest) blame('postOnly', 'postOnly needs an order that can rest');
-  return faults;
+/** An end that is not between now and the longest that an order may last. */
+export function timeFaults({ time }: Exchange, { expiresAt }: Partial<OrderRequest>): readonly Fault[] {
+  if (expiresAt === undefined) return [];
+  const end = Date.parse(expiresAt);
+  if (end > time && end <= time + GTD_MAX_MS) return [];
+  const message = 'expiresAt must be in the future, and within 366 days';
+  return [{ field: 'expiresAt', message, error: 'INVALID_REQUEST' }];
 }

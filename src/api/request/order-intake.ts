@@ -1,20 +1,29 @@
 import type { Account } from '../../exchange/account.js';
-import type { AmendOrder, OrderRef, PlaceOrder } from '../../exchange/command.js';
+import { isAmendable } from '../../exchange/amendments.js';
+import type {
+  AmendOrder,
+  ExitChange,
+  OrderRef,
+  PlaceOrder,
+  ProtectPosition,
+} from '../../exchange/command.js';
 import type { Exchange } from '../../exchange/exchange.js';
 import { parseDecimal } from '../../exchange/fixed-point.js';
 import type { Market } from '../../exchange/market.js';
-import type { OrderType, TimeInForce } from '../../exchange/order.js';
+import type { TimeInForce } from '../../exchange/order.js';
 import { orderIdOf } from '../../exchange/order-uuid.js';
-import { BUY, type Lots, type OrderId, SELL, type Ticks } from '../../exchange/units.js';
-import {
-  amountFaults,
-  contradictions,
-  isOfAnotherClass,
-  orderFaults,
-  type Refusal,
-  refusalFor,
-} from './order-faults.js';
-import type { AmendRequest, OrderReference, OrderRequest } from './order-schema.js';
+import { BUY, type Lots, type Millis, type OrderId, SELL } from '../../exchange/units.js';
+import { amountFaults } from './amount-faults.js';
+import { contradictions } from './contradictions.js';
+import { isOfAnotherClass, orderFaults, type Refusal, refusalFor, timeFaults } from './order-faults.js';
+import type {
+  AmendRequest,
+  ExitRequest,
+  OrderReference,
+  OrderRequest,
+  ProtectRequest,
+} from './order-schema.js';
+import { exitOf, exitsOf, priceTicks, triggerOf } from './order-terms.js';
 
 export function isRefusal(value: object): value is Refusal {
   return 'error' in value;
@@ -36,37 +45,40 @@ export function placeCommand(
   request: OrderRequest,
 ): PlaceOrder | Refusal {
   const market = exchange.findMarket(request.symbol);
-  if (market === undefined || contradictions(request).length > 0 || isOfAnotherClass(request, market)) {
+  const isContradictory = contradictions(request).length > 0 || timeFaults(exchange, request).length > 0;
+  if (market === undefined || isContradictory || isOfAnotherClass(request, market)) {
     return refusalFor(orderFaults(exchange, request));
   }
   const lots = parseDecimal(request.quantity, market.instrument.quantityDecimals);
-  const ticks = limitTicks(market, request.limitPrice);
-  if (lots === null || ticks === null) return refusalFor(orderFaults(exchange, request));
-  const { positionIntent } = request;
+  const ticks = priceTicks(market, request.limitPrice);
+  const trigger = triggerOf(market, request);
+  const exits = exitsOf(market, request);
+  if (lots === null || ticks === null || trigger === undefined || exits === undefined) {
+    return refusalFor(orderFaults(exchange, request));
+  }
+  const { positionIntent, expiresAt } = request;
   const side = positionIntent?.startsWith('BUY') || request.side === 'BUY' ? BUY : SELL;
   return {
     kind: 'PLACE',
     account: account.id,
     instrument: market.id,
     side,
-    type: request.orderType as OrderType,
+    type: request.orderType,
     timeInForce: request.timeInForce ?? defaultTimeInForce(market),
     lots: lots as Lots,
     ticks,
     postOnly: request.postOnly ?? false,
     reduceOnly: positionIntent?.endsWith('CLOSE') || request.reduceOnly || false,
     clientOrderId: request.clientOrderId ?? null,
+    expiresAt: (expiresAt === undefined ? 0 : Date.parse(expiresAt)) as Millis,
+    trigger,
+    exits,
   };
 }
 
 /** Equities' orders end with the day, as at a broker; perpetuals' stay, as on their venues. */
 function defaultTimeInForce(market: Market): TimeInForce {
   return market.instrument.assetClass === 'EQUITY' ? 'DAY' : 'GTC';
-}
-
-function limitTicks(market: Market, limitPrice: number | string | undefined): Ticks | null {
-  if (limitPrice === undefined) return 0 as Ticks;
-  return parseDecimal(limitPrice, market.instrument.priceDecimals) as Ticks | null;
 }
 
 /** The order that a request means; a refusal when it names none or two. */
@@ -87,15 +99,57 @@ export function amendCommand(
 ): AmendOrder | Refusal {
   const reference = orderReference(exchange, request);
   if (isRefusal(reference)) return reference;
-  const { quantity, limitPrice } = request;
-  if (quantity === undefined && limitPrice === undefined) {
-    return { error: 'INVALID_REQUEST', errors: { quantity: ['quantity or limitPrice is required'] } };
+  const { quantity, limitPrice, stopPrice } = request;
+  if (quantity === undefined && limitPrice === undefined && stopPrice === undefined) {
+    const errors = { quantity: ['quantity, limitPrice or stopPrice is required'] };
+    return { error: 'INVALID_REQUEST', errors };
   }
   const order = exchange.state.findOrder(account, reference.ref);
   if (order === undefined) return { error: 'ORDER_NOT_FOUND' };
   const market = exchange.markets[order.instrument]!;
   const lots = quantity === undefined ? 0 : parseDecimal(quantity, market.instrument.quantityDecimals);
-  const ticks = limitTicks(market, limitPrice);
-  if (lots === null || ticks === null) return refusalFor(amountFaults(market, request));
-  return { kind: 'AMEND', account: account.id, order: reference.ref, lots: lots as Lots, ticks };
+  const ticks = priceTicks(market, limitPrice);
+  const stopTicks = priceTicks(market, stopPrice);
+  if (lots === null || ticks === null || stopTicks === null) return refusalFor(amountFaults(market, request));
+  const changes = { lots: lots as Lots, ticks, stopTicks };
+  if (order.isOpen && !isAmendable(order, changes)) return unamendable(request, order.type);
+  return { kind: 'AMEND', account: account.id, order: reference.ref, ...changes };
+}
+
+/** Names the fields that an order of this type, as it is now, does not let its client set. */
+function unamendable({ quantity, limitPrice, stopPrice }: AmendRequest, type: string): Refusal {
+  const errors: Record<string, string[]> = {};
+  const blame = (field: string) => {
+    errors[field] = [`${field} cannot be changed of this ${type} order`];
+  };
+  if (stopPrice !== undefined) blame('stopPrice');
+  else if (limitPrice !== undefined) blame('limitPrice');
+  else if (quantity !== undefined) blame('quantity');
+  return { error: 'INVALID_REQUEST', errors };
+}
+
+/** Translates what is to become of the exits of a position. */
+export function protectCommand(
+  exchange: Exchange,
+  account: Account,
+  { symbol, takeProfit, stopLoss }: ProtectRequest,
+): ProtectPosition | Refusal {
+  if (takeProfit === undefined && stopLoss === undefined) {
+    return { error: 'INVALID_REQUEST', errors: { takeProfit: ['takeProfit or stopLoss is required'] } };
+  }
+  const market = exchange.findMarket(symbol);
+  if (market === undefined) return { error: 'UNKNOWN_SYMBOL' };
+  const profit = exitChange(market, takeProfit);
+  const loss = exitChange(market, stopLoss);
+  if (profit === null || loss === null) {
+    const given = { ...(takeProfit && { takeProfit }), ...(stopLoss && { stopLoss }) };
+    return refusalFor(amountFaults(market, given));
+  }
+  const { id: instrument } = market;
+  return { kind: 'PROTECT', account: account.id, instrument, takeProfit: profit, stopLoss: loss };
+}
+
+function exitChange(market: Market, request: ExitRequest | null | undefined): ExitChange | null {
+  if (request === undefined) return 'KEEP';
+  return request === null ? 'REMOVE' : exitOf(market, request);
 }

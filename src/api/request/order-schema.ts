@@ -4,7 +4,7 @@ import { TIMES_IN_FORCE } from '../../exchange/order.js';
 /** How many orders one batch may hold. */
 export const BATCH_ORDERS_MAX = 50;
 
-/** The order types of the protocol; those that this venue does not offer are refused by name. */
+/** The order types that can be asked for. */
 export const ORDER_TYPE_NAMES = [
   'MARKET',
   'LIMIT',
@@ -57,6 +57,35 @@ export const portfolioIdField = Type.String({
   fault: 'portfolioId must be a UUID',
 });
 
+const EXIT_FAULT = 'must be {triggerPrice, limitPrice?}';
+
+function exitFields(field: string) {
+  return {
+    triggerPrice: positiveDecimal(`${field}.triggerPrice`),
+    limitPrice: Type.Optional(positiveDecimal(`${field}.limitPrice`)),
+  };
+}
+
+function exitField(field: string) {
+  return Type.Object(exitFields(field), { additionalProperties: false, fault: `${field} ${EXIT_FAULT}` });
+}
+export type ExitRequest = Static<ReturnType<typeof exitField>>;
+
+/** The same, where null takes it away. */
+function exitChangeField(field: string) {
+  return Type.Unsafe<ExitRequest | null>({
+    ...exitField(field),
+    type: ['object', 'null'],
+    fault: `${field} ${EXIT_FAULT} or null`,
+  });
+}
+
+const instant = (field: string) =>
+  Type.String({
+    pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,3})?Z$',
+    fault: `${field} must be an ISO 8601 time in UTC`,
+  });
+
 /** An order as a client asks for it, over the stream and over REST alike. */
 export const ORDER_REQUEST = Type.Object(
   {
@@ -67,7 +96,13 @@ export const ORDER_REQUEST = Type.Object(
     side: Type.Optional(oneOf('side', ['BUY', 'SELL'])),
     reduceOnly: Type.Optional(flag('reduceOnly')),
     limitPrice: Type.Optional(positiveDecimal('limitPrice')),
+    stopPrice: Type.Optional(positiveDecimal('stopPrice')),
+    trailAmount: Type.Optional(positiveDecimal('trailAmount')),
+    trailPercent: Type.Optional(positiveDecimal('trailPercent')),
+    takeProfit: Type.Optional(exitField('takeProfit')),
+    stopLoss: Type.Optional(exitField('stopLoss')),
     timeInForce: Type.Optional(oneOf('timeInForce', TIMES_IN_FORCE)),
+    expiresAt: Type.Optional(instant('expiresAt')),
     postOnly: Type.Optional(flag('postOnly')),
     clientOrderId: Type.Optional(clientOrderIdField),
     portfolioId: Type.Optional(portfolioIdField),
@@ -83,6 +118,7 @@ export const AMEND_REQUEST = Type.Object(
     clientOrderId: Type.Optional(clientOrderIdField),
     quantity: Type.Optional(positiveDecimal('quantity')),
     limitPrice: Type.Optional(positiveDecimal('limitPrice')),
+    stopPrice: Type.Optional(positiveDecimal('stopPrice')),
   },
   { additionalProperties: false },
 );
@@ -97,3 +133,14 @@ export const ORDER_REFERENCE = Type.Object(
   { additionalProperties: false },
 );
 export type OrderReference = Static<typeof ORDER_REFERENCE>;
+
+/** What is to become of the exits of a position: what is left out stays as it is. */
+export const PROTECT_REQUEST = Type.Object(
+  {
+    symbol: symbolField,
+    takeProfit: Type.Optional(exitChangeField('takeProfit')),
+    stopLoss: Type.Optional(exitChangeField('stopLoss')),
+  },
+  { additionalProperties: false },
+);
+export type ProtectRequest = Static<typeof PROTECT_REQUEST>;

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { Outcome } from '../../exchange/outcome.js';
+import { protectionOf } from '../../exchange/protection.js';
 import type { Venue } from '../../gateway/venue.js';
 import { orderErrors } from '../request/order-faults.js';
 import {
@@ -7,6 +8,7 @@ import {
   isRefusal,
   orderReference,
   placeCommand,
+  protectCommand,
   TOO_SMALL_AMENDMENT,
 } from '../request/order-intake.js';
 import {
@@ -16,6 +18,7 @@ import {
   ORDER_REQUEST,
   type OrderRequest,
   oneOf,
+  PROTECT_REQUEST,
   symbolField,
 } from '../request/order-schema.js';
 import { type FieldErrors, Validator } from '../request/validator.js';
@@ -60,6 +63,18 @@ export function orderMethods(venue: Venue): MethodTable {
       const instrument = market === null ? null : market.id;
       const command = { kind: 'CANCEL_ALL', account: client.account.id, instrument } as const;
       venue.submit(command, (outcome) => responder.outcome(outcome, ({ count }) => `{"canceled":${count}}`));
+    }),
+    'position.protect': method('trade', PROTECT_REQUEST, (client, params, responder) => {
+      const command = protectCommand(venue.exchange, client.account, params);
+      if (isRefusal(command)) return responder.refuse(command);
+      venue.submit(command, (outcome) =>
+        responder.outcome(outcome, ({ account }) => {
+          const holding = account!.holdings[command.instrument]!;
+          const { takeProfit, stopLoss } = protectionOf(holding);
+          const orders = [takeProfit, stopLoss].filter((order) => order !== null);
+          return `{"orders":[${orders.map((order) => venue.views.order(order)).join(',')}]}`;
+        }),
+      );
     }),
     'leverage.set': method('trade', LEVERAGE_REQUEST, (client, params, responder) => {
       const market = venue.exchange.findMarket(params.symbol);

@@ -1,4 +1,11 @@
 import { Type } from 'typebox';
+import {
+  DEADMAN_FIRINGS_MAX,
+  DEADMAN_MAX_MS,
+  DEADMAN_MIN_MS,
+  nextDeadmanDay,
+} from '../../exchange/deadman.js';
+import type { Outcome } from '../../exchange/outcome.js';
 import type { Venue } from '../../gateway/venue.js';
 import { flag } from '../request/order-schema.js';
 import type { Client } from './client.js';
@@ -62,6 +69,12 @@ const CANCEL_ON_DISCONNECT = Type.Object(
   { additionalProperties: false },
 );
 
+const DEADMAN_FAULT = `timeoutMs must be 0 or a whole number from ${DEADMAN_MIN_MS} to ${DEADMAN_MAX_MS}`;
+const DEADMAN = Type.Object(
+  { timeoutMs: Type.Integer({ minimum: 0, maximum: DEADMAN_MAX_MS, fault: DEADMAN_FAULT }) },
+  { additionalProperties: false },
+);
+
 /** Methods about the session itself. */
 export function sessionMethods(venue: Venue, subscriptionsMax: number): MethodTable {
   return {
@@ -96,7 +109,27 @@ export function sessionMethods(venue: Venue, subscriptionsMax: number): MethodTa
       client.cancelOnDisconnectMs = enabled ? graceMs : null;
       responder.result(JSON.stringify({ enabled, graceMs }));
     }),
+    'session.deadman': method('trade', DEADMAN, (client, { timeoutMs }, responder) => {
+      if (timeoutMs > 0 && timeoutMs < DEADMAN_MIN_MS) {
+        return responder.fail('INVALID_REQUEST', { errors: { timeoutMs: [DEADMAN_FAULT] } });
+      }
+      const command = { kind: 'SET_DEADMAN', account: client.account.id, timeoutMs } as const;
+      venue.submit(command, (outcome) => {
+        if (outcome.error === 'RATE_LIMITED') responder.fail('RATE_LIMITED', deadmanLimit(venue));
+        else responder.outcome(outcome, deadmanResult);
+      });
+    }),
   };
+}
+
+function deadmanResult({ account }: Outcome): string {
+  const { deadmanAt } = account!;
+  return JSON.stringify({ expiresAt: deadmanAt === 0 ? null : new Date(deadmanAt).toISOString() });
+}
+
+function deadmanLimit({ exchange }: Venue): object {
+  const resetTime = Math.ceil((nextDeadmanDay(exchange.state) - exchange.time) / 1_000);
+  return { limit: DEADMAN_FIRINGS_MAX, remaining: 0, resetTime };
 }
 
 /** Replays what a client missed, exactly, or refuses. False when it was refused. */

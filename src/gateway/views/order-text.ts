@@ -3,6 +3,7 @@ import { ORDER_TYPES, type Order, TIMES_IN_FORCE } from '../../exchange/order.js
 import { orderUuid } from '../../exchange/order-uuid.js';
 import { BUY } from '../../exchange/units.js';
 import { averagePrice, price, quantity } from './amounts.js';
+import { conditionText } from './condition-text.js';
 import { InstantFormat } from './instant.js';
 
 /** How many combinations of the choices below an instrument has. */
@@ -32,6 +33,7 @@ export class OrderText {
       `,"quantity":${quantity(market, order.lots)}` +
       (order.ticks > 0 ? `,"limitPrice":${price(market, order.ticks)}${conditions}` : conditions) +
       (order.clientOrderId === null ? '' : `,"clientOrderId":${JSON.stringify(order.clientOrderId)}`) +
+      (order.trigger === null && order.exits === null ? '' : conditionText(order, market, venueTag)) +
       (order.expiresAt > 0 ? `,"expiresAt":"${new Date(order.expiresAt).toISOString()}"` : '') +
       fillText(order, market) +
       `"status":"${order.status}"${order.reason === null ? '' : `,"reason":"${order.reason}"`}` +

@@ -25,12 +25,13 @@ export class Views {
 
   /**
    * The text of an order that has just changed. It is kept for `order`, because the answer to the command
-   * follows with the same order; every change of an order is announced, so the text cannot be outdated.
+   * follows with the same order; every change of an order is announced, so the text cannot be outdated. Only a
+   * trailing stop moves unannounced.
    */
   announcedOrderText(order: Order): string {
     this.announcedOrder = null;
     this.announcedText = this.order(order);
-    this.announcedOrder = order;
+    if (order.trigger === null) this.announcedOrder = order;
     return this.announcedText;
   }
 

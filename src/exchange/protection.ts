@@ -1,0 +1,65 @@
+import type { Holding } from './account.js';
+import type { Announcer } from './announcer.js';
+import type { ExitChange, ProtectPosition } from './command.js';
+import { pair, placeExits } from './exits.js';
+import { withdraw } from './open-orders.js';
+import { isTakeProfit, type Order } from './order.js';
+import { done, type Outcome, refused } from './outcome.js';
+import { brokenExitRule } from './price-rules.js';
+import type { ExchangeState } from './state.js';
+import type { Exit } from './trigger.js';
+import type { Lots, OrderId, Side } from './units.js';
+
+/** The exits of a whole position: none, one or both. */
+export interface Protection {
+  readonly takeProfit: Order | null;
+  readonly stopLoss: Order | null;
+}
+
+/** The waiting exits of a whole position. */
+export function protectionOf(holding: Holding): Protection {
+  let takeProfit: Order | null = null;
+  let stopLoss: Order | null = null;
+  for (const order of holding.reduceOnlyOrders) {
+    if (!order.isWaiting || !order.trigger!.coversPosition) continue;
+    if (isTakeProfit(order.type)) takeProfit = order;
+    else stopLoss = order;
+  }
+  return { takeProfit, stopLoss };
+}
+
+/** Sets, replaces or removes the exits of a position. When a price is refused, both stay as they were. */
+export function protectPosition(
+  state: ExchangeState,
+  announcer: Announcer,
+  command: ProtectPosition,
+): Outcome {
+  const account = state.account(command.account);
+  const market = state.market(command.instrument);
+  if (account === undefined) return refused('FORBIDDEN');
+  if (market === undefined) return refused('UNKNOWN_SYMBOL', account);
+  const holding = state.holding(account, market);
+  if (holding.lots === 0) return refused('REDUCE_ONLY_WOULD_INCREASE', account);
+  const side = Math.sign(holding.lots) as Side;
+  const exits = { takeProfit: newExitOf(command.takeProfit), stopLoss: newExitOf(command.stopLoss) };
+  const error = brokenExitRule(market, side, market.triggerPrice, exits);
+  if (error !== null) return refused(error, account);
+
+  const before = protectionOf(holding);
+  if (before.takeProfit !== null && command.takeProfit !== 'KEEP') {
+    withdraw(state, announcer, before.takeProfit, 'CANCELED', null);
+  }
+  if (before.stopLoss !== null && command.stopLoss !== 'KEEP') {
+    withdraw(state, announcer, before.stopLoss, 'CANCELED', null);
+  }
+  const lots = Math.abs(holding.lots) as Lots;
+  const plan = { exits, side: -side as Side, lots, parent: 0 as OrderId };
+  const rejection = placeExits(state, announcer, account, market, plan);
+  const { takeProfit, stopLoss } = protectionOf(holding);
+  if (takeProfit !== null && stopLoss !== null) pair(takeProfit, stopLoss);
+  return rejection === null ? done(account) : refused(rejection, account);
+}
+
+function newExitOf(change: ExitChange): Exit | null {
+  return typeof change === 'string' ? null : change;
+}

@@ -1,0 +1,28 @@
+import type { QuoteLevel } from '../../src/exchange/command.js';
+import type { Instrument } from '../../src/exchange/instrument.js';
+import type { NaivePrices } from './naive-prices.js';
+
+export interface NaiveMarket {
+  readonly id: number;
+  readonly instrument: Instrument;
+  oracle: bigint;
+  mark: bigint;
+  lastTicks: number;
+  step: number;
+  pinned: boolean;
+  readonly prices: NaivePrices;
+  /** The house's quotes for the next open; null while the market is open. */
+  held: { bids: readonly QuoteLevel[]; asks: readonly QuoteLevel[] } | null;
+}
+
+/** Micro-dollars a unit in one tick. */
+export function tickValue(market: NaiveMarket): bigint {
+  return 10n ** BigInt(market.instrument.quantityDecimals);
+}
+
+/** The price that triggers look at. */
+export function triggerPrice(market: NaiveMarket): bigint {
+  return market.instrument.assetClass === 'PERPETUAL'
+    ? market.mark
+    : BigInt(market.lastTicks) * tickValue(market);
+}
