@@ -91,7 +91,7 @@ test('every bad field is named at once, in the words of the seed', async () => {
       orderType: [
         'orderType must be one of: MARKET, LIMIT, STOP, STOP_LIMIT, TRAILING_STOP, TRAILING_STOP_LIMIT',
       ],
-      timeInForce: ['timeInForce must be one of: DAY, GTC, IOC, FOK'],
+      timeInForce: ['timeInForce must be one of: DAY, GTC, IOC, FOK, GTD'],
     },
     receivedValue: request,
   });
@@ -233,7 +233,7 @@ test('an order is changed, cancelled, and then it is too late', async () => {
   });
   expect(await change({})).toMatchObject({
     status: 400,
-    body: { errors: { quantity: ['quantity or limitPrice is required'] } },
+    body: { errors: { quantity: ['quantity, limitPrice or stopPrice is required'] } },
   });
   expect(await change({ quantity: 0, symbol: 'MSFT' })).toMatchObject({
     status: 400,

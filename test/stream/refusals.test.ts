@@ -169,6 +169,9 @@ test.each([
   ['order.placeBatch', { orders: [] }],
   ['order.cancel', { orderId: 'a', clientOrderId: 'b' }],
   ['order.cancelAll', { symbol: 7 }],
+  ['session.deadman', {}],
+  ['position.protect', { symbol: 'BTC' }],
+  ['position.protect', { symbol: 'BTC', takeProfit: { triggerPrice: 0 } }],
   ['order.list', { status: 'LOST' }],
   ['position.list', { symbol: 'BTC' }],
   ['account.get', 'now'],
@@ -276,7 +279,8 @@ test('a credential does what its scopes allow', async () => {
   expect(reader.hello.scopes).toEqual(['read']);
   expect(await reader.call('account.get')).toHaveProperty('account');
   const trades = ['order.place', 'order.placeBatch', 'order.amend', 'order.cancel', 'order.cancelAll'];
-  for (const method of [...trades, 'leverage.set', 'session.cancelOnDisconnect']) {
+  const settings = ['leverage.set', 'position.protect', 'session.cancelOnDisconnect', 'session.deadman'];
+  for (const method of [...trades, ...settings]) {
     expect((await reader.refusal(method)).code).toBe('FORBIDDEN');
   }
   await reader.close();
