@@ -41,21 +41,16 @@ export function brokenRule(
   market: Market,
   proposal: Proposal,
 ): ErrorCode | null {
-  const { order } = proposal;
+  const { order, isAmendment } = proposal;
   if (order.reduceOnly && reducibleLots(holding, order) === 0) return 'REDUCE_ONLY_WOULD_INCREASE';
   if (isReduction(proposal)) {
     return brokenLotRule(holding, market, proposal) ?? brokenSizeRule(holding, market, proposal);
   }
   return (
-    (proposal.isAmendment
-      ? null
-      : (brokenCountRule(account, holding, order) ?? brokenTimeRule(state, order))) ??
+    (isAmendment ? null : brokenAdmissionRule(state, account, holding, order)) ??
     brokenPriceRule(market, proposal.ticks) ??
     brokenLotRule(holding, market, proposal) ??
-    (order.trigger === null ? null : brokenStopRule(market, order, proposal.stopTicks)) ??
-    (order.exits === null
-      ? null
-      : brokenExitRule(market, order.side, entryPrice(market, proposal), order.exits)) ??
+    brokenConditionRule(market, proposal) ??
     brokenSizeRule(holding, market, proposal) ??
     (order.isWaiting ? null : brokenEntryRule(state, account, holding, market, proposal))
   );
@@ -83,10 +78,23 @@ export function brokenCountRule(account: Account, holding: Holding, order: Order
   return isTooMany ? 'TOO_MANY_OPEN_ORDERS' : null;
 }
 
-/** The client's time may have passed on the way to the journal. */
-function brokenTimeRule({ time }: ExchangeState, { timeInForce, expiresAt }: Order): ErrorCode | null {
-  if (timeInForce !== 'GTD') return null;
-  return expiresAt <= time || expiresAt > time + GTD_MAX_MS ? 'INVALID_REQUEST' : null;
+function brokenAdmissionRule(
+  { time }: ExchangeState,
+  account: Account,
+  holding: Holding,
+  order: Order,
+): ErrorCode | null {
+  const { timeInForce, expiresAt } = order;
+  const isTimely = timeInForce !== 'GTD' || (expiresAt > time && expiresAt <= time + GTD_MAX_MS);
+  // A good time may have passed on the way to the journal.
+  return isTimely ? brokenCountRule(account, holding, order) : 'INVALID_REQUEST';
+}
+
+function brokenConditionRule(market: Market, proposal: Proposal): ErrorCode | null {
+  const { order, stopTicks } = proposal;
+  const broken = order.isWaiting ? brokenStopRule(market, order, stopTicks) : null;
+  if (broken !== null || order.exits === null) return broken;
+  return brokenExitRule(market, order.side, entryPrice(market, proposal), order.exits);
 }
 
 /** True when nothing changes but that the quantity gets smaller: that is never refused for price or margin. */

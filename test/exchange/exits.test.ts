@@ -90,6 +90,8 @@ describe('a take profit and a stop loss of an order', () => {
     expect([profit.type, loss.type]).toEqual(['TAKE_PROFIT_LIMIT', 'STOP_LIMIT']);
     quoteAround(66_100);
     expect([profit.status, loss.status]).toEqual(['ACTIVE', 'PENDING']);
+    expect(result(venue.amend(trader, profit.id, { price: 66_600 }))).toBe('ACTIVE');
+    expect(result(venue.amend(trader, profit.id, { price: 66_500 }))).toBe('ACTIVE');
     venue.flow('BTC', BUY, 9.25);
     expect([profit.filledLots, loss.lots]).toEqual([25_000, 75_000]);
     venue.flow('BTC', BUY, 0.75);

@@ -102,11 +102,11 @@ export function judge(world: NaiveWorld, market: NaiveMarket, wish: Wish): strin
   }
   const asked = BigInt(ticks || stopTicks) * tickValue(market);
   const entry = asked > 0n ? asked : triggerPrice(market);
-  const waits = order.stop !== null && order.status !== 'ACTIVE';
+  const waits = order.stop !== null && order.status === 'PENDING';
   return (
     judgePrice(market, ticks) ??
     judgeLot(world, market, wish) ??
-    (order.stop === null ? null : judgeStop(market, order, order.stop, stopTicks)) ??
+    (!waits || order.stop === null ? null : judgeStop(market, order, order.stop, stopTicks)) ??
     (order.exits === null ? null : judgeExits(market, order.side, entry, order.exits)) ??
     judgeSize(world, market, wish) ??
     (waits ? null : judgeEntry(world, market, wish))

@@ -72,7 +72,8 @@ function checkTimeInForce(request: Partial<OrderRequest>, blame: Blame): void {
   }
 }
 
-function checkExits({ takeProfit, stopLoss, ...request }: Partial<OrderRequest>, blame: Blame): void {
+function checkExits(request: Partial<OrderRequest>, blame: Blame): void {
+  const { takeProfit, stopLoss } = request;
   const isClosing = request.reduceOnly === true || request.positionIntent?.endsWith('CLOSE') === true;
   if (!isClosing) return;
   const message = 'needs an order that opens a position';
