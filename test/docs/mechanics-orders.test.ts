@@ -58,7 +58,7 @@ test('exits follow a filled order, shrink with the position, and end one another
   const lines = [text(order!), told()];
   venue.marketSell(trader, 'BTC', 0.5);
   lines.push(told());
-  quoteAround(66_000);
+  quoteAround(66_010);
   lines.push(told(), `position ${venue.positionOf(trader, 'BTC')}`);
   expect(lines).toEqual(workedExample('exits'));
 });

@@ -61,7 +61,7 @@ describe('a take profit and a stop loss of an order', () => {
     venue.marketBuy(trader, 'BTC', 1, BRACKET);
     const [profit, loss] = venue.openOrders(trader) as [Order, Order];
     venue.recorder.take();
-    quoteAround(66_000);
+    quoteAround(66_010);
     expect(summary(profit)).toEqual(['TAKE_PROFIT', 'FILLED', null, 1]);
     expect(summary(loss)).toEqual(['STOP', 'CANCELED', 'SIBLING_FILLED', 1]);
     expect(venue.positionOf(trader, 'BTC')).toBe(0);
@@ -70,7 +70,7 @@ describe('a take profit and a stop loss of an order', () => {
   test('the stop loss fires the other way', () => {
     venue.marketBuy(trader, 'BTC', 1, BRACKET);
     const [profit, loss] = venue.openOrders(trader) as [Order, Order];
-    quoteAround(63_000);
+    quoteAround(62_990);
     expect([profit.reason, loss.status]).toEqual(['SIBLING_FILLED', 'FILLED']);
   });
 
@@ -79,7 +79,7 @@ describe('a take profit and a stop loss of an order', () => {
     venue.marketSell(trader, 'BTC', 1, exits);
     const [profit, loss] = venue.openOrders(trader) as [Order, Order];
     expect([profit.side, loss.side]).toEqual([BUY, BUY]);
-    quoteAround(62_000);
+    quoteAround(61_990);
     expect([profit.status, loss.reason]).toEqual(['FILLED', 'SIBLING_FILLED']);
   });
 
@@ -163,7 +163,7 @@ describe('a take profit and a stop loss of an order', () => {
     expect(result(venue.amend(trader, loss.id, { stopPrice: 64_500 }))).toBe('INVALID_TRIGGER_PRICE');
     expect(result(venue.amend(trader, loss.id, { stopPrice: 63_900, quantity: 0.5 }))).toBe('PENDING');
     venue.cancel(trader, profit.id);
-    quoteAround(63_900);
+    quoteAround(63_890);
     expect([loss.status, venue.positionOf(trader, 'BTC')]).toEqual(['FILLED', 0.5]);
   });
 
@@ -228,7 +228,7 @@ describe('the protection of a position', () => {
     venue.protect(trader, 'BTC', BRACKET);
     venue.protect(trader, 'BTC', { takeProfit: { triggerPrice: 65_000 } });
     const [loss, profit] = venue.openOrders(trader) as [Order, Order];
-    quoteAround(65_000);
+    quoteAround(65_010);
     expect([profit.status, loss.reason]).toEqual(['FILLED', 'SIBLING_FILLED']);
   });
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type AccountId, BUY, type Millis, SELL } from '../../src/exchange/units.js';
 import type { OrderEvent } from '../support/event-recorder.js';
-import { result, TestVenue } from '../support/exchange-fixture.js';
+import { type Quotes, result, TestVenue } from '../support/exchange-fixture.js';
 
 let venue: TestVenue;
 let trader: AccountId;
@@ -45,7 +45,9 @@ describe('a stop', () => {
   ])('of side %i fires at its price, not before', (side, stopPrice, before, at) => {
     const place = side === BUY ? venue.buy.bind(venue) : venue.sell.bind(venue);
     const { order } = place(trader, 'BTC', 1, 0, { type: 'STOP', stopPrice });
-    venue.quote('BTC', { oracle: before, bids: [[62_000, 9]], asks: [[66_000, 9]] });
+    const oneSided: Quotes =
+      side === BUY ? { bids: [], asks: [[66_000, 9]] } : { bids: [[62_000, 9]], asks: [] };
+    venue.quote('BTC', { oracle: before, ...oneSided });
     expect(order!.status).toBe('PENDING');
     venue.quote('BTC', { oracle: at });
     expect(order!.status).toBe('FILLED');
@@ -105,7 +107,7 @@ describe('a stop', () => {
 
   test('may fire by what another one has moved', () => {
     const first = venue.buy(trader, 'BTC', 9, 0, { type: 'STOP', stopPrice: 64_100 }).order!;
-    const second = venue.buy(trader, 'BTC', 1, 0, { type: 'STOP', stopPrice: 65_000 }).order!;
+    const second = venue.buy(trader, 'BTC', 1, 0, { type: 'STOP', stopPrice: 64_105 }).order!;
     const asks = [
       [64_110, 9],
       [65_200, 9],

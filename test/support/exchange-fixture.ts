@@ -121,7 +121,7 @@ export const APPLE: Instrument = {
 };
 
 type Levels = readonly (readonly [price: number, quantity: number])[];
-interface Quotes {
+export interface Quotes {
   oracle?: number;
   bids?: Levels;
   asks?: Levels;
