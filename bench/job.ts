@@ -4,6 +4,7 @@ import { benchBook } from './book.js';
 import { runClosedLoop } from './closed-loop.js';
 import { startEchoServer } from './echo-server.js';
 import { benchFundingHour } from './funding-hour.js';
+import { benchLiquidations } from './liquidations.js';
 import { runOpenLoop } from './open-loop.js';
 import { benchReplay } from './replay.js';
 import { benchRest } from './rest.js';
@@ -15,6 +16,7 @@ export const JOBS = {
   closedLoop: runClosedLoop,
   echo: async (_options: null) => (await startEchoServer()).port,
   fundingHour: benchFundingHour,
+  liquidations: benchLiquidations,
   openLoop: runOpenLoop,
   replay: benchReplay,
   rest: benchRest,

@@ -17,6 +17,7 @@ const INSTRUMENT_FILE = 'config/instruments.json';
 const REST_CONNECTIONS = 32;
 const RESTING_ORDERS = 10_000;
 const BATCH_COMMANDS = 64;
+const LIQUIDATED_ACCOUNTS = 1_000;
 const INTERRUPTED = 130;
 const CHECKED = 'every request answered once, private events dense, open orders as acknowledged';
 
@@ -151,6 +152,15 @@ class Bench {
       'replay, commands/s',
       replays!.map((result) => result.commandsPerSecond),
     );
+    const crowd = { accounts: LIQUIDATED_ACCOUNTS, instrumentFile: INSTRUMENT_FILE };
+    const [falls] = await alternate(rounds, [() => runInChild('liquidations', crowd)]);
+    for (const method of ['MARKET', 'BACKSTOP', 'ADL'] as const) {
+      seriesLine(
+        `one mark update that liquidates ${whole(LIQUIDATED_ACCOUNTS)} accounts, ${method}, ms`,
+        falls!.map((fall) => fall[method].elapsedMs),
+        tenths,
+      );
+    }
     if (replays!.some((result) => !result.sameState)) this.findings.push('a replay ended in another state');
     await this.fundingHour();
   }

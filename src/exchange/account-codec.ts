@@ -13,6 +13,7 @@ export function writeAccount(writer: ByteWriter, account: Account): void {
   writer.int(account.deposits);
   writer.int(account.feesPaid);
   writer.int(account.fundingPaid);
+  writer.uint(account.partialLiquidationAt);
   writer.uint(account.seq);
   writer.uint(PORTFOLIO_TYPES.indexOf(account.portfolioType));
   writer.uint(BROKER_IDS.indexOf(account.broker));
@@ -58,6 +59,7 @@ export function readAccount(reader: ByteReader, state: ExchangeState, id: Accoun
   account.deposits = reader.int() as Micros;
   account.feesPaid = reader.int() as Micros;
   account.fundingPaid = reader.int() as Micros;
+  account.partialLiquidationAt = reader.uint() as Millis;
   account.seq = reader.uint() as Seq;
   account.portfolioType = PORTFOLIO_TYPES[reader.uint()]!;
   account.broker = BROKER_IDS[reader.uint()]!;

@@ -2,9 +2,9 @@ import type { Account, Holding, PortfolioType } from './account.js';
 import type { Announcer } from './announcer.js';
 import type { ConfigureAccount } from './command.js';
 import { initialLeverage } from './equities.js';
+import { availableMargin } from './initial-margin.js';
 import { done, type Outcome, refused } from './outcome.js';
 import type { ExchangeState } from './state.js';
-import { availableMargin } from './valuation.js';
 
 /**
  * Sets what kind of brokerage account a portfolio is, and whose commissions it pays. A margin portfolio becomes a

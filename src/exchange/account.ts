@@ -29,10 +29,15 @@ export class Holding {
   /** What an isolated position has of its own, apart from the account's balance; 0 for a cross one. */
   isolatedMargin = 0 as Micros;
 
-  /** Open lots of the resting orders, and the notional of those that may increase the position, a side each. */
+  /**
+   * Open lots of the resting orders, a side each, and of them lots and notional of the plain ones, which may
+   * increase the position; the others are reduce-only.
+   */
   bidLots = 0 as Lots;
+  plainBidLots = 0 as Lots;
   bidNotional = 0 as Micros;
   askLots = 0 as Lots;
+  plainAskLots = 0 as Lots;
   askNotional = 0 as Micros;
   /** The resting and waiting orders that are reduce-only and must shrink with the position. */
   readonly reduceOnlyOrders = new Set<Order>();
@@ -40,6 +45,8 @@ export class Holding {
   trailingCount = 0;
   /** True while a change of this command waits to be announced. */
   changed = false;
+  /** Its place among those whose mark price is watched, from its first position on. Derived from the rest. */
+  watch: Watch | null = null;
 
   constructor(
     readonly instrument: InstrumentId,
@@ -56,6 +63,8 @@ export class Account {
   deposits = 0 as Micros;
   feesPaid = 0 as Micros;
   fundingPaid = 0 as Micros;
+  /** When a part of a large position of it was last liquidated; 0: never. */
+  partialLiquidationAt = 0 as Millis;
   portfolioType: PortfolioType = 'CASH';
   /** Whose commissions it pays for equities. */
   broker: BrokerId = 'default';
@@ -84,6 +93,17 @@ export class Account {
     /** The portfolio's UUID. */
     readonly portfolioId: string,
   ) {}
+}
+
+/** A position whose mark price is watched. */
+export interface Watch {
+  readonly account: Account;
+  readonly holding: Holding;
+  /**
+   * While the mark is not beyond this price, below it for a long position and above it for a short one, what the
+   * position belongs to cannot be below its maintenance margin.
+   */
+  alarm: number;
 }
 
 /** The house trades without margin, fees, events or open-order limits. */

@@ -5,8 +5,9 @@ import type { Market } from './market.js';
 import { reducibleLots, reserve, shrink } from './open-orders.js';
 import { hasLimit, type Order } from './order.js';
 import { enter } from './order-entry.js';
-import { brokenRule, type Proposal } from './order-rules.js';
+import { brokenRule } from './order-rules.js';
 import { done, type Outcome, refused } from './outcome.js';
+import type { Proposal } from './proposal.js';
 import type { ExchangeState } from './state.js';
 import type { Lots, Ticks } from './units.js';
 

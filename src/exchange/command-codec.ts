@@ -1,6 +1,7 @@
 import { MARGIN_MODES, ORDER_LIMITS } from './account.js';
 import type { ByteReader, ByteWriter } from './bytes.js';
 import type {
+  AdjustMargin,
   AmendOrder,
   CancelAll,
   CancelOrder,
@@ -38,6 +39,7 @@ const KIND = {
   SET_DEADMAN: 14,
   PROTECT: 15,
   SETTLE_FUNDING: 16,
+  ADJUST_MARGIN: 17,
   CONFIGURE_ACCOUNT: 18,
 } as const satisfies Record<Command['kind'], number>;
 
@@ -56,6 +58,7 @@ export function writeCommand(writer: ByteWriter, command: Command): void {
     case 'SET_DEADMAN':
     case 'PROTECT':
     case 'SET_LEVERAGE':
+    case 'ADJUST_MARGIN':
     case 'DEPOSIT':
     case 'CONFIGURE_ACCOUNT':
       writer.uint(command.account);
@@ -95,6 +98,7 @@ export function readCommand(reader: ByteReader): Command {
     case 'SET_DEADMAN':
     case 'PROTECT':
     case 'SET_LEVERAGE':
+    case 'ADJUST_MARGIN':
     case 'DEPOSIT':
     case 'CONFIGURE_ACCOUNT':
       return readAccountCommand(kind, reader.uint() as AccountId, reader);
@@ -131,6 +135,7 @@ type AccountCommand =
   | SetDeadman
   | ProtectPosition
   | SetLeverage
+  | AdjustMargin
   | Deposit
   | ConfigureAccount;
 
@@ -155,6 +160,9 @@ function writeAccountCommand(writer: ByteWriter, command: AccountCommand): void 
       writer.uint(command.instrument);
       writer.uint(command.leverage);
       return writer.uint(MARGIN_MODES.indexOf(command.marginMode));
+    case 'ADJUST_MARGIN':
+      writer.uint(command.instrument);
+      return writer.int(command.amount);
     case 'DEPOSIT':
       return writer.int(command.amount);
     case 'CONFIGURE_ACCOUNT':
@@ -189,6 +197,10 @@ function readAccountCommand(
     case 'SET_LEVERAGE': {
       const instrument = reader.uint() as InstrumentId;
       return { kind, account, instrument, leverage: reader.uint(), marginMode: MARGIN_MODES[reader.uint()]! };
+    }
+    case 'ADJUST_MARGIN': {
+      const instrument = reader.uint() as InstrumentId;
+      return { kind, account, instrument, amount: reader.int() as Micros };
     }
     case 'DEPOSIT':
       return { kind, account, amount: reader.int() as Micros };

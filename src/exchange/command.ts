@@ -92,6 +92,14 @@ export interface SetLeverage {
   readonly marginMode: MarginMode;
 }
 
+/** Adds funds of the balance to the margin of an isolated position, or takes them back where negative. */
+export interface AdjustMargin {
+  readonly kind: 'ADJUST_MARGIN';
+  readonly account: AccountId;
+  readonly instrument: InstrumentId;
+  readonly amount: Micros;
+}
+
 /** Opens a portfolio with its first deposit. A portfolio that exists already is left as it is. */
 export interface OpenAccount {
   readonly kind: 'OPEN_ACCOUNT';
@@ -189,6 +197,7 @@ export type Command =
   | SetDeadman
   | ProtectPosition
   | SetLeverage
+  | AdjustMargin
   | OpenAccount
   | ConfigureAccount
   | Deposit

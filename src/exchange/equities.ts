@@ -22,6 +22,11 @@ export function isCashOnly(account: Account, instrument: Instrument): boolean {
   return instrument.assetClass === 'EQUITY' && account.portfolioType === 'CASH';
 }
 
+/** Whether an account may sell more of an instrument than it has. */
+export function maySellShort(account: Account, { assetClass, shortable }: Instrument): boolean {
+  return assetClass !== 'EQUITY' || (account.portfolioType === 'MARGIN' && shortable);
+}
+
 /** A sale as it would be: `open` lots are still to be filled of an order of `lots`. */
 export interface Sale {
   readonly lots: Lots;
@@ -46,9 +51,8 @@ export function brokenShortRule(
   const held = Math.max(0, holding.lots);
   // Reduce-only orders shrink with the position; they cannot sell it short among themselves.
   if (reduceOnly && otherPlainAsks === 0) return null;
-  if (account.portfolioType === 'CASH') return otherAsks + open > held ? 'INSUFFICIENT_MARGIN' : null;
+  if (!maySellShort(account, instrument)) return otherAsks + open > held ? 'INSUFFICIENT_MARGIN' : null;
   const short = otherPlainAsks + open - held;
   if (reduceOnly || short <= 0) return null;
-  if (!instrument.shortable) return 'INSUFFICIENT_MARGIN';
   return (short >= open ? lots : short) % tickMicros === 0 ? null : 'QUANTITY_NOT_ON_LOT';
 }

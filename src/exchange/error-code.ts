@@ -43,6 +43,8 @@ export const ERROR_TABLE = {
     status: 422,
     message: 'The take profit or stop loss is on the wrong side of the price',
   },
+  POSITION_NOT_FOUND: { status: 404, message: 'There is no position in this instrument' },
+  POSITION_NOT_ISOLATED: { status: 409, message: 'The position does not have a margin of its own' },
 } as const satisfies Record<string, { status: number; message: string }>;
 
 export type ErrorCode = keyof typeof ERROR_TABLE;

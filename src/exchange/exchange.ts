@@ -9,6 +9,7 @@ import type { ExchangeListener } from './event.js';
 import { settleFunding } from './funding.js';
 import { deposit, openAccount } from './funds.js';
 import { flow, quote } from './house.js';
+import { adjustMargin } from './isolated-margin.js';
 import { setLeverage } from './leverage.js';
 import { listInstrument } from './listing.js';
 import type { Market } from './market.js';
@@ -133,6 +134,8 @@ export class Exchange {
         return protectPosition(state, announcer, command);
       case 'SET_LEVERAGE':
         return setLeverage(state, announcer, command);
+      case 'ADJUST_MARGIN':
+        return adjustMargin(state, announcer, command);
       case 'OPEN_ACCOUNT':
         return openAccount(state, announcer, command);
       case 'CONFIGURE_ACCOUNT':

@@ -8,10 +8,7 @@ import { feeOf, payInto } from './settlement.js';
 import type { ExchangeState } from './state.js';
 import type { Lots, Micros, Millis } from './units.js';
 
-/**
- * Takes the fee of one fill from an account, and counts the fill into the account's volume. The fee is a part of
- * the notional by the account's tier, and for equities the broker's commission on top.
- */
+/** Takes the fee of one fill from an account, and counts the fill into the account's volume. */
 export function chargeFill(
   state: ExchangeState,
   account: Account,
@@ -21,15 +18,27 @@ export function chargeFill(
   notional: Micros,
   liquidity: 'MAKER' | 'TAKER',
 ): Micros {
-  const { instrument } = market;
-  const { makerFee, takerFee } = feeRates(account, instrument, state.time);
-  let fee = feeOf(notional, liquidity === 'MAKER' ? makerFee : takerFee);
-  if (instrument.assetClass === 'EQUITY') fee = (fee + commissionOf(account, market, lots)) as Micros;
-  else account.volume.add(utcDay(state.time), notional);
+  const fee = feeOfFill(account, market, lots, notional, liquidity, state.time);
+  if (market.instrument.assetClass !== 'EQUITY') account.volume.add(utcDay(state.time), notional);
   payInto(account, holding, -fee as Micros);
   account.feesPaid = (account.feesPaid + fee) as Micros;
   state.fees = (state.fees + fee) as Micros;
   return fee;
+}
+
+/** A part of the notional by the account's tier, and for equities the broker's commission on top. */
+export function feeOfFill(
+  account: Account,
+  market: Market,
+  lots: Lots,
+  notional: Micros,
+  liquidity: 'MAKER' | 'TAKER',
+  at: Millis,
+): Micros {
+  const { instrument } = market;
+  const { makerFee, takerFee } = feeRates(account, instrument, at);
+  const fee = feeOf(notional, liquidity === 'MAKER' ? makerFee : takerFee);
+  return instrument.assetClass === 'EQUITY' ? ((fee + commissionOf(account, market, lots)) as Micros) : fee;
 }
 
 /**

@@ -25,5 +25,7 @@ export function listInstrument(state: ExchangeState, announcer: Announcer, comma
   if (!sameUnits) return refused('INVALID_REQUEST');
   known.instrument = instrument;
   followSession(state, announcer, known);
+  known.watchlist.setAllOff();
+  announcer.marketChanged(known);
   return done();
 }

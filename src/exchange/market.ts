@@ -21,6 +21,7 @@ import {
   type Ticks,
 } from './units.js';
 import { WaitingOrders } from './waiting-orders.js';
+import { Watchlist } from './watchlist.js';
 
 export interface ClosedCandle {
   readonly interval: CandleInterval;
@@ -66,6 +67,8 @@ export class Market {
   heldQuotes: HeldQuotes | null = null;
   candles = new Candles((interval, candle) => this.closedCandles.push({ interval, candle }));
   statistics = new DayStatistics();
+  /** The users' positions by the mark at which they must be looked at. */
+  readonly watchlist = new Watchlist();
   /** Candles that closed and wait to be announced. */
   readonly closedCandles: ClosedCandle[] = [];
   /** True while a change of this command waits to be announced. */

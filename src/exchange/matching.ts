@@ -4,14 +4,16 @@ import { chargeFill } from './fees.js';
 import type { Market } from './market.js';
 import { close, endSibling, fitToPosition, reducibleLots, reserve, withdraw } from './open-orders.js';
 import type { Order } from './order.js';
-import { settle } from './settlement.js';
+import { emptyMargin, settle } from './settlement.js';
 import type { ExchangeState } from './state.js';
-import type { AccountId, Lots, Micros, PriceMicros, Side, Ticks } from './units.js';
+import { TrialStance } from './trial-stance.js';
+import type { Lots, Micros, PriceMicros, Side } from './units.js';
 
 /**
  * Matches an incoming order against the book in price-time priority, at the prices of the makers, until it is
  * filled or no maker is left within its limit. A maker of the same portfolio is cancelled instead of traded
- * with, except among the house's own. Matching ends early where the sums would leave the exact integers.
+ * with, except among the house's own; so is one whose account has not the margin any more for what it would
+ * open. Matching ends early where the sums would leave the exact integers.
  */
 export function match(state: ExchangeState, announcer: Announcer, market: Market, taker: Order): void {
   const makerSide = -taker.side as Side;
@@ -19,24 +21,38 @@ export function match(state: ExchangeState, announcer: Announcer, market: Market
     const maker = market.book.best(makerSide)!.first!;
     if (maker.account === taker.account && maker.account !== HOUSE) {
       withdraw(state, announcer, maker, 'CANCELED', 'SELF_TRADE');
-    } else if (!canSettle(state, market, taker, maker)) {
+    } else if (!canSettle(state, market, taker, notionalOf(maker))) {
       return;
-    } else if (canSettle(state, market, maker, maker)) {
-      trade(state, announcer, market, maker, taker);
+    } else if (canSettle(state, market, maker, notionalOf(maker))) {
+      const lots = coveredLots(state, market, maker, Math.min(maker.openLots, taker.openLots) as Lots);
+      if (lots > 0) trade(state, announcer, market, maker, taker, lots);
+      else withdraw(state, announcer, maker, 'CANCELED', 'INSUFFICIENT_MARGIN');
     } else {
       dropMaker(state, announcer, market, maker);
     }
   }
 }
 
+/** How much of a quantity a maker's account has the margin to trade: all of it where it only closes. */
+function coveredLots(state: ExchangeState, market: Market, maker: Order, lots: Lots): Lots {
+  if (maker.account === HOUSE) return lots;
+  const account = state.account(maker.account)!;
+  const holding = state.holding(account, market);
+  if (lots <= reducibleLots(holding, maker)) return lots;
+  return TrialStance.of(state, account, holding, market).tradable(maker, lots);
+}
+
+function notionalOf(maker: Order): Micros {
+  return (maker.openLots * maker.ticks) as Micros;
+}
+
 /**
- * Whether an account could book the whole of the maker's order at its price without leaving the exact integers.
- * No real portfolio comes near; but a sandbox may deal in any amounts, and must not end the process.
+ * Whether an order's account could book a notional without leaving the exact integers. No real portfolio comes
+ * near; but a sandbox may deal in any amounts, and must not end the process.
  */
-function canSettle(state: ExchangeState, market: Market, order: Order, maker: Order): boolean {
+export function canSettle(state: ExchangeState, market: Market, order: Order, notional: Micros): boolean {
   const account = state.account(order.account)!;
   const { cost } = state.holding(account, market);
-  const notional = maker.openLots * maker.ticks;
   return Math.abs(account.balance) + Math.abs(cost) + 2 * notional <= Number.MAX_SAFE_INTEGER;
 }
 
@@ -47,8 +63,14 @@ function dropMaker(state: ExchangeState, announcer: Announcer, market: Market, m
   announcer.marketChanged(market);
 }
 
-function trade(state: ExchangeState, announcer: Announcer, market: Market, maker: Order, taker: Order): void {
-  const lots = Math.min(maker.openLots, taker.openLots) as Lots;
+function trade(
+  state: ExchangeState,
+  announcer: Announcer,
+  market: Market,
+  maker: Order,
+  taker: Order,
+  lots: Lots,
+): void {
   const ticks = maker.ticks;
   const tradeId = state.lastTradeId + 1;
   state.lastTradeId = tradeId;
@@ -59,56 +81,61 @@ function trade(state: ExchangeState, announcer: Announcer, market: Market, maker
   if (makerAccount.id !== HOUSE) reserve(makerHolding, maker, -1);
   market.book.fill(maker, lots);
   if (makerAccount.id !== HOUSE && maker.openLots > 0) reserve(makerHolding, maker, 1);
-  countFill(state, maker, lots, ticks);
   taker.filledLots = (taker.filledLots + lots) as Lots;
-  countFill(state, taker, lots, ticks);
 
-  bookFill(state, announcer, market, maker, lots, 'MAKER', tradeId * 2);
+  const notional = (lots * ticks) as Micros;
+  const price = (ticks * market.tickMicros) as PriceMicros;
+  const deal = { lots, notional, price, isCharged: true };
+  bookFill(state, announcer, market, maker, deal, 'MAKER', tradeId * 2);
   if (makerAccount.id === HOUSE) dropFilledQuote(market, maker);
   else updateMaker(state, announcer, makerAccount, makerHolding, maker);
-  bookFill(state, announcer, market, taker, lots, 'TAKER', tradeId * 2 + 1);
+  bookFill(state, announcer, market, taker, deal, 'TAKER', tradeId * 2 + 1);
   updateTaker(state, announcer, market, taker);
 
   announcer.trade({ tradeId, instrument: market.id, ticks, lots, side: taker.side });
   announcer.marketChanged(market);
 }
 
-function countFill(state: ExchangeState, order: Order, lots: Lots, ticks: Ticks): void {
-  order.filledNotional = (order.filledNotional + lots * ticks) as Micros;
-  order.updatedAt = state.time;
+const NO_FEE = 0 as Micros;
+
+/** What changes hands between two accounts, and for how much. */
+export interface Deal {
+  readonly lots: Lots;
+  readonly notional: Micros;
+  readonly price: PriceMicros;
+  /** False for what the exchange hands over itself, outside of the book. */
+  readonly isCharged: boolean;
 }
 
-/** Books one side of a trade: position, profit, fee, and the fill event. */
-function bookFill(
+/**
+ * Books one side of a deal into the order's account: position, profit, fee, and the fill event. The order counts
+ * its filled lots itself. Returns the profit of what was closed.
+ */
+export function bookFill(
   state: ExchangeState,
   announcer: Announcer,
   market: Market,
   order: Order,
-  lots: Lots,
+  { lots, notional, price, isCharged }: Deal,
   liquidity: 'MAKER' | 'TAKER',
   fillId: number,
-): void {
+): Micros {
   const account = state.account(order.account)!;
+  const house = state.account(HOUSE)!;
   const holding = state.holding(account, market);
   const longBefore = Math.max(0, holding.lots);
-  const ticks = market.lastTicks;
-  const notional = (lots * ticks) as Micros;
-  const realizedPnl = settle(account, holding, (order.side * lots) as Lots, notional);
-  if (account.id === HOUSE) return;
+  order.filledNotional = (order.filledNotional + notional) as Micros;
+  order.updatedAt = state.time;
+  const realizedPnl = settle(house, account, holding, (order.side * lots) as Lots, notional);
+  if (account.id === HOUSE) return realizedPnl;
   market.openInterest = (market.openInterest + Math.max(0, holding.lots) - longBefore) as Lots;
-  const fee = chargeFill(state, account, holding, market, lots, notional, liquidity);
-  announcer.fill(account, {
-    fillId,
-    order,
-    price: (ticks * market.tickMicros) as PriceMicros,
-    lots,
-    liquidity,
-    fee,
-    realizedPnl,
-    positionAfter: holding.lots,
-  });
+  const fee = isCharged ? chargeFill(state, account, holding, market, lots, notional, liquidity) : NO_FEE;
+  if (holding.lots === 0 && holding.isolatedMargin !== 0) emptyMargin(house, account, holding);
+  const positionAfter = holding.lots;
+  announcer.fill(account, { fillId, order, price, lots, liquidity, fee, realizedPnl, positionAfter });
   announcer.holdingChanged(account, holding);
   announcer.accountChanged(account);
+  return realizedPnl;
 }
 
 function updateMaker(
@@ -133,55 +160,4 @@ function updateTaker(state: ExchangeState, announcer: Announcer, market: Market,
 
 function dropFilledQuote(market: Market, maker: Order): void {
   if (maker.openLots === 0) market.houseOrders(maker.side).delete(maker.ticks);
-}
-
-/** What an order would find in the book if it came now. */
-export interface Reach {
-  readonly lots: Lots;
-  readonly notional: Micros;
-}
-
-/**
- * How much of a quantity could be filled at once within a limit, and for how much. Makers of the same
- * portfolio do not count, and reduce-only makers no more than what the makers before them left of their
- * portfolio's position.
- */
-export function reach(
-  state: ExchangeState,
-  market: Market,
-  side: Side,
-  limit: Ticks,
-  wanted: Lots,
-  taker: AccountId,
-): Reach {
-  const levels = market.book.levels(-side as Side);
-  const reducible = new Map<AccountId, number>();
-  let lots = 0;
-  let notional = 0;
-  for (let index = levels.length - 1; index >= 0 && lots < wanted; index--) {
-    const level = levels[index]!;
-    if (limit !== 0 && side * level.ticks > side * limit) break;
-    for (let maker = level.first; maker !== null && lots < wanted; maker = maker.queueNext) {
-      if (maker.account === taker && taker !== HOUSE) continue;
-      const available = Math.min(wanted - lots, fillableOf(state, market, maker, reducible));
-      lots += available;
-      notional += available * level.ticks;
-    }
-  }
-  return { lots: lots as Lots, notional: notional as Micros };
-}
-
-function fillableOf(
-  state: ExchangeState,
-  market: Market,
-  maker: Order,
-  reducible: Map<AccountId, number>,
-): number {
-  if (maker.account === HOUSE) return maker.openLots;
-  const holding = state.holding(state.account(maker.account)!, market);
-  if (holding.reduceOnlyOrders.size === 0) return maker.openLots;
-  const left = reducible.get(maker.account) ?? reducibleLots(holding, maker);
-  const fillable = maker.reduceOnly ? Math.min(left, maker.openLots) : maker.openLots;
-  reducible.set(maker.account, Math.max(0, left - fillable));
-  return fillable;
 }

@@ -11,20 +11,22 @@ import { type AccountId, BUY, type Lots, type Micros, type Ticks } from './units
 const FORGOTTEN_AT_ONCE = 64;
 
 /**
- * Counts a resting order into its holding's reserve: its quantity always, its notional when it may add to the
- * position. A sign of −1 takes it off.
+ * Counts a resting order into its holding's reserve, among the plain ones when it may add to the position. A
+ * sign of −1 takes it off.
  */
 export function reserve(holding: Holding, order: Order, sign: 1 | -1): void {
   const lots = sign * order.openLots;
-  const notional = order.reduceOnly ? 0 : lots * reserveTicks(order);
+  const plainLots = order.reduceOnly ? 0 : lots;
   if (order.reduceOnly && sign === 1) holding.reduceOnlyOrders.add(order);
   else if (order.reduceOnly) holding.reduceOnlyOrders.delete(order);
   if (order.side === BUY) {
     holding.bidLots = (holding.bidLots + lots) as Lots;
-    holding.bidNotional = (holding.bidNotional + notional) as Micros;
+    holding.plainBidLots = (holding.plainBidLots + plainLots) as Lots;
+    holding.bidNotional = (holding.bidNotional + plainLots * reserveTicks(order)) as Micros;
   } else {
     holding.askLots = (holding.askLots + lots) as Lots;
-    holding.askNotional = (holding.askNotional + notional) as Micros;
+    holding.plainAskLots = (holding.plainAskLots + plainLots) as Lots;
+    holding.askNotional = (holding.askNotional + plainLots * reserveTicks(order)) as Micros;
   }
 }
 
@@ -102,7 +104,7 @@ export function withdraw(
   announcer: Announcer,
   order: Order,
   status: OrderStatus,
-  reason: CancelReason | null,
+  reason: ErrorCode | CancelReason | null,
 ): void {
   const account = state.account(order.account)!;
   const market = state.market(order.instrument)!;

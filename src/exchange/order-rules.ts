@@ -2,14 +2,16 @@ import type { Account, Holding } from './account.js';
 import { brokenShortRule, isCashOnly, type Sale } from './equities.js';
 import type { ErrorCode } from './error-code.js';
 import type { Market } from './market.js';
-import { reach } from './matching.js';
-import { reducibleLots, reserveTicks } from './open-orders.js';
+import { reducibleLots } from './open-orders.js';
 import type { Order } from './order.js';
 import { exceedsOrderLimit } from './order-limits.js';
+import { uncoveredBy } from './order-margin.js';
 import { brokenExitRule, brokenPriceRule, brokenStopRule } from './price-rules.js';
+import type { Proposal } from './proposal.js';
+import { reach } from './reach.js';
 import type { ExchangeState } from './state.js';
-import { BUY, type Lots, type PriceMicros, type Ticks } from './units.js';
-import { availableMargin, marginRequired, markTicks, valueAt } from './valuation.js';
+import { BUY, type Lots, type PriceMicros } from './units.js';
+import { valueAt } from './valuation.js';
 
 /** How many reduce-only orders may be open in one holding: each of its fills looks at all of them. */
 export const REDUCE_ONLY_ORDERS_MAX = 200;
@@ -19,19 +21,6 @@ export const TRAILING_ORDERS_MAX = 50;
 export const GTD_MAX_MS = 366 * 24 * 60 * 60 * 1_000;
 /** A limit order may be this many times as large as the largest market order. */
 const LIMIT_NOTIONAL_FACTOR = 10;
-
-/** A new order, or what an amended order would become, as it is judged before anything changes. */
-export interface Proposal {
-  readonly order: Order;
-  /** The total quantity. */
-  readonly lots: Lots;
-  /** The limit price; 0 for a market order. */
-  readonly ticks: Ticks;
-  /** The trigger price; 0 where there is none, or it trails. */
-  readonly stopTicks: Ticks;
-  /** True when the order rests or waits already, and its present reserve is to be replaced. */
-  readonly isAmendment: boolean;
-}
 
 /** The first rule that a proposal breaks, in a fixed order, or null. Of a waiting order the margin is not asked yet. */
 export function brokenRule(
@@ -147,9 +136,8 @@ function isOneMoment({ timeInForce }: Order): boolean {
 }
 
 /**
- * The margin that the account would need with the order filled as far as it can be and the rest resting must
- * be covered, unless the order adds nothing to what is needed. Selling an equity that is held needs none; how
- * far it may be sold beyond that is a rule of its own.
+ * What an order may add to a position must be covered. Selling an equity that is held needs nothing; how far it
+ * may be sold beyond that is a rule of its own.
  */
 function brokenMarginRule(
   state: ExchangeState,
@@ -158,42 +146,21 @@ function brokenMarginRule(
   market: Market,
   proposal: Proposal,
 ): ErrorCode | null {
-  const { order, lots } = proposal;
-  const open = (lots - order.filledLots) as Lots;
-  const present = proposal.isAmendment ? order.openLots : 0;
+  const { order } = proposal;
   if (market.instrument.assetClass === 'EQUITY' && order.side !== BUY) {
-    const error = brokenShortRule(account, holding, market, saleOf(holding, proposal, open, present));
+    const error = brokenShortRule(account, holding, market, saleOf(holding, proposal));
     if (error !== null || isCashOnly(account, market.instrument)) return error;
   }
-  if (order.reduceOnly) return null;
-  const notional = notionalOf(state, market, proposal, open) - present * reserveTicks(order);
-  const before = marginRequired(holding, market);
-  const after =
-    order.side === BUY
-      ? marginRequired(holding, market, notional, 0)
-      : marginRequired(holding, market, 0, notional);
-  if (after <= before) return null;
-  const available = availableMargin(account, state.markets);
-  return after - before > available ? 'INSUFFICIENT_MARGIN' : null;
+  return order.reduceOnly ? null : uncoveredBy(state, account, holding, market, proposal);
 }
 
-function saleOf(holding: Holding, { order, lots }: Proposal, open: Lots, present: number): Sale {
-  let reducing = 0;
-  for (const other of holding.reduceOnlyOrders) {
-    if (other !== order && other.side === order.side && !other.isWaiting) reducing += other.openLots;
-  }
-  const otherAsks = holding.askLots - present;
-  const otherPlainAsks = (otherAsks - reducing) as Lots;
-  return { lots, open, otherAsks: otherAsks as Lots, otherPlainAsks, reduceOnly: order.reduceOnly };
-}
-
-/**
- * What trades at once counts at the makers' prices, which for a sell may lie far above its limit; what is left
- * counts at the limit, and a market order that must wait for the open at the mark price.
- */
-function notionalOf(state: ExchangeState, market: Market, { order, ticks }: Proposal, open: Lots): number {
-  if (market.isClosed) return open * (ticks > 0 ? ticks : markTicks(market));
-  if (!market.book.crosses(order.side, ticks)) return open * ticks;
-  const reached = reach(state, market, order.side, ticks, open, order.account);
-  return reached.notional + (open - reached.lots) * ticks;
+function saleOf(holding: Holding, { order, lots, isAmendment }: Proposal): Sale {
+  const present = isAmendment ? order.openLots : 0;
+  return {
+    lots,
+    open: (lots - order.filledLots) as Lots,
+    otherAsks: (holding.askLots - present) as Lots,
+    otherPlainAsks: (holding.plainAskLots - (order.reduceOnly ? 0 : present)) as Lots,
+    reduceOnly: order.reduceOnly,
+  };
 }

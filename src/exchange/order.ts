@@ -48,6 +48,8 @@ export const CANCEL_REASONS = [
   'TIME_ENDED',
   'SIBLING_FILLED',
   'DEADMAN',
+  'LIQUIDATION',
+  'AUTO_DELEVERAGING',
 ] as const;
 export type CancelReason = (typeof CANCEL_REASONS)[number];
 

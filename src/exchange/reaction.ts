@@ -1,13 +1,20 @@
 import type { Announcer } from './announcer.js';
 import { placeDueExits } from './exits.js';
+import { liquidate } from './liquidation.js';
 import type { ExchangeState } from './state.js';
 import { fireTriggers } from './triggers.js';
 
 /**
  * Runs what follows from a command by itself, until nothing more does: the exits of orders that have filled are
- * placed, mark prices are formed anew where a book, an oracle or a last price changed, and triggers fire.
+ * placed, mark prices are formed anew where a book, an oracle or a last price changed, triggers fire, and when
+ * all of that has come to rest, accounts below their maintenance margin are liquidated.
  */
 export function react(state: ExchangeState, announcer: Announcer): void {
+  do settle(state, announcer);
+  while (liquidate(state, announcer));
+}
+
+function settle(state: ExchangeState, announcer: Announcer): void {
   const { changedMarkets } = announcer;
   let moved = true;
   while (moved) {

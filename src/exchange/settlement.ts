@@ -1,40 +1,102 @@
-import type { Account, Holding } from './account.js';
+import type { MarginMode } from './account.js';
 import { assert } from './assert.js';
 import { divideRounded, multiplyDivide } from './fixed-point.js';
 import type { Lots, Micros, Ppm } from './units.js';
 
+/** The money of an account. */
+export interface Purse {
+  balance: Micros;
+}
+
+/** The part of a holding that trades change. */
+export interface Position {
+  lots: Lots;
+  cost: Micros;
+  realizedPnl: Micros;
+  isolatedMargin: Micros;
+  readonly leverage: number;
+  readonly marginMode: MarginMode;
+}
+
 /**
- * Books a trade of a signed quantity for a notional, which is positive, into a holding and its account, and returns the profit of what it closed. A closing quantity
- * takes its share of the cost with it, rounded; balance − cost thus changes by exactly the trade's notional,
- * and by the opposite for the other side, whatever the rounding: money is conserved to the micro-dollar.
+ * Books a trade of a signed quantity for a notional, which is positive, into a position and its account's purse,
+ * and returns the profit of what it closed. A closing quantity takes its share of the cost with it, rounded;
+ * balance + isolated margin − cost thus changes by exactly the trade's notional, and by the opposite for the
+ * other side, whatever the rounding: money is conserved to the micro-dollar. The house pays what an isolated
+ * position that flips has lost beyond its margin.
  */
-export function settle(account: Account, holding: Holding, signedLots: Lots, notional: Micros): Micros {
-  const before = holding.lots;
+export function settle(
+  house: Purse,
+  purse: Purse,
+  position: Position,
+  signedLots: Lots,
+  notional: Micros,
+): Micros {
+  const before = position.lots;
   const size = Math.abs(signedLots);
+  const closing = before !== 0 && before > 0 !== signedLots > 0 ? Math.min(Math.abs(before), size) : 0;
   let opening: number = notional;
   let realized = 0;
-  if (before !== 0 && before > 0 !== signedLots > 0) {
-    const closing = Math.min(Math.abs(before), size);
+  if (closing > 0) {
     const closed = closing === size ? notional : multiplyDivide(notional, closing, size);
-    const costShare = multiplyDivide(holding.cost, closing, Math.abs(before));
+    const costShare = multiplyDivide(position.cost, closing, Math.abs(before));
     realized = Math.sign(before) * closed - costShare;
-    holding.cost = (holding.cost - costShare) as Micros;
+    position.cost = (position.cost - costShare) as Micros;
     opening = notional - closed;
   }
-  holding.cost = (holding.cost + Math.sign(signedLots) * opening) as Micros;
-  holding.lots = (before + signedLots) as Lots;
-  holding.realizedPnl = (holding.realizedPnl + realized) as Micros;
-  account.balance = (account.balance + realized) as Micros;
-  assert(Number.isSafeInteger(account.balance) && Number.isSafeInteger(holding.cost), 'money stays exact');
+  position.cost = (position.cost + Math.sign(signedLots) * opening) as Micros;
+  position.lots = (before + signedLots) as Lots;
+  position.realizedPnl = (position.realizedPnl + realized) as Micros;
+  if (position.marginMode === 'ISOLATED') {
+    if (closing > 0) release(purse, position, closing, Math.abs(before), realized);
+    if (closing > 0 && opening > 0) emptyMargin(house, purse, position);
+    if (opening > 0) fund(purse, position, opening);
+  } else {
+    purse.balance = (purse.balance + realized) as Micros;
+  }
+  assert(Number.isSafeInteger(purse.balance) && Number.isSafeInteger(position.cost), 'money stays exact');
   return realized as Micros;
 }
 
+/**
+ * Closing a part of an isolated position sets its share of the margin free, with the profit or loss of that
+ * part. A loss beyond that share comes out of the rest of the margin, never out of the balance. What was closed
+ * whole keeps all of it until its fee is paid; see `emptyMargin`.
+ */
+function release(purse: Purse, position: Position, closing: number, size: number, realized: number): void {
+  if (closing === size) {
+    position.isolatedMargin = (position.isolatedMargin + realized) as Micros;
+    return;
+  }
+  const share = multiplyDivide(position.isolatedMargin, closing, size);
+  const released = Math.max(0, share + realized);
+  position.isolatedMargin = (position.isolatedMargin + realized - released) as Micros;
+  purse.balance = (purse.balance + released) as Micros;
+}
+
+/** Moves the initial margin of what an isolated position opens out of the balance. */
+function fund(purse: Purse, position: Position, notional: number): void {
+  const margin = divideRounded(notional, position.leverage);
+  purse.balance = (purse.balance - margin) as Micros;
+  position.isolatedMargin = (position.isolatedMargin + margin) as Micros;
+}
+
+/**
+ * Ends the margin of an isolated position that was closed: what is left goes to the balance. What is missing
+ * the house pays, since such a position can lose no more than its margin.
+ */
+export function emptyMargin(house: Purse, purse: Purse, position: Position): void {
+  const payer = position.isolatedMargin < 0 ? house : purse;
+  payer.balance = (payer.balance + position.isolatedMargin) as Micros;
+  position.isolatedMargin = 0 as Micros;
+}
+
 /** Pays an amount that comes of a position, or takes it where negative: an isolated one pays from its own margin. */
-export function payInto(account: Account, holding: Holding, amount: Micros): void {
-  if (holding.marginMode === 'ISOLATED' && holding.lots !== 0) {
-    holding.isolatedMargin = (holding.isolatedMargin + amount) as Micros;
+export function payInto(purse: Purse, position: Position, amount: Micros): void {
+  if (position.marginMode === 'ISOLATED' && (position.lots !== 0 || position.isolatedMargin !== 0)) {
+    position.isolatedMargin = (position.isolatedMargin + amount) as Micros;
   } else {
-    account.balance = (account.balance + amount) as Micros;
+    purse.balance = (purse.balance + amount) as Micros;
   }
 }
 

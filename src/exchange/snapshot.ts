@@ -1,5 +1,6 @@
 import type { Account } from './account.js';
 import { readAccount, writeAccount } from './account-codec.js';
+import { watchAll } from './at-risk.js';
 import { ENGINE_VERSION } from './batch.js';
 import { ByteReader, ByteWriter } from './bytes.js';
 import { readDuePayments, writeDuePayments } from './due-payment.js';
@@ -58,6 +59,7 @@ export function restoreSnapshot(bytes: Uint8Array, listener: ExchangeListener): 
   for (const account of state.accounts) if (account !== null) readClosedOrders(reader, state, account);
   state.duePayments = readDuePayments(reader);
   queueReleased(state);
+  watchAll(state);
   return new Exchange(listener, state);
 }
 

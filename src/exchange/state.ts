@@ -56,6 +56,12 @@ export class ExchangeState {
   /** The last batch number of each gateway run, in the order in which they were last heard of. */
   readonly incarnations = new Map<string, number>();
 
+  /**
+   * The accounts that were below maintenance when last looked at, and stay so until the book or the mark changes.
+   * Derived from the rest, so no snapshot holds it.
+   */
+  readonly distressed = new Set<Account>();
+
   lastOrderId = 0 as OrderId;
   lastTradeId = 0;
   /** All fees that users paid. */

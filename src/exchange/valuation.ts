@@ -1,7 +1,7 @@
 import type { Account, Holding } from './account.js';
 import { isCashOnly } from './equities.js';
 import { divideRounded } from './fixed-point.js';
-import type { MarginTier } from './instrument.js';
+import { maintenanceMargin } from './margin-tiers.js';
 import type { Market } from './market.js';
 import type { Lots, Micros, PriceMicros, Ticks } from './units.js';
 
@@ -25,89 +25,77 @@ export function unrealizedPnl(holding: Holding, market: Market): Micros {
   return (valueAt(holding.lots, market.mark, market.tickMicros) - holding.cost) as Micros;
 }
 
-/**
- * What a holding ties up: the worst of the position as it is, with all its bids filled, and with all its asks
- * filled, over the leverage. Orders that only close reserve nothing. The extra notionals are those of an
- * order that is being considered.
- */
-export function marginRequired(holding: Holding, market: Market, extraBid = 0, extraAsk = 0): Micros {
-  const value = valueAt(holding.lots, market.mark, market.tickMicros);
-  const exposure = Math.max(
-    Math.abs(value),
-    value + holding.bidNotional + extraBid,
-    holding.askNotional + extraAsk - value,
-  );
-  return divideRounded(exposure, holding.leverage) as Micros;
+/** The value of a position at the mark price, whichever its side. */
+export function positionNotional(holding: Holding, market: Market): Micros {
+  return Math.abs(valueAt(holding.lots, market.mark, market.tickMicros)) as Micros;
 }
 
-/** What the position alone ties up: its value at the mark price over the leverage. */
-export function positionMargin(holding: Holding, market: Market): Micros {
-  const value = valueAt(holding.lots, market.mark, market.tickMicros);
-  return divideRounded(Math.abs(value), holding.leverage) as Micros;
+/** What is paid for in full needs none. */
+export function positionMaintenance(account: Account, holding: Holding, market: Market): Micros {
+  if (holding.lots === 0 || isCashOnly(account, market.instrument)) return 0 as Micros;
+  return maintenanceMargin(positionNotional(holding, market), market.instrument.marginTiers);
+}
+
+/** What an isolated position is worth with its margin: all that it can lose. */
+export function isolatedEquity(holding: Holding, market: Market): Micros {
+  return (holding.isolatedMargin + unrealizedPnl(holding, market)) as Micros;
 }
 
 /**
- * Maintenance margin of a notional by its tiers, as the venue documents it: notional × rate − deduction,
- * with a tier's rate half of 1 / its maximum leverage, and deductions that keep the sum continuous.
+ * What stands and falls together: the cross positions of an account, which share its funds, or one isolated
+ * position with its own margin.
  */
-export function maintenanceMargin(notional: number, tiers: readonly MarginTier[]): Micros {
-  let deduction = 0;
-  let rate = 0;
-  for (const tier of tiers) {
-    if (notional < tier.lowerBound) break;
-    const tierRate = 1 / (2 * tier.maxLeverage);
-    deduction += tier.lowerBound * (tierRate - rate);
-    rate = tierRate;
+export interface Pool {
+  readonly account: Account;
+  /** The isolated position; null for the cross positions. */
+  readonly isolated: Holding | null;
+}
+
+/** The pools of an account that have positions: the cross one first, then the isolated ones by instrument. */
+export function poolsOf(account: Account): readonly Pool[] {
+  const pools: Pool[] = [{ account, isolated: null }];
+  for (const holding of account.holdings) {
+    if (holding?.marginMode === 'ISOLATED') pools.push({ account, isolated: holding });
   }
-  return Math.round(notional * rate - deduction) as Micros;
+  return pools.filter((pool) => positionsOf(pool).length > 0);
 }
 
-/** Everything an account statement holds beyond the balances themselves, at the present mark prices. */
-export interface Valuation {
-  readonly unrealizedPnl: Micros;
-  readonly equity: Micros;
-  /** Margin of positions and resting orders. */
-  readonly marginUsed: Micros;
-  readonly maintenanceMargin: Micros;
-  /** Equity that nothing ties up; never negative. */
-  readonly withdrawable: Micros;
+export interface Health {
+  /** Funds and unrealized profit at the mark prices. */
+  readonly value: Micros;
+  readonly maintenance: Micros;
 }
 
-export function valueAccount(account: Account, markets: readonly Market[]): Valuation {
-  let unrealized = 0;
-  let used = 0;
+/** The open positions of a pool, by instrument. */
+export function positionsOf({ account, isolated }: Pool): readonly Holding[] {
+  if (isolated !== null) return isolated.lots === 0 ? [] : [isolated];
+  return account.holdings.filter(
+    (holding): holding is Holding => holding !== null && holding.lots !== 0 && holding.marginMode === 'CROSS',
+  );
+}
+
+export function healthOf(pool: Pool, markets: readonly Market[]): Health {
+  const { account, isolated } = pool;
+  if (isolated !== null) {
+    const market = markets[isolated.instrument]!;
+    return {
+      value: isolatedEquity(isolated, market),
+      maintenance: positionMaintenance(account, isolated, market),
+    };
+  }
+  let value: number = account.balance;
   let maintenance = 0;
   for (const holding of account.holdings) {
-    if (holding === null || !isTied(holding)) continue;
+    if (holding === null || holding.lots === 0 || holding.marginMode !== 'CROSS') continue;
     const market = markets[holding.instrument]!;
-    unrealized += unrealizedPnl(holding, market);
-    used += marginRequired(holding, market);
-    if (!isCashOnly(account, market.instrument)) {
-      const notional = Math.abs(valueAt(holding.lots, market.mark, market.tickMicros));
-      maintenance += maintenanceMargin(notional, market.instrument.marginTiers);
-    }
+    value += unrealizedPnl(holding, market);
+    maintenance += positionMaintenance(account, holding, market);
   }
-  const equity = account.balance + unrealized;
-  return {
-    unrealizedPnl: unrealized as Micros,
-    equity: equity as Micros,
-    marginUsed: used as Micros,
-    maintenanceMargin: maintenance as Micros,
-    withdrawable: Math.max(0, equity - used) as Micros,
-  };
+  return { value: value as Micros, maintenance: maintenance as Micros };
 }
 
-/** Equity that nothing ties up; negative when the account is short of margin. */
-export function availableMargin(account: Account, markets: readonly Market[]): Micros {
-  let available: number = account.balance;
-  for (const holding of account.holdings) {
-    if (holding === null || !isTied(holding)) continue;
-    const market = markets[holding.instrument]!;
-    available += unrealizedPnl(holding, market) - marginRequired(holding, market);
-  }
-  return available as Micros;
-}
-
-function isTied(holding: Holding): boolean {
-  return holding.lots !== 0 || holding.bidNotional !== 0 || holding.askNotional !== 0;
+/** Whether a pool has positions, and less value than they must keep: it is to be liquidated. */
+export function isBelowMaintenance(pool: Pool, markets: readonly Market[]): boolean {
+  const { value, maintenance } = healthOf(pool, markets);
+  return value < maintenance && positionsOf(pool).length > 0;
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { measureAppend } from '../../bench/append-redis.js';
 import { benchBook } from '../../bench/book.js';
 import { benchFundingHour } from '../../bench/funding-hour.js';
+import { benchLiquidations } from '../../bench/liquidations.js';
 import { readServerCpu } from '../../bench/process-cpu.js';
 import { benchReplay } from '../../bench/replay.js';
 import { alternate, seriesOf } from '../../bench/series.js';
@@ -30,6 +31,11 @@ test('a full hour is settled in slices, every position once', async () => {
   const result = await benchFundingHour(options);
   expect(result).toMatchObject({ payments: 2_400, entriesPerHour: 3 });
   expect(result.longestTurnMs).toBeGreaterThanOrEqual(result.medianTurnMs);
+});
+
+test('one mark update liquidates a whole crowd, in each of the three ways', async () => {
+  const result = await benchLiquidations({ accounts: 20, instrumentFile: 'config/instruments.json' });
+  expect([result.MARKET.liquidated, result.BACKSTOP.liquidated, result.ADL.liquidated]).toEqual([20, 20, 20]);
 });
 
 test('appends are timed one by one', async () => {

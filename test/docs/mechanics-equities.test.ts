@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
+import { valueAccount } from '../../src/exchange/account-value.js';
 import { feeRates } from '../../src/exchange/fees.js';
 import { liquidationPrice } from '../../src/exchange/liquidation-price.js';
 import { utcDay } from '../../src/exchange/new-york-time.js';
 import type { Order } from '../../src/exchange/order.js';
 import { type Millis, SELL } from '../../src/exchange/units.js';
-import { valueAccount } from '../../src/exchange/valuation.js';
 import type { FillEvent } from '../support/event-recorder.js';
 import { APPLE, BITCOIN, TestVenue } from '../support/exchange-fixture.js';
 import { workedExample } from './worked-example.js';

@@ -97,6 +97,12 @@ const commands: Record<Command['kind'], fc.Arbitrary<object>> = {
     leverage: count,
     marginMode: fc.constantFrom('CROSS', 'ISOLATED'),
   }),
+  ADJUST_MARGIN: fc.record({
+    kind: fc.constant('ADJUST_MARGIN'),
+    account: count,
+    instrument: count,
+    amount: signed,
+  }),
   OPEN_ACCOUNT: fc.record({
     kind: fc.constant('OPEN_ACCOUNT'),
     portfolioId: text,

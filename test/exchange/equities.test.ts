@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { valueAccount } from '../../src/exchange/account-value.js';
 import { liquidationPrice } from '../../src/exchange/liquidation-price.js';
 import type { AccountId } from '../../src/exchange/units.js';
-import { valueAccount } from '../../src/exchange/valuation.js';
 import { APPLE, BITCOIN, dollars, result, TestVenue } from '../support/exchange-fixture.js';
 
 /** An equity of which there are no fractions, and that nobody lends. */
@@ -124,7 +124,7 @@ describe('a margin portfolio', () => {
 
   test('closes what is short in spite of anything', () => {
     venue.marketSell(trader, 'AAPL', 100);
-    quoteAt(260);
+    quoteAt(230);
     expect(result(venue.marketBuy(trader, 'AAPL', 50.5))).toBe('FILLED');
     expect(venue.positionOf(trader, 'AAPL')).toBe(-49.5);
   });

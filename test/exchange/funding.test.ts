@@ -81,12 +81,13 @@ describe('one payment', () => {
 
   test('of an isolated position comes out of its own margin', () => {
     const long = venue.open(100_000);
+    venue.setLeverage(long, 'BTC', 10, 'ISOLATED');
     venue.marketBuy(long, 'BTC', 1);
     const holding = venue.holding(long, 'BTC');
-    holding.marginMode = 'ISOLATED';
-    const before = venue.account(long).balance;
+    const { balance: before } = venue.account(long);
+    const { isolatedMargin } = holding;
     venue.settleFunding('BTC', 0.0001);
-    expect(holding.isolatedMargin).toBe(dollars(-5));
+    expect(holding.isolatedMargin).toBe(isolatedMargin - dollars(5));
     expect(venue.account(long).balance).toBe(before);
   });
 

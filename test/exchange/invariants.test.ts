@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { type Account, HOUSE, type Holding } from '../../src/exchange/account.js';
 import { Exchange } from '../../src/exchange/exchange.js';
+import { marginRequired } from '../../src/exchange/initial-margin.js';
 import { ledger } from '../../src/exchange/ledger.js';
 import type { Level, Order } from '../../src/exchange/order.js';
 import type { Side } from '../../src/exchange/units.js';
+import { healthOf, isBelowMaintenance, poolsOf, positionsOf } from '../../src/exchange/valuation.js';
 import { EventRecorder, type FillEvent, type OrderEvent } from '../support/event-recorder.js';
 import { SESSION_TERRAINS, TERRAINS } from './traffic.js';
 import { drawEntries } from './twin.js';
@@ -54,11 +56,15 @@ describe.each(SEEDS)('after every entry of seed %i', (seed) => {
       return sum;
     };
     const instruments = new Map<number, OrderEvent>();
+    // Of these the insurance may have taken the rest of the margin, or the house paid what was missing.
+    const helped = new Set<number>();
     everyEntry(({ state }, { events }) => {
       for (const event of events) {
         if (event.kind === 'order') instruments.set(event.orderId, event);
         if (event.kind === 'fill') bookFill(event);
         if (event.kind === 'funding') add(`${event.account} funding`, event.amount);
+        if (event.kind === 'liquidation') helped.add(event.account);
+        if (event.kind === 'position' && event.marginMode === 'ISOLATED') helped.add(event.account);
       }
       for (const account of state.accounts) {
         if (account === null || account.id === HOUSE) continue;
@@ -66,6 +72,7 @@ describe.each(SEEDS)('after every entry of seed %i', (seed) => {
         expect(account.feesPaid).toBe(sums.get(`${account.id} fees`) ?? 0);
         const funding = sums.get(`${account.id} funding`) ?? 0;
         expect(account.fundingPaid).toBe(-funding + 0);
+        if (helped.has(account.id)) continue;
         expect(account.balance).toBe(account.deposits + profit - account.feesPaid + funding);
       }
     });
@@ -76,6 +83,30 @@ describe.each(SEEDS)('after every entry of seed %i', (seed) => {
       add(`${fill.account} profit`, fill.realizedPnl);
       expect(add(`${fill.account} ${instrument}`, side * fill.lots)).toBe(fill.positionAfter);
     }
+  });
+
+  test('nobody below maintenance is left, but between two thirds of it and all where the book is empty', () => {
+    everyEntry(({ state }) => {
+      for (const pool of state.accounts.flatMap((account) => (account === null ? [] : poolsOf(account)))) {
+        if (pool.account.id === HOUSE || !isBelowMaintenance(pool, state.markets)) continue;
+        const { value, maintenance } = healthOf(pool, state.markets);
+        expect(3 * value).toBeGreaterThanOrEqual(2 * maintenance);
+        for (const { instrument, lots } of positionsOf(pool)) {
+          expect(state.markets[instrument]!.book.best(Math.sign(lots) as Side)).toBeUndefined();
+        }
+      }
+    });
+  });
+
+  test('reserved margin is never negative, and only isolated positions have margin of their own', () => {
+    everyEntry(({ state }) => {
+      for (const holding of state.accounts.flatMap((account) => account?.holdings ?? [])) {
+        if (holding === null) continue;
+        expect(marginRequired(holding, state.markets[holding.instrument]!)).toBeGreaterThanOrEqual(0);
+        const hasOwn = holding.marginMode === 'ISOLATED' && holding.lots !== 0;
+        if (!hasOwn) expect(holding.isolatedMargin).toBe(0);
+      }
+    });
   });
 
   test('private events are numbered 1, 2, 3 … without gaps', () => {
@@ -207,8 +238,9 @@ function openOrdersOf(account: Account): Order[] {
 }
 
 function reservesOf(holding: Holding): number[] {
-  const { bidLots, bidNotional, askLots, askNotional, reduceOnlyOrders } = holding;
-  return [bidLots, bidNotional, askLots, askNotional, reduceOnlyOrders.size];
+  const { bidLots, plainBidLots, bidNotional, askLots, plainAskLots, askNotional } = holding;
+  const size = holding.reduceOnlyOrders.size;
+  return [bidLots, plainBidLots, bidNotional, askLots, plainAskLots, askNotional, size];
 }
 
 /** The same figures, summed anew from the open orders of the holding. */
@@ -218,6 +250,7 @@ function reservesFrom(orders: readonly Order[]): number[] {
     const adding = own.filter((order) => !order.reduceOnly);
     return [
       own.reduce((sum, order) => sum + order.openLots, 0),
+      adding.reduce((sum, order) => sum + order.openLots, 0),
       adding.reduce((sum, order) => sum + order.openLots * (order.ticks || order.referenceTicks), 0),
     ];
   });

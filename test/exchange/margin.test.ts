@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type AccountId, BUY } from '../../src/exchange/units.js';
-import { valueAccount } from '../../src/exchange/valuation.js';
-import { dollars, result, TestVenue } from '../support/exchange-fixture.js';
+import { valueAccount } from '../../src/exchange/account-value.js';
+import { maintenanceMargin } from '../../src/exchange/margin-tiers.js';
+import { type AccountId, BUY, type Micros } from '../../src/exchange/units.js';
+import { BITCOIN, dollars, result, TestVenue } from '../support/exchange-fixture.js';
 
 let venue: TestVenue;
 
@@ -37,8 +38,8 @@ describe('margin of perpetuals', () => {
   test('an order that closes needs none, even when there is none', () => {
     const trader = venue.open(6_450);
     venue.marketBuy(trader, 'BTC', 1);
-    quoteAround(58_000);
-    expect(result(venue.buy(trader, 'BTC', 0.001, 57_000))).toBe('INSUFFICIENT_MARGIN');
+    quoteAround(60_000);
+    expect(result(venue.buy(trader, 'BTC', 0.001, 59_000))).toBe('INSUFFICIENT_MARGIN');
     expect(result(venue.marketSell(trader, 'BTC', 1))).toBe('FILLED');
   });
 
@@ -66,18 +67,141 @@ describe('margin of perpetuals', () => {
   });
 });
 
+describe('orders against a position', () => {
+  test('that only close it tie up nothing, wherever the mark has gone', () => {
+    const trader = venue.open(7_000);
+    venue.marketBuy(trader, 'BTC', 1);
+    const used = marginUsed(trader);
+    const { order } = venue.sell(trader, 'BTC', 1, 100_000);
+    expect(marginUsed(trader)).toBe(used);
+    venue.quote('BTC', { oracle: 62_000, bids: [], asks: [] });
+    venue.cancel(trader, order!.id);
+    expect(marginUsed(trader)).toBe(dollars(6_200));
+  });
+
+  test('count beyond it at their average price', () => {
+    const trader = venue.open(1_000_000);
+    venue.marketBuy(trader, 'BTC', 1);
+    venue.sell(trader, 'BTC', 1, 70_000);
+    venue.sell(trader, 'BTC', 2, 85_000);
+    expect(marginUsed(trader)).toBe(dollars((2 * 80_000) / 10));
+  });
+});
+
+describe('slippage', () => {
+  test('against the mark is a loss that must be covered too', () => {
+    venue.quote('BTC', {
+      oracle: 64_000,
+      bids: [[63_990, 50]],
+      asks: [
+        [64_010, 0.1],
+        [65_010, 50],
+      ],
+    });
+    const enough = venue.open(6_400 + 0.1 * 10 + 0.9 * 1_010);
+    const short = venue.open(6_400 + 0.1 * 10 + 0.9 * 1_010 - 0.01);
+    expect(result(venue.marketBuy(short, 'BTC', 1))).toBe('INSUFFICIENT_MARGIN');
+    expect(result(venue.marketBuy(enough, 'BTC', 1))).toBe('FILLED');
+  });
+
+  test('in the trader’s favour makes an order need no more than its price over the leverage', () => {
+    venue.quote('BTC', { oracle: 64_000, bids: [], asks: [[50_000, 50]] });
+    const trader = venue.open(5_000);
+    expect(result(venue.marketBuy(trader, 'BTC', 1.00001))).toBe('INSUFFICIENT_MARGIN');
+    expect(result(venue.marketBuy(trader, 'BTC', 1))).toBe('FILLED');
+  });
+});
+
+describe('a resting order', () => {
+  test('is cancelled instead of traded with when its account is short of margin by now', () => {
+    const [maker, taker] = [venue.open(13_000), venue.open(1_000_000)];
+    venue.marketBuy(maker, 'BTC', 1);
+    const { order } = venue.buy(maker, 'BTC', 1, 63_995);
+    venue.deposit(maker, -300);
+    expect(result(venue.marketSell(taker, 'BTC', 1))).toBe('FILLED');
+    expect([order!.status, order!.reason]).toEqual(['CANCELED', 'INSUFFICIENT_MARGIN']);
+    expect(venue.positionOf(maker, 'BTC')).toBe(1);
+  });
+
+  test('that closes always trades, and of one that would flip only that part', () => {
+    const [maker, taker] = [venue.open(6_500), venue.open(1_000_000)];
+    venue.marketBuy(maker, 'BTC', 1);
+    const { order } = venue.sell(maker, 'BTC', 2, 64_005);
+    venue.deposit(maker, -5_000);
+    expect(result(venue.marketBuy(taker, 'BTC', 2))).toBe('FILLED');
+    expect(order).toMatchObject({ status: 'CANCELED', filledLots: 100_000 });
+    expect(venue.positionOf(maker, 'BTC')).toBe(0);
+  });
+
+  test('without the margin does not count for a fill-or-kill', () => {
+    const [maker, taker] = [venue.open(13_000), venue.open(1_000_000)];
+    venue.quote('BTC', { bids: [] });
+    venue.buy(maker, 'BTC', 1, 63_000);
+    venue.deposit(maker, -10_000);
+    const sale = venue.sell(taker, 'BTC', 1, 63_000, { timeInForce: 'FOK' });
+    expect(result(sale)).toBe('WOULD_NOT_FILL');
+  });
+});
+
+describe('withdrawable', () => {
+  test('leaves a tenth of the positions’ value, however high the leverage', () => {
+    const trader = venue.open(20_000);
+    venue.setLeverage(trader, 'BTC', 20);
+    venue.quote('BTC', { asks: [[64_000, 50]] });
+    venue.marketBuy(trader, 'BTC', 0.1875);
+    const { withdrawable, equity } = valueAccount(venue.account(trader), venue.exchange.markets);
+    expect(equity - withdrawable).toBe(dollars(1_200));
+  });
+});
+
+describe('maintenance margin', () => {
+  const { marginTiers } = BITCOIN;
+  test.each([
+    [100_000, 1_250],
+    [150_000_000, 1_875_000],
+    [150_000_001, 1_875_000.025],
+    [200_000_000, 3_125_000],
+  ])('of %d dollars of BTC is %d', (notional, expected) => {
+    expect(maintenanceMargin(dollars(notional), marginTiers)).toBe(dollars(expected));
+    const upper = notional / 40 - 1_875_000;
+    if (notional >= 150_000_000) expect(expected).toBeCloseTo(upper, 6);
+  });
+
+  test('is exact over many tiers, and rounded once', () => {
+    const tiers = [1, 3, 7].map((maxLeverage, index) => ({ lowerBound: index as Micros, maxLeverage }));
+    // 1/2 + 1/6 + 2/14 micro-dollars = 0.81 of one.
+    expect(maintenanceMargin(4, tiers)).toBe(1);
+  });
+});
+
+describe('margin tiers', () => {
+  const small = [
+    { lowerBound: dollars(0), maxLeverage: 40 },
+    { lowerBound: dollars(10_000), maxLeverage: 25 },
+  ];
+
+  test('an order that would take the position beyond its leverage’s tier is refused', () => {
+    venue = new TestVenue([{ ...BITCOIN, marginTiers: small }]);
+    quoteAround(64_000);
+    const trader = venue.open(1_000_000);
+    venue.setLeverage(trader, 'BTC', 40);
+    expect(result(venue.buy(trader, 'BTC', 0.15625, 64_000))).toBe('ACTIVE');
+    expect(result(venue.buy(trader, 'BTC', 0.0002, 64_000))).toBe('LEVERAGE_NOT_ALLOWED');
+    expect(result(venue.sell(trader, 'BTC', 0.15, 64_009))).toBe('ACTIVE');
+    venue.setLeverage(trader, 'BTC', 25);
+    expect(result(venue.buy(trader, 'BTC', 0.0002, 64_000))).toBe('ACTIVE');
+    expect(result(venue.setLeverage(trader, 'BTC', 26))).toBe('LEVERAGE_NOT_ALLOWED');
+  });
+});
+
 describe('leverage', () => {
-  test('is 1 to the most that the instrument allows, and cross', () => {
+  test('is 1 to the most that the instrument allows, and never isolated for stocks', () => {
     const trader = venue.open(1_000);
     expect(result(venue.setLeverage(trader, 'BTC', 40))).toBeNull();
     expect(result(venue.setLeverage(trader, 'BTC', 41))).toBe('LEVERAGE_NOT_ALLOWED');
     expect(result(venue.setLeverage(trader, 'BTC', 0))).toBe('LEVERAGE_NOT_ALLOWED');
     expect(result(venue.setLeverage(trader, 'AAPL', 2))).toBe('LEVERAGE_NOT_ALLOWED');
-    const instrument = venue.market('BTC').id;
-    const isolated = { leverage: 2, marginMode: 'ISOLATED' } as const;
-    expect(result(venue.send({ kind: 'SET_LEVERAGE', account: trader, instrument, ...isolated }))).toBe(
-      'LEVERAGE_NOT_ALLOWED',
-    );
+    expect(result(venue.setLeverage(trader, 'AAPL', 1, 'ISOLATED'))).toBe('LEVERAGE_NOT_ALLOWED');
   });
 
   test('can be raised with a position, but not lowered below what is covered', () => {

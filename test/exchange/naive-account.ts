@@ -12,6 +12,9 @@ export interface NaivePosition {
   realized: bigint;
   fundingPaid: bigint;
   leverage: number;
+  isolated: boolean;
+  /** The own margin of an isolated position. */
+  margin: bigint;
 }
 
 export interface NaiveAccount {
@@ -26,6 +29,7 @@ export interface NaiveAccount {
   orderLimit: OrderLimit;
   /** Every fill in a perpetual, with the day of UTC that it fell on. */
   readonly perpetualFills: { readonly day: number; readonly notional: bigint }[];
+  partlyLiquidatedAt: number;
   /** When all its orders are cancelled unless it says otherwise; 0: never. */
   deadmanAt: number;
   /** When that happened. */
@@ -47,6 +51,7 @@ export function newAccount(id: number): NaiveAccount {
     broker: 'default',
     orderLimit: 'VENUE',
     perpetualFills: [],
+    partlyLiquidatedAt: 0,
     deadmanAt: 0,
     deadmanFirings: [],
     positions: new Map(),
@@ -54,7 +59,7 @@ export function newAccount(id: number): NaiveAccount {
 }
 
 export function newPosition(leverage: number): NaivePosition {
-  return { lots: 0n, cost: 0n, realized: 0n, fundingPaid: 0n, leverage };
+  return { lots: 0n, cost: 0n, realized: 0n, fundingPaid: 0n, leverage, isolated: false, margin: 0n };
 }
 
 export function absolute(value: bigint): bigint {
@@ -77,21 +82,53 @@ export function roundedQuotient(dividend: bigint, divisor: bigint): bigint {
  * closed part takes its share of the entry cost with it. Returns the realised profit.
  */
 export function bookTrade(
+  house: NaiveAccount,
   account: NaiveAccount,
   position: NaivePosition,
   signedLots: bigint,
-  price: bigint,
+  notional: bigint,
 ): bigint {
   const isOpposite = position.lots * signedLots < 0n;
-  const size = absolute(position.lots);
-  const closed = isOpposite ? ascending(size, absolute(signedLots))[0]! : 0n;
-  const signedClosed = signedLots < 0n ? -closed : closed;
-  const entryShare = isOpposite ? roundedQuotient(position.cost * closed, size) : 0n;
-  const exitValue = -signedClosed * price;
-  const realized = isOpposite ? exitValue - entryShare : 0n;
-  position.cost += (signedLots - signedClosed) * price - entryShare;
+  const before = absolute(position.lots);
+  const traded = absolute(signedLots);
+  const closed = isOpposite ? ascending(before, traded)[0]! : 0n;
+  const closedNotional = roundedQuotient(notional * closed, traded);
+  const entryShare = closed > 0n ? roundedQuotient(position.cost * closed, before) : 0n;
+  const realized = closed === 0n ? 0n : (position.lots > 0n ? closedNotional : -closedNotional) - entryShare;
+  const openedNotional = notional - closedNotional;
+  position.cost += (signedLots > 0n ? openedNotional : -openedNotional) - entryShare;
   position.lots += signedLots;
   position.realized += realized;
-  account.balance += realized;
+  if (!position.isolated) account.balance += realized;
+  else moveMargin(house, account, position, { before, closed, realized, openedNotional });
   return realized;
+}
+
+/** Closing sets margin free in proportion, with its profit or loss; opening takes notional / leverage. */
+function moveMargin(
+  house: NaiveAccount,
+  account: NaiveAccount,
+  position: NaivePosition,
+  trade: { before: bigint; closed: bigint; realized: bigint; openedNotional: bigint },
+): void {
+  const { before, closed, realized, openedNotional } = trade;
+  position.margin += realized;
+  if (closed > 0n && closed < before) {
+    const share = roundedQuotient((position.margin - realized) * closed, before);
+    const freed = share + realized > 0n ? share + realized : 0n;
+    position.margin -= freed;
+    account.balance += freed;
+  }
+  if (openedNotional === 0n) return;
+  if (closed > 0n) endMargin(house, account, position);
+  const needed = roundedQuotient(openedNotional, BigInt(position.leverage));
+  account.balance -= needed;
+  position.margin += needed;
+}
+
+/** What is left of an isolated margin is the user's; what is missing, the house's. */
+export function endMargin(house: NaiveAccount, account: NaiveAccount, position: NaivePosition): void {
+  if (position.margin > 0n) account.balance += position.margin;
+  else house.balance += position.margin;
+  position.margin = 0n;
 }

@@ -76,7 +76,7 @@ export class NaiveBook {
   resting: NaiveOrder[] = [];
   /** Orders that wait for the open, in no order. */
   waiting: NaiveOrder[] = [];
-  private lastTurn = 0;
+  lastTurn = 0;
 
   /** Orders of a side in the order in which they would be matched: best price, then first come. */
   queue(instrument: number, side: number): NaiveOrder[] {

@@ -1,5 +1,13 @@
 import type { Batch } from '../../src/exchange/batch.js';
-import type { AmendOrder, CancelAll, Command, OpenAccount, PlaceOrder } from '../../src/exchange/command.js';
+import type {
+  AdjustMargin,
+  AmendOrder,
+  CancelAll,
+  Command,
+  OpenAccount,
+  PlaceOrder,
+  SetLeverage,
+} from '../../src/exchange/command.js';
 import { absolute, type NaiveAccount, newAccount } from './naive-account.js';
 import { isOpen, type NaiveOrder, newOrder } from './naive-book.js';
 import { fireDeadman, setDeadman } from './naive-deadman.js';
@@ -7,13 +15,15 @@ import { enter } from './naive-entry.js';
 import { nextFunding, settleHour, settleNow } from './naive-funding.js';
 import { isOpenAt, nextBell, nextClose } from './naive-hours.js';
 import { closeHouse, flow, openHouse, quote } from './naive-house.js';
+import { react } from './naive-liquidation.js';
+import { adjustMargin, allowsLeverage, coversLeverage } from './naive-margin.js';
 import type { NaiveMarket } from './naive-market.js';
 import { answer, type NaiveOutcome } from './naive-outcome.js';
 import { newPrices, sampleBetween } from './naive-prices.js';
 import { configure } from './naive-profile.js';
-import { availableFunds, closableLots, judge } from './naive-rules.js';
+import { closableLots, judge } from './naive-rules.js';
 import { NaiveState } from './naive-state.js';
-import { awaitTrigger, protect, react, stopOf } from './naive-triggers.js';
+import { awaitTrigger, protect, stopOf } from './naive-triggers.js';
 import { nextFourPmInNewYork } from './wall-clock.js';
 
 const DAY_MS = 86_400_000;
@@ -63,7 +73,9 @@ export class NaiveExchange extends NaiveState {
       case 'PROTECT':
         return protect(this, command);
       case 'SET_LEVERAGE':
-        return this.setLeverage(command.account, command.instrument, command.leverage, command.marginMode);
+        return this.setLeverage(command);
+      case 'ADJUST_MARGIN':
+        return this.adjustMargin(command);
       case 'OPEN_ACCOUNT':
         return this.openAccount(command);
       case 'CONFIGURE_ACCOUNT':
@@ -76,6 +88,7 @@ export class NaiveExchange extends NaiveState {
           instrument: command.instrument,
           oracle: 0n,
           mark: 0n,
+          markBefore: 0n,
           lastTicks: 0,
           step: 0,
           pinned: false,
@@ -242,22 +255,30 @@ export class NaiveExchange extends NaiveState {
     return { ...answer(null), count: mine.length };
   }
 
-  private setLeverage(account: number, instrument: number, leverage: number, mode: string): NaiveOutcome {
+  private setLeverage({ account, instrument, leverage, marginMode }: SetLeverage): NaiveOutcome {
     const market = this.markets[instrument];
     if (market === undefined) return answer('UNKNOWN_SYMBOL');
-    const most = market.instrument.marginTiers[0]!.maxLeverage;
-    if (mode !== 'CROSS' || leverage < 1 || leverage > most) return answer('LEVERAGE_NOT_ALLOWED');
-    const holder = this.account(account);
-    const isCash = market.instrument.assetClass === 'EQUITY' && holder.portfolioType === 'CASH';
-    if (isCash && leverage > 1) return answer('LEVERAGE_NOT_ALLOWED');
-    const position = this.positionIn(holder, instrument);
-    const before = position.leverage;
-    position.leverage = leverage;
-    if (leverage < before && availableFunds(this, account) < 0n) {
-      position.leverage = before;
+    const isolated = marginMode === 'ISOLATED';
+    if (!allowsLeverage(this, account, market, leverage, isolated)) return answer('LEVERAGE_NOT_ALLOWED');
+    const position = this.positionIn(this.account(account), instrument);
+    const before = { leverage: position.leverage, isolated: position.isolated };
+    Object.assign(position, { leverage, isolated });
+    if (leverage < before.leverage && !coversLeverage(this, account, market)) {
+      Object.assign(position, before);
       return answer('INSUFFICIENT_MARGIN');
     }
-    if (position.lots !== 0n && leverage !== before) this.touchedPositions.add(`${account}:${instrument}`);
+    const hasChanged = position.lots !== 0n && leverage !== before.leverage;
+    if (hasChanged) this.touchedPositions.add(`${account}:${instrument}`);
+    return answer(null);
+  }
+
+  private adjustMargin({ account, instrument, amount }: AdjustMargin): NaiveOutcome {
+    const market = this.markets[instrument];
+    if (market === undefined) return answer('UNKNOWN_SYMBOL');
+    const error = adjustMargin(this, this.account(account), market, BigInt(amount));
+    if (error !== null) return answer(error);
+    this.touchedPositions.add(`${account}:${instrument}`);
+    this.touchedAccounts.add(account);
     return answer(null);
   }
 

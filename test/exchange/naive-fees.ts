@@ -10,10 +10,9 @@ export function feeOfFill(
   instrument: Instrument,
   time: number,
   lots: number,
-  ticks: number,
+  notional: bigint,
   liquidity: 'MAKER' | 'TAKER',
 ): bigint {
-  const notional = BigInt(lots) * BigInt(ticks);
   const today = Math.floor(time / DAY_MS);
   const volume = account.perpetualFills
     .filter(({ day }) => day >= today - 14 && day < today)

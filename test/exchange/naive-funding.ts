@@ -68,7 +68,8 @@ function payFor(state: NaiveState, market: NaiveMarket, id: number, rate: bigint
   const amount = roundedQuotient(-lots * market.oracle * rate, tickValue(market) * ONE);
   const house = state.account(HOUSE_ID);
   if (absolute(house.balance - amount) > BigInt(Number.MAX_SAFE_INTEGER)) return;
-  account.balance += amount;
+  if (position.isolated) position.margin += amount;
+  else account.balance += amount;
   house.balance -= amount;
   position.fundingPaid -= amount;
   account.fundingPaid -= amount;

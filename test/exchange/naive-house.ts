@@ -96,7 +96,7 @@ export function flow(
   return { ...answer(order.filled === 0 ? 'NO_LIQUIDITY' : null), count: order.filled };
 }
 
-function houseOrder(
+export function houseOrder(
   state: NaiveState,
   instrument: number,
   side: number,

@@ -7,6 +7,7 @@ export interface NaiveMarket {
   readonly instrument: Instrument;
   oracle: bigint;
   mark: bigint;
+  markBefore: bigint;
   lastTicks: number;
   step: number;
   pinned: boolean;

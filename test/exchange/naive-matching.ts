@@ -1,6 +1,7 @@
-import { bookTrade, HOUSE_ID } from './naive-account.js';
+import { bookTrade, endMargin, HOUSE_ID } from './naive-account.js';
 import { isOpen, type NaiveOrder, openLots } from './naive-book.js';
 import { feeOfFill } from './naive-fees.js';
+import { coveredLots } from './naive-margin.js';
 import { closableLots } from './naive-rules.js';
 import type { NaiveState } from './naive-state.js';
 
@@ -12,18 +13,22 @@ export function match(state: NaiveState, taker: NaiveOrder): void {
     if (maker.account === taker.account && maker.account !== HOUSE_ID) {
       state.withdraw(maker, 'CANCELED', 'SELF_TRADE');
     } else {
-      trade(state, maker, taker);
+      const lots = coveredLots(state, maker, Math.min(openLots(maker), openLots(taker)));
+      if (lots === 0) state.withdraw(maker, 'CANCELED', 'INSUFFICIENT_MARGIN');
+      else trade(state, maker, taker, lots);
     }
   }
 }
 
-function trade(state: NaiveState, maker: NaiveOrder, taker: NaiveOrder): void {
+function trade(state: NaiveState, maker: NaiveOrder, taker: NaiveOrder, lots: number): void {
   const market = state.markets[maker.instrument]!;
-  const lots = Math.min(openLots(maker), openLots(taker));
   const ticks = maker.ticks;
   state.lastTradeId += 1;
   market.lastTicks = ticks;
-  fill(state, maker, lots, ticks, 'MAKER');
+  const notional = BigInt(lots) * BigInt(ticks);
+  const price = ticks * 10 ** market.instrument.quantityDecimals;
+  const deal = { lots, notional, price, isCharged: true };
+  fill(state, maker, deal, 'MAKER');
   if (openLots(maker) === 0) {
     state.book.leave(maker);
     state.end(maker, 'FILLED', null);
@@ -32,39 +37,48 @@ function trade(state: NaiveState, maker: NaiveOrder, taker: NaiveOrder): void {
     state.announceOrder(maker);
   }
   fitToPosition(state, maker.account, maker.instrument);
-  fill(state, taker, lots, ticks, 'TAKER');
+  fill(state, taker, deal, 'TAKER');
   if (openLots(taker) === 0) endSibling(state, taker);
   fitToPosition(state, taker.account, taker.instrument);
   const { lastTradeId: tradeId } = state;
   state.events.push({ kind: 'trade', tradeId, instrument: market.id, ticks, lots, side: taker.side });
 }
 
-function fill(
+/** What changes hands, for how much, and at which price a unit in micro-dollars. */
+export interface NaiveDeal {
+  readonly lots: number;
+  readonly notional: bigint;
+  readonly price: number;
+  readonly isCharged: boolean;
+}
+
+export function fill(
   state: NaiveState,
   order: NaiveOrder,
-  lots: number,
-  ticks: number,
+  { lots, notional, price, isCharged }: NaiveDeal,
   liquidity: 'MAKER' | 'TAKER',
 ): void {
   const account = state.account(order.account);
   const position = state.positionIn(account, order.instrument);
   order.filled += lots;
-  order.filledNotional += BigInt(lots) * BigInt(ticks);
+  order.filledNotional += notional;
   order.updatedAt = state.time;
-  const realized = bookTrade(account, position, BigInt(order.side * lots), BigInt(ticks));
+  const realized = bookTrade(state.house, account, position, BigInt(order.side * lots), notional);
   if (account.id === HOUSE_ID) return;
   const { instrument } = state.markets[order.instrument]!;
-  const fee = feeOfFill(account, instrument, state.time, lots, ticks, liquidity);
-  account.balance -= fee;
+  const fee = isCharged ? feeOfFill(account, instrument, state.time, lots, notional, liquidity) : 0n;
+  if (position.isolated) position.margin -= fee;
+  else account.balance -= fee;
   account.feesPaid += fee;
   state.fees += fee;
+  if (position.isolated && position.lots === 0n) endMargin(state.house, account, position);
   state.announce({
     kind: 'fill',
     account: account.id,
     seq: 0,
     orderId: order.id,
     fillId: state.lastTradeId * 2 + (liquidity === 'TAKER' ? 1 : 0),
-    price: ticks * 10 ** instrument.quantityDecimals,
+    price,
     lots,
     liquidity,
     fee: Number(fee),
@@ -82,7 +96,7 @@ function endSibling(state: NaiveState, { stop }: NaiveOrder): void {
 }
 
 /** Reduce-only orders never ask for more than the position, exits of all of it for no less; oldest first. */
-function fitToPosition(state: NaiveState, account: number, instrument: number): void {
+export function fitToPosition(state: NaiveState, account: number, instrument: number): void {
   const own = state.openOrdersOf(account).filter((order) => order.instrument === instrument);
   for (const order of own) {
     if (!order.reduceOnly || !isOpen(order) || order === state.matching) continue;

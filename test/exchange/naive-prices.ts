@@ -1,7 +1,7 @@
 import { absolute, ascending, roundedQuotient } from './naive-account.js';
 import { openLots } from './naive-book.js';
 import { type NaiveMarket, tickValue } from './naive-market.js';
-import type { NaiveWorld } from './naive-rules.js';
+import type { NaiveState } from './naive-state.js';
 
 /** e^(−3/150) and e^(−3/30): what a sample of three seconds ago still weighs. */
 const DECAY_150_S = 0.9801986733067553;
@@ -40,7 +40,7 @@ interface Book {
   readonly isComplete: boolean;
 }
 
-function bookOf(world: NaiveWorld, market: NaiveMarket): Book {
+function bookOf(world: NaiveState, market: NaiveMarket): Book {
   const tick = Number(tickValue(market));
   const bid = world.book.bestTicks(market.id, 1) * tick;
   const ask = world.book.bestTicks(market.id, -1) * tick;
@@ -57,7 +57,7 @@ function bookPriceOf({ bid, ask, last }: Book): number {
 }
 
 /** The mark price by the rule for the class of the instrument; the oracle alone while a side is missing. */
-export function markOf(world: NaiveWorld, market: NaiveMarket): bigint {
+export function markOf(world: NaiveState, market: NaiveMarket): bigint {
   const book = bookOf(world, market);
   if (!book.isComplete) {
     if (book.oracle > 0) return market.oracle;
@@ -84,7 +84,7 @@ function sampleMark(market: NaiveMarket, book: Book): void {
 }
 
 /** The first prices of all are the first sample. */
-export function sampleFirst(world: NaiveWorld, market: NaiveMarket): void {
+export function sampleFirst(world: NaiveState, market: NaiveMarket): void {
   if (market.prices.premium.denominator === 0) sampleMark(market, bookOf(world, market));
 }
 
@@ -98,7 +98,7 @@ function gridBetween(after: number, upTo: number, intervalMs: number): number[] 
 }
 
 /** Takes every sample that falls after one moment and up to another. */
-export function sampleBetween(world: NaiveWorld, market: NaiveMarket, after: number, upTo: number): void {
+export function sampleBetween(world: NaiveState, market: NaiveMarket, after: number, upTo: number): void {
   if (market.instrument.assetClass === 'EQUITY' || market.oracle === 0n) return;
   const markTimes = gridBetween(after, upTo, 3_000);
   const premiumTimes = gridBetween(after, upTo, 5_000);
@@ -114,7 +114,7 @@ export function sampleBetween(world: NaiveWorld, market: NaiveMarket, after: num
 }
 
 /** (max(impact bid − oracle, 0) − max(oracle − impact ask, 0)) / oracle, rounded once. */
-export function premiumNow(world: NaiveWorld, market: NaiveMarket): bigint {
+export function premiumNow(world: NaiveState, market: NaiveMarket): bigint {
   const above = distance(world, market, 1);
   const below = distance(world, market, -1);
   const premium = above > 0n ? above : -below;
@@ -122,7 +122,7 @@ export function premiumNow(world: NaiveWorld, market: NaiveMarket): bigint {
 }
 
 /** How far the impact price of a side lies beyond the oracle, over the oracle; 0 where it does not. */
-function distance(world: NaiveWorld, market: NaiveMarket, side: number): bigint {
+function distance(world: NaiveState, market: NaiveMarket, side: number): bigint {
   let left = BigInt(market.instrument.impactNotional);
   let lots = 0n;
   for (const order of world.book.queue(market.id, side)) {

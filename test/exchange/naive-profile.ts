@@ -1,8 +1,9 @@
 import type { ConfigureAccount } from '../../src/exchange/command.js';
 import type { Instrument } from '../../src/exchange/instrument.js';
 import type { NaiveAccount } from './naive-account.js';
+import { availableFunds } from './naive-margin.js';
 import { answer, type NaiveOutcome } from './naive-outcome.js';
-import { availableFunds, offersOf, sumOfOpen } from './naive-rules.js';
+import { offersOf, sumOfOpen } from './naive-rules.js';
 import type { NaiveState } from './naive-state.js';
 
 /** Cash portfolios hold equities without leverage. */

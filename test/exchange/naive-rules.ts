@@ -1,81 +1,16 @@
-import { absolute, ascending, HOUSE_ID, type NaiveAccount, roundedQuotient } from './naive-account.js';
-import { type NaiveBook, type NaiveOrder, openLots, reserveTicks } from './naive-book.js';
+import { ascending, roundedQuotient } from './naive-account.js';
+import { type NaiveOrder, openLots } from './naive-book.js';
+import { fillableNow, judgeCover } from './naive-margin.js';
 import { type NaiveMarket, tickValue, triggerPrice } from './naive-market.js';
 import { judgeExits, judgePrice, judgeStop } from './naive-price-rules.js';
-
-/** What the rules look at, and nothing else. */
-export interface NaiveWorld {
-  readonly time: number;
-  readonly book: NaiveBook;
-  readonly markets: readonly NaiveMarket[];
-  account(id: number): NaiveAccount;
-  openOrdersOf(account: number): NaiveOrder[];
-  lotsOf(account: number, instrument: number): number;
-  leverageOf(account: number, instrument: number): number;
-}
+import type { NaiveState } from './naive-state.js';
 
 export function worthOf(market: NaiveMarket, lots: number): bigint {
   return roundedQuotient(BigInt(lots) * market.mark, tickValue(market));
 }
 
-export function closableLots(world: NaiveWorld, order: NaiveOrder): number {
+export function closableLots(world: NaiveState, order: NaiveOrder): number {
   return Math.max(0, -order.side * world.lotsOf(order.account, order.instrument));
-}
-
-/** What a holding ties up, with the notional of a further order of a side. */
-export function requiredMargin(
-  world: NaiveWorld,
-  account: number,
-  market: NaiveMarket,
-  further: { side: number; notional: bigint },
-  without: NaiveOrder | null,
-): bigint {
-  const notionalOf = (side: number): bigint =>
-    world.book
-      .reserved(account, market.id, side)
-      .filter((order) => order !== without)
-      .reduce((sum, order) => sum + BigInt(openLots(order)) * BigInt(reserveTicks(order)), 0n) +
-    (further.side === side ? further.notional : 0n);
-  const value = worthOf(market, world.lotsOf(account, market.id));
-  const exposure = ascending(absolute(value), value + notionalOf(1), notionalOf(-1) - value).at(-1)!;
-  return roundedQuotient(exposure, BigInt(world.leverageOf(account, market.id)));
-}
-
-const NOTHING = { side: 0, notional: 0n };
-
-/** Balance and unrealised profit, less all margin that is tied up. */
-export function availableFunds(world: NaiveWorld, account: number): bigint {
-  const { balance, positions } = world.account(account);
-  let available = balance;
-  for (const market of world.markets) {
-    const position = positions.get(market.id);
-    available += worthOf(market, world.lotsOf(account, market.id)) - (position?.cost ?? 0n);
-    available -= requiredMargin(world, account, market, NOTHING, null);
-  }
-  return available;
-}
-
-/** Walks the book as a match would, with every maker's position as it would be by then. */
-export function fillableNow(
-  world: NaiveWorld,
-  order: NaiveOrder,
-  ticks: number,
-  wanted: number,
-): { lots: number; notional: bigint } {
-  const lotsAfter = new Map<number, number>();
-  let lots = 0;
-  let notional = 0n;
-  for (const maker of world.book.makersWithin(order.instrument, order.side, ticks)) {
-    if (maker.account === order.account && maker.account !== HOUSE_ID) continue;
-    const position = lotsAfter.get(maker.account) ?? world.lotsOf(maker.account, maker.instrument);
-    const closable = Math.max(0, -maker.side * position);
-    const available = maker.reduceOnly ? Math.min(openLots(maker), closable) : openLots(maker);
-    const fill = Math.min(available, wanted - lots);
-    lotsAfter.set(maker.account, position + maker.side * fill);
-    lots += fill;
-    notional += BigInt(fill) * BigInt(maker.ticks);
-  }
-  return { lots, notional };
 }
 
 /** What is asked for: a new order, or a resting one with another size or price. */
@@ -88,18 +23,18 @@ export interface Wish {
 }
 
 /** The first broken rule by its error code, or null. */
-export function judge(world: NaiveWorld, market: NaiveMarket, wish: Wish): string | null {
+export function judge(world: NaiveState, market: NaiveMarket, wish: Wish): string | null {
   const { order, lots, ticks, stopTicks, isAmendment } = wish;
   if (order.reduceOnly && closableLots(world, order) === 0) return 'REDUCE_ONLY_WOULD_INCREASE';
   const pricesStay = ticks === order.ticks && (order.stop === null || stopTicks === order.stop.ticks);
   if (isAmendment && pricesStay && lots < order.lots) {
     return judgeLot(world, market, wish) ?? judgeSize(world, market, wish);
   }
-  if (!isAmendment && hasTooMany(world, order)) return 'TOO_MANY_OPEN_ORDERS';
   if (!isAmendment && order.timeInForce === 'GTD') {
     const left = order.expiresAt - world.time;
     if (left <= 0 || left > 366 * 86_400_000) return 'INVALID_REQUEST';
   }
+  if (!isAmendment && hasTooMany(world, order)) return 'TOO_MANY_OPEN_ORDERS';
   const asked = BigInt(ticks || stopTicks) * tickValue(market);
   const entry = asked > 0n ? asked : triggerPrice(market);
   const waits = order.stop !== null && order.status === 'PENDING';
@@ -114,12 +49,12 @@ export function judge(world: NaiveWorld, market: NaiveMarket, wish: Wish): strin
 }
 
 /** What is asked of an order that meets the book now. */
-export function judgeEntry(world: NaiveWorld, market: NaiveMarket, wish: Wish): string | null {
+export function judgeEntry(world: NaiveState, market: NaiveMarket, wish: Wish): string | null {
   return judgeMatching(world, market, wish) ?? judgeMargin(world, market, wish);
 }
 
 /** A thousand orders, and one more for each five million dollars; from then on none that reduces or waits. */
-function hasTooMany(world: NaiveWorld, order: NaiveOrder): boolean {
+function hasTooMany(world: NaiveState, order: NaiveOrder): boolean {
   const { orderLimit, perpetualFills } = world.account(order.account);
   const open = world.openOrdersOf(order.account).length;
   if (orderLimit === 'LOAD') return open >= 10_000;
@@ -128,13 +63,13 @@ function hasTooMany(world: NaiveWorld, order: NaiveOrder): boolean {
   return BigInt(open) >= limit || ((order.reduceOnly || order.stop !== null) && open >= 1_000);
 }
 
-function judgeLot(world: NaiveWorld, market: NaiveMarket, { order, lots }: Wish): string | null {
+function judgeLot(world: NaiveState, market: NaiveMarket, { order, lots }: Wish): string | null {
   const isWhole = BigInt(lots) % tickValue(market) === 0n;
   const closesExactly = world.lotsOf(order.account, market.id) === -order.side * lots;
   return market.instrument.fractional || isWhole || closesExactly ? null : 'QUANTITY_NOT_ON_LOT';
 }
 
-function judgeSize(world: NaiveWorld, market: NaiveMarket, wish: Wish): string | null {
+function judgeSize(world: NaiveState, market: NaiveMarket, wish: Wish): string | null {
   const { order, lots, ticks } = wish;
   const asked = ticks || wish.stopTicks;
   const { maxLots, maxMarketNotional, minNotional } = market.instrument;
@@ -150,23 +85,21 @@ function judgeSize(world: NaiveWorld, market: NaiveMarket, wish: Wish): string |
   return notional < BigInt(minNotional) && !closesTheRest ? 'BELOW_MIN_NOTIONAL' : null;
 }
 
-function judgeMatching(world: NaiveWorld, market: NaiveMarket, { order, lots, ticks }: Wish): string | null {
+function judgeMatching(world: NaiveState, market: NaiveMarket, { order, lots, ticks }: Wish): string | null {
   if (market.held !== null) return ['IOC', 'FOK'].includes(order.timeInForce) ? 'MARKET_CLOSED' : null;
   const makers = world.book.makersWithin(order.instrument, order.side, ticks);
   if (order.postOnly) return makers.length > 0 ? 'POST_ONLY_WOULD_CROSS' : null;
   const open = lots - order.filled;
+  const mayRest = /LIMIT/.test(order.type) && !['IOC', 'FOK'].includes(order.timeInForce);
+  if (mayRest) return null;
   const fillable = fillableNow(world, order, ticks, open).lots;
   if (order.type === 'MARKET' && fillable === 0) return 'NO_LIQUIDITY';
   if (order.timeInForce === 'FOK' && fillable < open) return 'WOULD_NOT_FILL';
   return order.timeInForce === 'IOC' && order.stop === null && fillable === 0 ? 'WOULD_NOT_FILL' : null;
 }
 
-/**
- * What trades at once counts at the prices it would trade at, the rest at the limit. An order that needs no
- * more margin than before is always allowed. Equities are sold beyond what is held by margin portfolios only, and by
- * whole shares.
- */
-function judgeMargin(world: NaiveWorld, market: NaiveMarket, wish: Wish): string | null {
+/** Equities are sold beyond what is held by margin portfolios only, and by whole shares. */
+function judgeMargin(world: NaiveState, market: NaiveMarket, wish: Wish): string | null {
   const { order, lots } = wish;
   const open = lots - order.filled;
   const replaced = wish.isAmendment ? order : null;
@@ -175,29 +108,17 @@ function judgeMargin(world: NaiveWorld, market: NaiveMarket, wish: Wish): string
     const offers = offersOf(world, order.account, market.id).filter((other) => other !== replaced);
     const plain = sumOfOpen(offers.filter(({ reduceOnly }) => !reduceOnly));
     if (order.reduceOnly && plain === 0) return null;
-    if (world.account(order.account).portfolioType === 'CASH') {
-      return sumOfOpen(offers) + open > held ? 'INSUFFICIENT_MARGIN' : null;
-    }
+    const isCash = world.account(order.account).portfolioType === 'CASH';
+    const isOversold = sumOfOpen(offers) + open > held;
+    if ((isCash || !market.instrument.shortable) && isOversold) return 'INSUFFICIENT_MARGIN';
+    if (isCash) return null;
     const short = plain + open - held;
     if (short > 0 && !order.reduceOnly) {
-      if (!market.instrument.shortable) return 'INSUFFICIENT_MARGIN';
       const judged = short >= open ? lots : short;
       if (BigInt(judged) % tickValue(market) !== 0n) return 'QUANTITY_NOT_ON_LOT';
     }
   }
-  if (order.reduceOnly) return null;
-  const notional = notionalOf(world, market, wish, open);
-  const before = requiredMargin(world, order.account, market, NOTHING, null);
-  const after = requiredMargin(world, order.account, market, { side: order.side, notional }, replaced);
-  const isCovered = after <= before || after - before <= availableFunds(world, order.account);
-  return isCovered ? null : 'INSUFFICIENT_MARGIN';
-}
-
-/** What trades at once counts at its price, the rest at the limit; while the market is closed nothing trades. */
-function notionalOf(world: NaiveWorld, market: NaiveMarket, { order, ticks }: Wish, open: number): bigint {
-  if (market.held !== null) return BigInt(open) * BigInt(ticks || markInTicks(market));
-  const now = fillableNow(world, order, ticks, open);
-  return now.notional + BigInt(open - now.lots) * BigInt(ticks);
+  return order.reduceOnly ? null : judgeCover(world, market, wish);
 }
 
 /** The mark price in whole ticks, rounded up. */
@@ -207,7 +128,7 @@ export function markInTicks(market: NaiveMarket): number {
 }
 
 /** A portfolio's sell orders, those that wait for the open too. */
-export function offersOf(world: NaiveWorld, account: number, instrument: number): NaiveOrder[] {
+export function offersOf(world: NaiveState, account: number, instrument: number): NaiveOrder[] {
   return [...world.book.resting, ...world.book.waiting].filter(
     (order) => order.account === account && order.instrument === instrument && order.side < 0,
   );

@@ -3,10 +3,9 @@ import { HOUSE_ID, type NaiveAccount, type NaivePosition, newAccount, newPositio
 import { NaiveBook, type NaiveOrder } from './naive-book.js';
 import type { NaiveMarket } from './naive-market.js';
 import { initialLeverageOf } from './naive-profile.js';
-import type { NaiveWorld } from './naive-rules.js';
 
 /** All that the twin remembers, and the events by which it tells what changed. */
-export class NaiveState implements NaiveWorld {
+export class NaiveState {
   readonly book = new NaiveBook();
   readonly markets: NaiveMarket[] = [];
   readonly accounts: NaiveAccount[] = [newAccount(HOUSE_ID)];
@@ -19,6 +18,7 @@ export class NaiveState implements NaiveWorld {
   time = 0;
   offsetMs = 0;
   fees = 0n;
+  insurance = 0n;
   deposits = 0n;
   /** Orders with exits that have ended and not been looked at since. */
   endedParents: NaiveOrder[] = [];
@@ -45,8 +45,31 @@ export class NaiveState implements NaiveWorld {
     return Number(this.account(account).positions.get(instrument)?.lots ?? 0n);
   }
 
-  leverageOf(account: number, instrument: number): number {
-    return this.positionIn(this.account(account), instrument).leverage;
+  get house(): NaiveAccount {
+    return this.account(HOUSE_ID);
+  }
+
+  /** Another state that is the same, to try things out in. */
+  clone(): NaiveState {
+    const copy = new NaiveState();
+    const copies = new Map([...this.book.resting, ...this.open].map((order) => [order, { ...order }]));
+    for (const order of copies.values()) {
+      const sibling = order.stop?.sibling ?? null;
+      const copied = sibling === null ? null : (copies.get(sibling) ?? null);
+      Object.assign(order, { stop: order.stop && { ...order.stop, sibling: copied } });
+    }
+    copy.book.resting = this.book.resting.map((order) => copies.get(order)!);
+    copy.book.waiting = this.book.waiting.map((order) => copies.get(order)!);
+    copy.book.lastTurn = this.book.lastTurn;
+    copy.open = this.open.map((order) => copies.get(order)!);
+    copy.markets.push(...this.markets.map((market) => ({ ...market })));
+    copy.accounts.length = 0;
+    for (const account of this.accounts) {
+      const positions = new Map([...account.positions].map(([id, position]) => [id, { ...position }]));
+      copy.accounts.push({ ...account, positions, perpetualFills: [...account.perpetualFills] });
+    }
+    copy.time = this.time;
+    return copy;
   }
 
   positionIn(account: NaiveAccount, instrument: number): NaivePosition {
@@ -87,7 +110,7 @@ export class NaiveState implements NaiveWorld {
   announceChanges(): void {
     for (const touched of this.touchedPositions) {
       const [account = 0, instrument = 0] = touched.split(':').map(Number);
-      const { lots, cost, realized, fundingPaid, leverage } = this.positionIn(
+      const { lots, cost, realized, fundingPaid, leverage, isolated, margin } = this.positionIn(
         this.account(account),
         instrument,
       );
@@ -101,6 +124,8 @@ export class NaiveState implements NaiveWorld {
         realizedPnl: Number(realized),
         fundingPaid: Number(fundingPaid),
         leverage,
+        marginMode: isolated ? 'ISOLATED' : 'CROSS',
+        isolatedMargin: Number(margin),
       });
     }
     for (const id of this.touchedAccounts) this.announce(this.accountEvent(id));

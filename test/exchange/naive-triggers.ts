@@ -11,7 +11,7 @@ import { closableLots, judgeEntry } from './naive-rules.js';
 import type { NaiveState } from './naive-state.js';
 
 /** What follows from anything by itself: exits of filled orders, new mark prices, triggers that fire. */
-export function react(state: NaiveState): void {
+export function settleTriggers(state: NaiveState): void {
   for (let moved = true; moved; ) {
     const parents = state.endedParents.splice(0);
     for (const parent of parents) placeChildren(state, parent);
@@ -75,7 +75,8 @@ function fire(state: NaiveState, market: NaiveMarket, order: NaiveOrder): void {
 /** The exits of an order that has ended, if it is not its owner who ended it. */
 function placeChildren(state: NaiveState, parent: NaiveOrder): void {
   const lots = Math.min(parent.filled, closableLots(state, { ...parent, side: -parent.side }));
-  const isEarned = parent.status === 'FILLED' || parent.reason === 'UNFILLED_REMAINDER';
+  const isEarned =
+    parent.status === 'FILLED' || /UNFILLED_REMAINDER|INSUFFICIENT_MARGIN/.test(parent.reason ?? '');
   if (lots > 0 && isEarned) placeExits(state, parent, -parent.side, lots, parent.exits!, parent.id);
 }
 

@@ -66,7 +66,7 @@ describe('sizes', () => {
   });
 
   test('a market order is worth 30 million at most, a limit order ten times that', () => {
-    venue.setLeverage(trader, 'BTC', 40);
+    venue.setLeverage(trader, 'BTC', 20);
     expect(result(venue.marketBuy(trader, 'BTC', 468.76))).toBe('ORDER_TOO_LARGE');
     expect(result(venue.marketBuy(trader, 'BTC', 468.75))).toBe('FILLED');
     expect(result(venue.sell(trader, 'BTC', 5_000, 60_001))).toBe('ORDER_TOO_LARGE');

@@ -304,7 +304,7 @@ test('an amendment that only takes quantity off is refused for neither price nor
   venue.marketBuy(trader, 'BTC', 9);
   venue.quote('BTC', { oracle: 400_000, bids: [[399_990, 9]], asks: [[400_010, 9]] });
   expect(result(venue.amend(trader, order!.id, { price: 60_010 }))).toBe('PRICE_TOO_FAR');
-  venue.send({ kind: 'DEPOSIT', account: trader, amount: -4_000_000_000_000 as never });
+  venue.send({ kind: 'DEPOSIT', account: trader, amount: -3_900_000_000_000 as never });
   expect(result(venue.amend(trader, order!.id, { quantity: 9 }))).toBe('ACTIVE');
   expect(result(venue.amend(trader, order!.id, { quantity: 10 }))).toBe('PRICE_TOO_FAR');
 });

@@ -17,6 +17,10 @@ import { APPLE, BITCOIN, DOGE, dollars, feeTier, MONDAY_MORNING } from '../suppo
 import { Random } from '../support/random.js';
 import { type NaiveOrder, openLots } from './naive-book.js';
 import type { NaiveExchange } from './naive-exchange.js';
+
+import { healthOf } from './naive-liquidation.js';
+import { availableFunds } from './naive-margin.js';
+
 import { TriggerTraffic } from './trigger-traffic.js';
 
 /** One journal entry: a batch and the time of its id. */
@@ -52,7 +56,11 @@ export const TERRAINS: readonly Terrain[] = [
 export const SESSION_TERRAINS: readonly Terrain[] = TERRAINS.map((terrain) =>
   terrain.instrument === APPLE ? { ...terrain, instrument: SESSION_SHARE } : terrain,
 );
-const DEPOSITS = [2_000, 5_000, 20_000, 100_000, 1_000_000];
+/** Now and then a price jumps, so that accounts fall below their margin. */
+const SHOCK_CHANCE = 0.1;
+/** How far it jumps at most, in thousandths: into the backstop, or beyond all margin. */
+const SHOCKS = [30, 200];
+const DEPOSITS = [1_000, 2_000, 5_000, 20_000, 50_000];
 const INCARNATIONS = ['gateway-a', 'gateway-b'];
 
 /**
@@ -65,6 +73,7 @@ export class Traffic {
   private readonly numbers = new Map(INCARNATIONS.map((name) => [name, 0]));
   private readonly steps: number[];
   private readonly drift: number[];
+  private readonly shock: number[];
   private time: number = MONDAY_MORNING;
   private latest: Batch | null = null;
   private readonly usedClientIds: PlaceOrder[] = [];
@@ -77,6 +86,7 @@ export class Traffic {
     this.triggers = new TriggerTraffic(this.random);
     this.steps = terrains.map(() => 0);
     this.drift = terrains.map(() => 0);
+    this.shock = terrains.map(() => 0);
   }
 
   private get hasSessions(): boolean {
@@ -148,7 +158,8 @@ export class Traffic {
       [15, () => this.cancelAll()],
       [20, () => this.setLeverage()],
       [12, () => this.configure()],
-      [10, () => this.deposit()],
+      [12, () => this.adjustMargin()],
+      [30, () => this.deposit(twin)],
       [130, () => this.quote(twin)],
       [60, () => this.flow()],
       [3, () => this.settleFunding()],
@@ -184,7 +195,7 @@ export class Traffic {
             [10, 'IOC'],
             [10, 'FOK'],
           ]),
-      lots: (closes && random.chance(0.6) ? Math.abs(held) : this.lots(place)) as Lots,
+      lots: (closes && random.chance(0.6) ? Math.abs(held) : this.lotsFor(twin, account, place)) as Lots,
       ticks: (isMarket ? 0 : this.ticks(place)) as Ticks,
       postOnly: !isMarket && random.chance(0.08),
       reduceOnly,
@@ -260,8 +271,8 @@ export class Traffic {
       kind: 'SET_LEVERAGE',
       account: this.account(),
       instrument: this.random.between(0, this.terrains.length) as InstrumentId,
-      leverage: this.random.pick([0, 1, 2, 5, 10, 20, 40, 41]),
-      marginMode: this.random.chance(0.95) ? 'CROSS' : 'ISOLATED',
+      leverage: this.random.pick([0, 1, 2, 5, 10, 20, 40, 40, 40, 41]),
+      marginMode: this.random.chance(0.6) ? 'CROSS' : 'ISOLATED',
     };
   }
 
@@ -283,9 +294,35 @@ export class Traffic {
     };
   }
 
-  private deposit(): Command {
-    const amount = this.random.between(-2_000, 2_000) * 1_000_003;
-    return { kind: 'DEPOSIT', account: this.account(), amount: amount as Micros };
+  private adjustMargin(): Command {
+    return {
+      kind: 'ADJUST_MARGIN',
+      account: this.account(),
+      instrument: this.random.between(0, this.terrains.length) as InstrumentId,
+      amount: (this.random.pick([-1, 0, 1, 1]) * this.random.between(1, 50_000_000)) as Micros,
+    };
+  }
+
+  /** Mostly for those who have lost nearly all, or from those who have much, so that all stay close to the edge. */
+  private deposit(twin: NaiveExchange): Command {
+    const { random } = this;
+    const account = this.account();
+    const isKnown = account <= twin.accounts.length;
+    const free = isKnown ? Math.round(Number(availableFunds(twin, account))) : 0;
+    const amount = random.weighted([
+      [3, random.between(-2_000, 2_000) * 1_000_003],
+      [free < dollars(500) ? 6 : 0, random.between(500, 10_000) * 1_000_003],
+      [free > dollars(20_000) ? 3 : 0, Math.round(-0.8 * free)],
+      [isKnown ? 2 : 0, isKnown ? -this.surplus(twin, account) : 0],
+    ]);
+    return { kind: 'DEPOSIT', account, amount: amount as Micros };
+  }
+
+  /** What an account has beyond a share of its maintenance margin. */
+  private surplus(twin: NaiveExchange, account: AccountId): number {
+    const { value, maintenance } = healthOf(twin, { account: twin.account(account), isolatedIn: null });
+    const kept = Math.floor(Number(maintenance) * this.random.pick([0.3, 0.6, 0.9, 1]));
+    return maintenance === 0n ? 0 : Number(value) - kept;
   }
 
   private settleFunding(): Command {
@@ -324,6 +361,12 @@ export class Traffic {
     const instrument = this.terrains.indexOf(place);
     this.drift[instrument]! += random.between(-2, 2);
     if (Math.abs(this.drift[instrument]!) > 40) this.drift[instrument] = 0;
+    const isShock = random.chance(SHOCK_CHANCE);
+    if (isShock) {
+      const most = random.pick(SHOCKS);
+      const share = random.between(-most, most) / 1_000;
+      this.shock[instrument] = Math.round((place.centreTicks * share) / place.stepTicks);
+    }
     const centre = this.centre(place);
     const fromSandbox = random.chance(twin.markets[instrument]!.pinned ? 0.95 : 0.002);
     const step = random.chance(0.9) ? this.steps[instrument]! + 1 : this.steps[instrument]!;
@@ -333,11 +376,17 @@ export class Traffic {
       kind: 'QUOTE',
       instrument: instrument as InstrumentId,
       oracle: random.chance(0.7) ? (oracle as PriceMicros) : null,
-      bids: random.chance(0.15) ? null : this.levels(twin, place, 1),
-      asks: random.chance(0.15) ? null : this.levels(twin, place, -1),
+      bids: this.side(twin, place, 1, isShock),
+      asks: this.side(twin, place, -1, isShock),
       fundingRate: random.chance(0.2) ? (random.between(-50_000_000_000, 50_000_000_000) as Rate) : null,
       step: fromSandbox ? 0 : step,
     };
+  }
+
+  /** A side is often left as it is, and often empty after a jump. */
+  private side(twin: NaiveExchange, place: Terrain, side: Side, isShock: boolean): QuoteLevel[] | null {
+    if (this.random.chance(0.15)) return null;
+    return this.random.chance(isShock ? 0.5 : 0.1) ? [] : this.levels(twin, place, side);
   }
 
   private levels(twin: NaiveExchange, place: Terrain, side: Side): QuoteLevel[] {
@@ -368,7 +417,8 @@ export class Traffic {
   }
 
   private centre(place: Terrain): number {
-    return place.centreTicks + this.drift[this.terrains.indexOf(place)]! * place.stepTicks;
+    const instrument = this.terrains.indexOf(place);
+    return place.centreTicks + (this.drift[instrument]! + this.shock[instrument]!) * place.stepTicks;
   }
 
   private ticks(place: Terrain): number {
@@ -381,6 +431,15 @@ export class Traffic {
       [1, Math.round((this.centre(place) * 0.3) / place.stepTicks) * place.stepTicks],
       [1, place.instrument.maxTicks + 1],
     ]);
+  }
+
+  /** Now and then about as much as the account has the margin for. */
+  private lotsFor(twin: NaiveExchange, account: AccountId, place: Terrain): number {
+    const { random } = this;
+    if (account > twin.accounts.length || random.chance(0.7)) return this.lots(place);
+    const { leverage } = twin.positionIn(twin.account(account), this.terrains.indexOf(place));
+    const notional = Number(availableFunds(twin, account)) * leverage * random.pick([0.5, 0.9, 0.99, 1]);
+    return Math.max(1, Math.min(place.instrument.maxLots, Math.floor(notional / this.centre(place))));
   }
 
   private lots(place: Terrain): number {

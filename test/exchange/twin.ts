@@ -1,15 +1,16 @@
 import { HOUSE } from '../../src/exchange/account.js';
 import { Exchange } from '../../src/exchange/exchange.js';
 import { predictedRate } from '../../src/exchange/funding-rate.js';
+import { availableMargin } from '../../src/exchange/initial-margin.js';
 import type { Order } from '../../src/exchange/order.js';
 import type { Side } from '../../src/exchange/units.js';
-import { valueAccount } from '../../src/exchange/valuation.js';
-import { EventRecorder, type RecordedEvent } from '../support/event-recorder.js';
+import { EventRecorder, type OrderEvent, type RecordedEvent } from '../support/event-recorder.js';
 import { isOpen, openLots } from './naive-book.js';
 import { NaiveExchange } from './naive-exchange.js';
 import { predictionOf } from './naive-funding.js';
+import { availableFunds } from './naive-margin.js';
 import type { NaiveOutcome } from './naive-outcome.js';
-import { availableFunds } from './naive-rules.js';
+
 import { type Entry, TERRAINS, type Terrain, Traffic } from './traffic.js';
 
 /** Books and balances are compared in full once in so many entries, outcomes and events always. */
@@ -63,13 +64,19 @@ class Pair {
     for (const event of events) {
       if (event.kind === 'trade') this.meet('TRADE');
       else if (event.kind === 'funding') this.meet(event.amount < 0 ? 'FUNDING_PAID' : 'FUNDING_RECEIVED');
-      else if (event.kind === 'order' && event.status !== 'REJECTED') this.meet(event.reason ?? event.status);
+      else if (event.kind === 'liquidation') this.meet(event.method);
+      else if (event.kind === 'order' && event.status !== 'REJECTED') this.meet(wayOf(event));
     }
   }
 
   private meet(name: string): void {
     this.met.set(name, (this.met.get(name) ?? 0) + 1);
   }
+}
+
+/** How an order stands: by the reason of the exchange, where that ended it or made it. */
+function wayOf({ status, reason }: OrderEvent): string {
+  return reason === 'INSUFFICIENT_MARGIN' ? 'MAKER_WITHOUT_MARGIN' : (reason ?? status);
 }
 
 /** What a run came across, by which a test can tell that it was worth running. */
@@ -195,6 +202,7 @@ function stateOf(exchange: Exchange): unknown {
     time: state.time,
     offsetMs: state.clockOffsetMs,
     fees: state.fees,
+    insurance: state.insurance,
     deposits: state.deposits,
     openOrders: [...state.openOrders.values()].map(({ id, lots, trigger }) => [
       id,
@@ -220,7 +228,6 @@ function stateOf(exchange: Exchange): unknown {
     accounts: state.accounts
       .filter((account) => account !== null)
       .map((account) => {
-        const { equity, marginUsed } = valueAccount(account, state.markets);
         return {
           id: account.id,
           seq: account.seq,
@@ -229,10 +236,17 @@ function stateOf(exchange: Exchange): unknown {
           fundingPaid: account.id === HOUSE ? 0 : account.fundingPaid,
           deposits: account.deposits,
           deadmanAt: account.deadmanAt,
-          available: account.id === HOUSE ? 0 : equity - marginUsed,
+          partial: account.partialLiquidationAt,
+          available: account.id === HOUSE ? 0 : availableMargin(account, state.markets),
           positions: account.holdings
             .filter((holding) => holding !== null && holding.lots !== 0)
-            .map((holding) => [holding!.instrument, holding!.lots, holding!.cost, holding!.leverage]),
+            .map((holding) => [
+              holding!.instrument,
+              holding!.lots,
+              holding!.cost,
+              holding!.leverage,
+              holding!.isolatedMargin,
+            ]),
         };
       }),
   };
@@ -260,6 +274,7 @@ function twinStateOf(twin: NaiveExchange): unknown {
     time: twin.time,
     offsetMs: twin.offsetMs,
     fees: Number(twin.fees),
+    insurance: Number(twin.insurance),
     deposits: Number(twin.deposits),
     openOrders: twin.open.map(({ id, lots, stop }) => [id, lots, stop?.ticks ?? 0]),
     closedCount: twin.orders.filter((order) => !isOpen(order)).length,
@@ -280,11 +295,14 @@ function twinStateOf(twin: NaiveExchange): unknown {
       fundingPaid: account.id === HOUSE ? 0 : Number(account.fundingPaid),
       deposits: Number(account.deposits),
       deadmanAt: account.deadmanAt,
+      partial: account.partlyLiquidatedAt,
       available: account.id === HOUSE ? 0 : Number(availableFunds(twin, account.id)),
       positions: twin.markets.flatMap(({ id }) => {
         const position = account.positions.get(id);
         if (position === undefined || position.lots === 0n) return [];
-        return [[id, Number(position.lots), Number(position.cost), position.leverage]];
+        return [
+          [id, Number(position.lots), Number(position.cost), position.leverage, Number(position.margin)],
+        ];
       }),
     })),
   };

@@ -94,11 +94,12 @@ test('orders that are not there, not open, or taken', async () => {
   expect(await codeOf('order.amend', { orderId, quantity: 1 })).toBe('ORDER_NOT_OPEN');
 });
 
-test('leverage beyond the instrument’s, on cash, or isolated is refused', async () => {
+test('leverage beyond the instrument’s, and on or apart from cash, is refused', async () => {
   const setting = { symbol: 'BTC', leverage: 10, marginMode: 'CROSS' };
   expect(await codeOf('leverage.set', { ...setting, leverage: 41 })).toBe('LEVERAGE_NOT_ALLOWED');
   expect(await codeOf('leverage.set', { ...setting, symbol: 'AAPL' })).toBe('LEVERAGE_NOT_ALLOWED');
-  expect(await codeOf('leverage.set', { ...setting, marginMode: 'ISOLATED' })).toBe('LEVERAGE_NOT_ALLOWED');
+  const isolatedStock = { symbol: 'AAPL', leverage: 1, marginMode: 'ISOLATED' };
+  expect(await codeOf('leverage.set', isolatedStock)).toBe('LEVERAGE_NOT_ALLOWED');
   expect(await codeOf('leverage.set', { ...setting, symbol: 'NOPE' })).toBe('UNKNOWN_SYMBOL');
 });
 
@@ -177,6 +178,9 @@ test.each([
   ['account.get', 'now'],
   ['fill.list', { limit: 1_001 }],
   ['leverage.set', { symbol: 'BTC', leverage: 1.5, marginMode: 'CROSS' }],
+  ['margin.adjust', { symbol: 'BTC', amount: 'much' }],
+  ['margin.adjust', { symbol: 'BTC', amount: 0 }],
+  ['margin.adjust', { symbol: 'BTC', amount: 0.0000001 }],
   ['market.list', null],
   ['book.get', { symbol: 'BTC', depth: 101 }],
 ])('%s refuses parameters that it does not have: %j', async (method, params) => {

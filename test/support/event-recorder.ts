@@ -1,6 +1,13 @@
 import type { Account, Holding } from '../../src/exchange/account.js';
 import type { Candle, CandleInterval } from '../../src/exchange/candles.js';
-import type { ExchangeListener, Fill, FundingPayment, Liquidation, Trade } from '../../src/exchange/event.js';
+import type {
+  ExchangeListener,
+  Fill,
+  FundingPayment,
+  Liquidation,
+  LiquidationMethod,
+  Trade,
+} from '../../src/exchange/event.js';
 import type { Order } from '../../src/exchange/order.js';
 import type { InstrumentId } from '../../src/exchange/units.js';
 
@@ -45,6 +52,8 @@ export interface PositionEvent {
   readonly realizedPnl: number;
   readonly fundingPaid: number;
   readonly leverage: number;
+  readonly marginMode: string;
+  readonly isolatedMargin: number;
 }
 
 export interface AccountEvent {
@@ -63,10 +72,19 @@ export interface FundingEvent extends FundingPayment {
   readonly seq: number;
 }
 
-export interface LiquidationEvent extends Liquidation {
+/** Without the liquidation price, which is no integer: it has tests of its own. */
+export interface LiquidationEvent {
   readonly kind: 'liquidation';
   readonly account: number;
   readonly seq: number;
+  readonly instrument: number;
+  readonly method: LiquidationMethod;
+  readonly lots: number;
+  readonly cost: number;
+  readonly mark: number;
+  readonly accountValue: number;
+  readonly maintenanceMargin: number;
+  readonly realizedPnl: number;
 }
 
 export interface TradeEvent {
@@ -139,6 +157,8 @@ export class EventRecorder implements ExchangeListener {
       realizedPnl: holding.realizedPnl,
       fundingPaid: holding.fundingPaid,
       leverage: holding.leverage,
+      marginMode: holding.marginMode,
+      isolatedMargin: holding.isolatedMargin,
     });
   }
 
@@ -159,7 +179,19 @@ export class EventRecorder implements ExchangeListener {
   }
 
   onLiquidation(account: Account, liquidation: Liquidation): void {
-    this.events.push({ kind: 'liquidation', account: account.id, seq: account.seq, ...liquidation });
+    this.events.push({
+      kind: 'liquidation',
+      account: account.id,
+      seq: account.seq,
+      instrument: liquidation.instrument,
+      method: liquidation.method,
+      lots: liquidation.lots,
+      cost: liquidation.cost,
+      mark: liquidation.mark,
+      accountValue: liquidation.accountValue,
+      maintenanceMargin: liquidation.maintenanceMargin,
+      realizedPnl: liquidation.realizedPnl,
+    });
   }
 
   onTrade(trade: Trade): void {

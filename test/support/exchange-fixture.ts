@@ -1,4 +1,4 @@
-import type { Account, Holding, OrderLimit } from '../../src/exchange/account.js';
+import type { Account, Holding, MarginMode, OrderLimit } from '../../src/exchange/account.js';
 import type { Batch } from '../../src/exchange/batch.js';
 import type {
   AmendOrder,
@@ -298,9 +298,24 @@ export class TestVenue {
     return this.send({ kind: 'FLOW', instrument: market.id, side, lots: lotsOf(market, quantity), step: 0 });
   }
 
-  setLeverage(account: AccountId, symbol: string, leverage: number): Outcome {
+  setLeverage(
+    account: AccountId,
+    symbol: string,
+    leverage: number,
+    marginMode: MarginMode = 'CROSS',
+  ): Outcome {
     const instrument = this.market(symbol).id;
-    return this.send({ kind: 'SET_LEVERAGE', account, instrument, leverage, marginMode: 'CROSS' });
+    return this.send({ kind: 'SET_LEVERAGE', account, instrument, leverage, marginMode });
+  }
+
+  /** Moves so many dollars to the margin of an isolated position, or back. */
+  adjustMargin(account: AccountId, symbol: string, amount: number): Outcome {
+    const instrument = this.market(symbol).id;
+    return this.send({ kind: 'ADJUST_MARGIN', account, instrument, amount: dollars(amount) });
+  }
+
+  deposit(account: AccountId, amount: number): Outcome {
+    return this.send({ kind: 'DEPOSIT', account, amount: dollars(amount) });
   }
 
   /** The levels of a side, best first, as `[price, open quantities in the order of the queue]`. */

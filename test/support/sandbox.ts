@@ -23,6 +23,11 @@ export class Sandbox {
     return this.post('clock', { advanceMs });
   }
 
+  /** Adds so many dollars to a portfolio, or takes them where negative. */
+  deposit(portfolioId: string, amount: number): Promise<void> {
+    return this.post('deposit', { portfolioId, amount });
+  }
+
   private async post(route: string, body: object): Promise<void> {
     const answer = await this.tradewire.ask('POST', `/v1/sandbox/${route}`, body);
     assert.equal(answer.status, 200, JSON.stringify(answer.body));

@@ -1,9 +1,10 @@
 import { Type } from 'typebox';
 import type { Account } from '../../exchange/account.js';
+import { valueAccount } from '../../exchange/account-value.js';
 import type { ConfigureAccount } from '../../exchange/command.js';
 import { MARGIN_LEVERAGE } from '../../exchange/equities.js';
+import { availableMargin } from '../../exchange/initial-margin.js';
 import type { Micros } from '../../exchange/units.js';
-import { availableMargin, valueAccount } from '../../exchange/valuation.js';
 import type { Authorization } from '../../gateway/authorization.js';
 import type { HttpReply, HttpRequest, Route } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';

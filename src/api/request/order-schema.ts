@@ -28,6 +28,17 @@ export function positiveDecimal(field: string) {
   });
 }
 
+/** A decimal of either sign, as a JSON number or as text. */
+const SIGNED_DECIMAL_PATTERN = '^-?\\d{1,16}(\\.\\d{1,18})?$';
+
+export function signedDecimal(field: string) {
+  return Type.Unsafe<number | string>({
+    type: ['number', 'string'],
+    pattern: SIGNED_DECIMAL_PATTERN,
+    fault: `${field} must be a number`,
+  });
+}
+
 export function oneOf<const Names extends readonly string[]>(field: string, names: Names) {
   return Type.Unsafe<Names[number]>({
     type: 'string',

@@ -1,14 +1,17 @@
 import { Type } from 'typebox';
-import { oneOf, portfolioIdField, positiveDecimal, symbolField } from '../request/order-schema.js';
+import {
+  oneOf,
+  portfolioIdField,
+  positiveDecimal,
+  signedDecimal,
+  symbolField,
+} from '../request/order-schema.js';
 
 /** More levels of a side are refused. */
 const LEVELS_MAX = 1_000;
 const YEAR_MS = 365 * 24 * 60 * 60 * 1_000;
 /** The clock is moved on by at most so much at once. */
 const ADVANCE_MAX_MS = 10 * YEAR_MS;
-
-/** A decimal of either sign, as a JSON number or as text. */
-const DECIMAL_PATTERN = '^-?\\d{1,16}(\\.\\d{1,18})?$';
 
 function levels(side: string) {
   return Type.Unsafe<readonly (readonly [price: number | string, quantity: number | string])[]>({
@@ -22,14 +25,6 @@ function levels(side: string) {
       fault: `a level of ${side} must be [price, quantity]`,
     },
     fault: `${side} must be a list of at most ${LEVELS_MAX} levels [price, quantity]`,
-  });
-}
-
-function signedDecimal(field: string) {
-  return Type.Unsafe<number | string>({
-    type: ['number', 'string'],
-    pattern: DECIMAL_PATTERN,
-    fault: `${field} must be a number`,
   });
 }
 

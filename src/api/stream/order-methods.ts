@@ -17,7 +17,6 @@ import {
   ORDER_REFERENCE,
   ORDER_REQUEST,
   type OrderRequest,
-  oneOf,
   PROTECT_REQUEST,
   symbolField,
 } from '../request/order-schema.js';
@@ -26,7 +25,7 @@ import type { Client } from './client.js';
 import { type MethodTable, method } from './method.js';
 import { errorText, type Responder, refusalText } from './responder.js';
 
-/** `order.*` that changes something, and leverage. */
+/** `order.*` that changes something. */
 export function orderMethods(venue: Venue): MethodTable {
   const orderValidator = new OrderValidator(venue);
   const orderResult = (outcome: Outcome) => `{"order":${venue.views.order(outcome.order!)}}`;
@@ -76,16 +75,6 @@ export function orderMethods(venue: Venue): MethodTable {
         }),
       );
     }),
-    'leverage.set': method('trade', LEVERAGE_REQUEST, (client, params, responder) => {
-      const market = venue.exchange.findMarket(params.symbol);
-      if (market === undefined) return responder.fail('UNKNOWN_SYMBOL');
-      const { leverage, marginMode, symbol } = params;
-      const account = client.account.id;
-      const command = { kind: 'SET_LEVERAGE', account, instrument: market.id, leverage, marginMode } as const;
-      venue.submit(command, (outcome) =>
-        responder.outcome(outcome, () => JSON.stringify({ symbol, leverage, marginMode })),
-      );
-    }),
   };
 }
 
@@ -102,19 +91,6 @@ const BATCH_REQUEST = Type.Object(
 
 const CANCEL_ALL_REQUEST = Type.Object(
   { symbol: Type.Optional(symbolField) },
-  { additionalProperties: false },
-);
-
-const LEVERAGE_REQUEST = Type.Object(
-  {
-    symbol: symbolField,
-    leverage: Type.Integer({
-      minimum: 1,
-      maximum: 1_000,
-      fault: 'leverage must be a whole number from 1 on',
-    }),
-    marginMode: oneOf('marginMode', ['CROSS', 'ISOLATED']),
-  },
   { additionalProperties: false },
 );
 

@@ -7,6 +7,7 @@ import type { Venue } from '../../gateway/venue.js';
 import { accountMethods } from './account-methods.js';
 import { Client } from './client.js';
 import { DisconnectGuard } from './disconnect-guard.js';
+import { marginMethods } from './margin-methods.js';
 import type { Method, MethodTable } from './method.js';
 import { orderMethods } from './order-methods.js';
 import { queryMethods } from './query-methods.js';
@@ -52,6 +53,7 @@ export class StreamApi implements StreamProtocol {
       ...sessionMethods(venue, limits.subscriptionsMax),
       ...orderMethods(venue),
       ...accountMethods(venue),
+      ...marginMethods(venue),
       ...queryMethods(venue),
     };
     this.methods = new Map(Object.entries(tables));

@@ -1,4 +1,5 @@
 import type { Account, Holding } from '../../exchange/account.js';
+import { positionMargin, valueAccount } from '../../exchange/account-value.js';
 import type { Fill, FundingPayment, Liquidation } from '../../exchange/event.js';
 import type { Exchange } from '../../exchange/exchange.js';
 import { liquidationPrice } from '../../exchange/liquidation-price.js';
@@ -6,7 +7,7 @@ import type { Market } from '../../exchange/market.js';
 import type { Order } from '../../exchange/order.js';
 import { orderUuid } from '../../exchange/order-uuid.js';
 import { BUY } from '../../exchange/units.js';
-import { positionMargin, unrealizedPnl, valueAccount } from '../../exchange/valuation.js';
+import { unrealizedPnl } from '../../exchange/valuation.js';
 import { averagePrice, computedPrice, dollars, hourlyRate, quantity, referencePrice } from './amounts.js';
 import { marketText } from './market-text.js';
 import { OrderText } from './order-text.js';

@@ -1,0 +1,38 @@
+import type { Announcer } from './announcer.js';
+import type { Market } from './market.js';
+import { bookFill, canSettle } from './matching.js';
+import { fitToPosition } from './open-orders.js';
+import type { Order } from './order.js';
+import type { ExchangeState } from './state.js';
+import type { Lots, PriceMicros } from './units.js';
+import { valueAt } from './valuation.js';
+
+/**
+ * Lets two orders fill each other at a reference price, outside of the book and without fees. It is no trade of
+ * the market: the last price, the candles and the volume know nothing of it. Nothing happens where a sum would
+ * leave the exact integers.
+ */
+export function handOver(
+  state: ExchangeState,
+  announcer: Announcer,
+  market: Market,
+  taker: Order,
+  maker: Order,
+  lots: Lots,
+  price: PriceMicros,
+): void {
+  const notional = valueAt(lots, price, market.tickMicros);
+  if (!canSettle(state, market, taker, notional) || !canSettle(state, market, maker, notional)) return;
+  state.lastTradeId += 1;
+  const deal = { lots, notional, price, isCharged: false };
+  for (const order of [maker, taker]) {
+    const liquidity = order === maker ? 'MAKER' : 'TAKER';
+    const fillId = state.lastTradeId * 2 + (order === maker ? 0 : 1);
+    order.filledLots = (order.filledLots + lots) as Lots;
+    bookFill(state, announcer, market, order, deal, liquidity, fillId);
+    const account = state.account(order.account)!;
+    const holding = state.holding(account, market);
+    if (holding.reduceOnlyOrders.size > 0) fitToPosition(state, announcer, account, holding);
+  }
+  announcer.marketChanged(market);
+}

@@ -1,0 +1,84 @@
+import type { Account, Holding } from './account.js';
+import type { Announcer } from './announcer.js';
+import type { LiquidationMethod } from './event.js';
+import { liquidationPrice } from './liquidation-price.js';
+import type { Market } from './market.js';
+import type { Order } from './order.js';
+import { closeOwnOrder, openOwnOrder } from './own-order.js';
+import type { ExchangeState } from './state.js';
+import type { Lots, Micros, Side } from './units.js';
+import {
+  type Health,
+  healthOf,
+  isBelowMaintenance,
+  type Pool,
+  positionMaintenance,
+  positionsOf,
+} from './valuation.js';
+
+/** One pool below its maintenance margin, with how it stood before anything of it was closed. */
+export class LiquidationCase {
+  readonly account: Account;
+  private readonly before: Health;
+  private readonly prices = new Map<Holding, number | null>();
+
+  constructor(
+    readonly state: ExchangeState,
+    readonly announcer: Announcer,
+    readonly pool: Pool,
+  ) {
+    this.account = pool.account;
+    this.before = this.health;
+    for (const holding of positionsOf(pool)) {
+      this.prices.set(holding, liquidationPrice(pool.account, holding, state.markets));
+    }
+  }
+
+  get health(): Health {
+    return healthOf(this.pool, this.state.markets);
+  }
+
+  get isBelow(): boolean {
+    return isBelowMaintenance(this.pool, this.state.markets);
+  }
+
+  /** The open positions, that with the largest maintenance margin first. */
+  get positions(): readonly Holding[] {
+    const maintenance = (holding: Holding): Micros =>
+      positionMaintenance(this.account, holding, this.marketOf(holding));
+    return [...positionsOf(this.pool)].sort(
+      (one, other) => maintenance(other) - maintenance(one) || one.instrument - other.instrument,
+    );
+  }
+
+  marketOf(holding: Holding): Market {
+    return this.state.markets[holding.instrument]!;
+  }
+
+  /**
+   * Closes up to so many lots of a position with an order of the exchange's own, which `fill` brings together with
+   * somebody, and tells the account of it. Returns how many were closed.
+   */
+  close(holding: Holding, lots: Lots, method: LiquidationMethod, fill: (order: Order) => void): Lots {
+    const { state, announcer, account } = this;
+    const market = this.marketOf(holding);
+    const { lots: lotsBefore, cost, realizedPnl } = holding;
+    const side = -Math.sign(lotsBefore) as Side;
+    const order = openOwnOrder(state, announcer, account, market, side, lots, 'LIQUIDATION');
+    fill(order);
+    closeOwnOrder(state, announcer, account, order);
+    if (order.filledLots === 0) return order.filledLots;
+    announcer.liquidation(account, {
+      instrument: market.id,
+      method,
+      lots: lotsBefore,
+      cost,
+      liquidationPrice: this.prices.get(holding) ?? null,
+      mark: market.mark,
+      accountValue: this.before.value,
+      maintenanceMargin: this.before.maintenance,
+      realizedPnl: (holding.realizedPnl - realizedPnl) as Micros,
+    });
+    return order.filledLots;
+  }
+}

@@ -1,0 +1,73 @@
+import type { Account, Holding } from './account.js';
+import type { ErrorCode } from './error-code.js';
+import { type Addition, availableMargin, marginRequired, worstNotional } from './initial-margin.js';
+import { tierOf } from './margin-tiers.js';
+import type { Market } from './market.js';
+import { reserveTicks } from './open-orders.js';
+import type { Proposal } from './proposal.js';
+import { NO_REACH, type Reach, reach } from './reach.js';
+import type { ExchangeState } from './state.js';
+import { TrialStance } from './trial-stance.js';
+import type { Lots } from './units.js';
+import { markTicks, valueAt } from './valuation.js';
+
+/** What an order adds to position and resting orders, and what it loses at once. */
+interface Effect extends Addition {
+  readonly loss: number;
+}
+
+/**
+ * Whether the account could not carry an order filled as far as it can be, with the rest of it resting. The
+ * instrument's leverage must be allowed in the tier of the largest notional that its position could come to, and
+ * the margin for that, together with what the order would lose against the mark by trading at once, must be
+ * available. An isolated position must not be liquidated by the very trade. An order that adds nothing to what is
+ * needed always passes; fees do not count.
+ */
+export function uncoveredBy(
+  state: ExchangeState,
+  account: Account,
+  holding: Holding,
+  market: Market,
+  proposal: Proposal,
+): ErrorCode | null {
+  const reached = reachOf(state, market, proposal);
+  const effect = effectOf(holding, market, proposal, reached);
+  const more = marginRequired(holding, market, effect) - marginRequired(holding, market);
+  const worst = worstNotional(holding, market, effect);
+  const isLarger = worst > worstNotional(holding, market);
+  if (more <= 0 && !isLarger) return null;
+  const { maxLeverage } = tierOf(worst, market.instrument.marginTiers);
+  if (isLarger && holding.leverage > maxLeverage) return 'LEVERAGE_NOT_ALLOWED';
+  if (more + effect.loss > availableMargin(account, state.markets)) return 'INSUFFICIENT_MARGIN';
+  if (holding.marginMode === 'CROSS' || reached.lots === 0) return null;
+  const trial = TrialStance.of(state, account, holding, market);
+  trial.book((proposal.order.side * reached.lots) as Lots, reached.notional);
+  return trial.standsAlone ? null : 'INSUFFICIENT_MARGIN';
+}
+
+function reachOf(state: ExchangeState, market: Market, { order, lots, ticks }: Proposal): Reach {
+  if (market.isClosed || !market.book.crosses(order.side, ticks)) return NO_REACH;
+  return reach(state, market, order.side, ticks, (lots - order.filledLots) as Lots, order.account);
+}
+
+/**
+ * What trades at once becomes a position at the mark price, and the difference to what was paid for it a profit or
+ * loss. A loss must be covered; a profit only makes a purchase below the mark cheaper to open. What is left rests
+ * at the limit, a market order that must wait for the open at the mark. An isolated position moves margin at the makers' prices, and bears a loss itself. While no mark is
+ * known, the makers' prices stand for it.
+ */
+function effectOf(holding: Holding, market: Market, proposal: Proposal, reached: Reach): Effect {
+  const { order, ticks } = proposal;
+  const open = (proposal.lots - order.filledLots) as Lots;
+  const present = proposal.isAmendment ? order.openLots : 0;
+  const isMarked = market.mark > 0 && holding.marginMode === 'CROSS';
+  const worth = isMarked ? valueAt(reached.lots, market.mark, market.tickMicros) : reached.notional;
+  const limit = market.isClosed && ticks === 0 ? markTicks(market) : ticks;
+  const resting = (open - reached.lots) * limit - present * reserveTicks(order);
+  return {
+    side: order.side,
+    lots: open - present,
+    notional: Math.min(worth, reached.notional) + resting,
+    loss: Math.max(0, order.side * (reached.notional - worth)),
+  };
+}
