@@ -54,7 +54,7 @@ export function judgeEntry(world: NaiveState, market: NaiveMarket, wish: Wish): 
 }
 
 /** A thousand orders, and one more for each five million dollars; from then on none that reduces or waits. */
-function hasTooMany(world: NaiveState, order: NaiveOrder): boolean {
+export function hasTooMany(world: NaiveState, order: NaiveOrder): boolean {
   const { orderLimit, perpetualFills } = world.account(order.account);
   const open = world.openOrdersOf(order.account).length;
   if (orderLimit === 'LOAD') return open >= 10_000;

@@ -7,7 +7,7 @@ import { type NaiveMarket, tickValue, triggerPrice } from './naive-market.js';
 import { answer, type NaiveOutcome } from './naive-outcome.js';
 import { judgeExits, trailedFrom } from './naive-price-rules.js';
 import { markOf, sampleFirst } from './naive-prices.js';
-import { closableLots, judgeEntry } from './naive-rules.js';
+import { closableLots, hasTooMany, judgeEntry } from './naive-rules.js';
 import type { NaiveState } from './naive-state.js';
 
 /** What follows from anything by itself: exits of filled orders, new mark prices, triggers that fire. */
@@ -87,7 +87,7 @@ function placeExits(
   lots: number,
   exits: Exits,
   parent: number,
-): void {
+): string | null {
   const { takeProfit, stopLoss } = exits;
   const place = (exit: Exit, type: string): NaiveOrder => {
     state.lastOrderId += 1;
@@ -108,13 +108,16 @@ function placeExits(
       stop: { ...NO_STOP, ticks: exit.ticks, isExit: true, coversPosition: parent === 0 },
       exits: null,
     });
+    const isTooMany = hasTooMany(state, order);
     state.take(order);
-    awaitTrigger(state, order);
+    if (isTooMany) state.end(order, 'REJECTED', 'TOO_MANY_OPEN_ORDERS');
+    else awaitTrigger(state, order);
     return order;
   };
   const profit = takeProfit && place(takeProfit, 'TAKE_PROFIT');
   const loss = stopLoss && place(stopLoss, 'STOP');
   if (profit && loss) pair(profit, loss);
+  return [profit, loss].find((order) => order?.status === 'REJECTED')?.reason ?? null;
 }
 
 const NO_STOP: NaiveStop = {
@@ -156,10 +159,10 @@ export function protect(state: NaiveState, command: ProtectPosition): NaiveOutco
     const old = find(isProfit);
     if (old !== undefined && change !== 'KEEP') state.withdraw(old, 'CANCELED', null);
   }
-  placeExits(state, command, -Math.sign(held), Math.abs(held), exits, 0);
+  const rejection = placeExits(state, command, -Math.sign(held), Math.abs(held), exits, 0);
   const [profit, loss] = [find(true), find(false)];
   if (profit && loss) pair(profit, loss);
-  return answer(null);
+  return answer(rejection);
 }
 
 function coveringExit(
