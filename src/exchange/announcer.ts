@@ -4,6 +4,8 @@ import type { Market } from './market.js';
 import type { Order } from './order.js';
 import type { Seq } from './units.js';
 
+const NOTHING: readonly never[] = [];
+
 /**
  * Numbers the private events and tells them to the listener. Orders and fills are told at once; positions,
  * accounts and markets once at the end of a command, however often it changed them.
@@ -15,6 +17,9 @@ export class Announcer {
   readonly changedMarkets: Market[] = [];
   /** The orders that have ended and were to be followed by exits, in the order in which they did. */
   private endedParents: Order[] = [];
+  /** What was filled and has reduce-only orders that may have to shrink: holdings, and exits with a sibling. */
+  private readonly filledHoldings = new Map<Holding, Account>();
+  private readonly filledExits = new Set<Order>();
 
   constructor(private readonly listener: ExchangeListener) {}
 
@@ -29,6 +34,31 @@ export class Announcer {
   takeEndedParents(): readonly Order[] {
     const taken = this.endedParents;
     if (taken.length > 0) this.endedParents = [];
+    return taken;
+  }
+
+  /** Remembers that an order's fill has changed a holding whose reduce-only orders may be too large now. */
+  mayExceedPosition(account: Account, holding: Holding, order: Order): void {
+    this.filledHoldings.set(holding, account);
+    if (order.trigger !== null && order.trigger.sibling > 0) this.filledExits.add(order);
+  }
+
+  /** Those holdings since the last call, by account and instrument. */
+  takeFilledHoldings(): readonly Holding[] {
+    if (this.filledHoldings.size === 0) return NOTHING;
+    const taken = [...this.filledHoldings].sort(
+      ([holding, account], [otherHolding, otherAccount]) =>
+        account.id - otherAccount.id || holding.instrument - otherHolding.instrument,
+    );
+    this.filledHoldings.clear();
+    return taken.map(([holding]) => holding);
+  }
+
+  /** The exits with a sibling that have filled since the last call, in full or in part, in the order in which they did. */
+  takeFilledExits(): readonly Order[] {
+    if (this.filledExits.size === 0) return NOTHING;
+    const taken = [...this.filledExits];
+    this.filledExits.clear();
     return taken;
   }
 

@@ -1,10 +1,10 @@
 import type { Account } from './account.js';
 import type { Announcer } from './announcer.js';
-import type { ErrorCode } from './error-code.js';
+import { ERROR_TABLE } from './error-code.js';
 import type { Market } from './market.js';
 import { close, reducibleLots } from './open-orders.js';
 import { Order, type OrderType } from './order.js';
-import { brokenCountRule } from './order-rules.js';
+import { brokenExitCountRule } from './order-rules.js';
 import type { ExchangeState } from './state.js';
 import { type Exit, type Exits, Trigger } from './trigger.js';
 import { awaitTrigger } from './triggers.js';
@@ -38,21 +38,19 @@ export function placeDueExits(state: ExchangeState, announcer: Announcer): boole
   return parents.length > 0;
 }
 
+/** Error codes are the reasons of orders that broke a rule after they had been accepted. */
 function earnsExits({ status, reason }: Order): boolean {
-  return status === 'FILLED' || reason === 'UNFILLED_REMAINDER' || reason === 'INSUFFICIENT_MARGIN';
+  return status === 'FILLED' || reason === 'UNFILLED_REMAINDER' || (reason !== null && reason in ERROR_TABLE);
 }
 
-/**
- * Places a take profit, a stop loss or both, each of which ends when the other has filled. Returns why one of
- * them was rejected, or null.
- */
+/** Places a take profit, a stop loss or both, each of which ends when the other has filled. */
 export function placeExits(
   state: ExchangeState,
   announcer: Announcer,
   account: Account,
   market: Market,
   plan: ExitPlan,
-): ErrorCode | null {
+): void {
   const { takeProfit, stopLoss } = plan.exits;
   const placed: Order[] = [];
   if (takeProfit !== null) {
@@ -65,8 +63,6 @@ export function placeExits(
   }
   const [first, second] = placed;
   if (first !== undefined && second !== undefined) pair(first, second);
-  const rejected = placed.find(({ status }) => status === 'REJECTED');
-  return rejected === undefined ? null : (rejected.reason as ErrorCode);
 }
 
 /** Makes two exits each other's sibling. */
@@ -86,7 +82,7 @@ function placeExit(
 ): Order {
   const order = newExit(state, account, market, plan, type, exit);
   const holding = state.holding(account, market);
-  const error = brokenCountRule(account, holding, order);
+  const error = brokenExitCountRule(account, holding, 0);
   if (error === null) {
     awaitTrigger(state, announcer, account, holding, market, order);
   } else {

@@ -1,7 +1,6 @@
 import type { Announcer } from './announcer.js';
 import type { Market } from './market.js';
 import { bookFill, canSettle } from './matching.js';
-import { fitToPosition } from './open-orders.js';
 import type { Order } from './order.js';
 import type { ExchangeState } from './state.js';
 import type { Lots, PriceMicros } from './units.js';
@@ -30,9 +29,6 @@ export function handOver(
     const fillId = state.lastTradeId * 2 + (order === maker ? 0 : 1);
     order.filledLots = (order.filledLots + lots) as Lots;
     bookFill(state, announcer, market, order, deal, liquidity, fillId);
-    const account = state.account(order.account)!;
-    const holding = state.holding(account, market);
-    if (holding.reduceOnlyOrders.size > 0) fitToPosition(state, announcer, account, holding);
   }
   announcer.marketChanged(market);
 }

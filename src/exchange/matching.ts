@@ -1,9 +1,10 @@
-import { type Account, HOUSE, type Holding } from './account.js';
+import { type Account, HOUSE } from './account.js';
 import type { Announcer } from './announcer.js';
 import { chargeFill } from './fees.js';
 import type { Market } from './market.js';
-import { close, endSibling, fitToPosition, reducibleLots, reserve, withdraw } from './open-orders.js';
+import { close, reducibleLots, reserve, withdraw } from './open-orders.js';
 import type { Order } from './order.js';
+import { endSibling, fitToPosition } from './reduce-only.js';
 import { emptyMargin, settle } from './settlement.js';
 import type { ExchangeState } from './state.js';
 import { TrialStance } from './trial-stance.js';
@@ -19,6 +20,8 @@ export function match(state: ExchangeState, announcer: Announcer, market: Market
   const makerSide = -taker.side as Side;
   while (taker.openLots > 0 && market.book.crosses(taker.side, taker.ticks)) {
     const maker = market.book.best(makerSide)!.first!;
+    // The fills before may have taken what a reduce-only maker was to reduce.
+    if (maker.reduceOnly && !fitMaker(state, announcer, market, maker)) continue;
     if (maker.account === taker.account && maker.account !== HOUSE) {
       withdraw(state, announcer, maker, 'CANCELED', 'SELF_TRADE');
     } else if (!canSettle(state, market, taker, notionalOf(maker))) {
@@ -31,6 +34,11 @@ export function match(state: ExchangeState, announcer: Announcer, market: Market
       dropMaker(state, announcer, market, maker);
     }
   }
+}
+
+function fitMaker(state: ExchangeState, announcer: Announcer, market: Market, maker: Order): boolean {
+  const holding = state.holding(state.account(maker.account)!, market);
+  return fitToPosition(state, announcer, holding, maker);
 }
 
 /** How much of a quantity a maker's account has the margin to trade: all of it where it only closes. */
@@ -88,9 +96,8 @@ function trade(
   const deal = { lots, notional, price, isCharged: true };
   bookFill(state, announcer, market, maker, deal, 'MAKER', tradeId * 2);
   if (makerAccount.id === HOUSE) dropFilledQuote(market, maker);
-  else updateMaker(state, announcer, makerAccount, makerHolding, maker);
+  else updateMaker(state, announcer, makerAccount, maker);
   bookFill(state, announcer, market, taker, deal, 'TAKER', tradeId * 2 + 1);
-  updateTaker(state, announcer, market, taker);
 
   announcer.trade({ tradeId, instrument: market.id, ticks, lots, side: taker.side });
   announcer.marketChanged(market);
@@ -133,29 +140,17 @@ export function bookFill(
   if (holding.lots === 0 && holding.isolatedMargin !== 0) emptyMargin(house, account, holding);
   const positionAfter = holding.lots;
   announcer.fill(account, { fillId, order, price, lots, liquidity, fee, realizedPnl, positionAfter });
+  if (holding.reduceOnlyOrders.size > 0) announcer.mayExceedPosition(account, holding, order);
   announcer.holdingChanged(account, holding);
   announcer.accountChanged(account);
   return realizedPnl;
 }
 
-function updateMaker(
-  state: ExchangeState,
-  announcer: Announcer,
-  account: Account,
-  holding: Holding,
-  maker: Order,
-): void {
+function updateMaker(state: ExchangeState, announcer: Announcer, account: Account, maker: Order): void {
   if (maker.openLots === 0) close(state, account, maker, 'FILLED', null);
   announcer.order(account, maker);
+  // The sibling may be the next maker.
   if (maker.openLots === 0 && maker.trigger !== null) endSibling(state, announcer, maker);
-  if (holding.reduceOnlyOrders.size > 0) fitToPosition(state, announcer, account, holding);
-}
-
-function updateTaker(state: ExchangeState, announcer: Announcer, market: Market, taker: Order): void {
-  if (taker.openLots === 0 && taker.trigger !== null) endSibling(state, announcer, taker);
-  const account = state.account(taker.account)!;
-  const holding = state.holding(account, market);
-  if (holding.reduceOnlyOrders.size > 0) fitToPosition(state, announcer, account, holding);
 }
 
 function dropFilledQuote(market: Market, maker: Order): void {

@@ -120,59 +120,6 @@ export function withdraw(
   announcer.order(account, order);
 }
 
-/** Ends the other one of two exits when the first has filled. */
-export function endSibling(state: ExchangeState, announcer: Announcer, filled: Order): void {
-  const sibling = state.openOrders.get(filled.trigger!.sibling);
-  if (sibling !== undefined) withdraw(state, announcer, sibling, 'CANCELED', 'SIBLING_FILLED');
-}
-
-/**
- * Keeps open reduce-only orders within the position they reduce: each is cut to it, and ends when there is
- * nothing left to reduce. An exit of the whole position grows with it, too.
- */
-export function fitToPosition(
-  state: ExchangeState,
-  announcer: Announcer,
-  account: Account,
-  holding: Holding,
-): void {
-  // In the order of their numbers, since the set's own order does not survive a snapshot.
-  const unfit = [...holding.reduceOnlyOrders]
-    .filter((order) => !fits(holding, order))
-    .sort((one, other) => one.id - other.id);
-  for (const order of unfit) {
-    const lots = (order.filledLots + reducibleLots(holding, order)) as Lots;
-    if (lots === order.filledLots) {
-      withdraw(state, announcer, order, 'CANCELED', 'REDUCE_ONLY');
-      continue;
-    }
-    if (order.isWaiting) order.lots = lots;
-    else shrinkResting(state, announcer, holding, order, lots);
-    order.updatedAt = state.time;
-    announcer.order(account, order);
-  }
-}
-
-function fits(holding: Holding, order: Order): boolean {
-  const reducible = reducibleLots(holding, order);
-  const isWhole = order.isWaiting && order.trigger!.coversPosition;
-  return isWhole ? order.openLots === reducible : order.openLots <= reducible;
-}
-
-function shrinkResting(
-  state: ExchangeState,
-  announcer: Announcer,
-  holding: Holding,
-  order: Order,
-  lots: Lots,
-): void {
-  const market = state.market(order.instrument)!;
-  reserve(holding, order, -1);
-  shrink(market, order, lots);
-  reserve(holding, order, 1);
-  announcer.marketChanged(market);
-}
-
 /** How much an order of this side can take off the position: 0 when it would open or increase it. */
 export function reducibleLots(holding: Holding, order: { readonly side: number }): Lots {
   return Math.max(0, -order.side * holding.lots) as Lots;

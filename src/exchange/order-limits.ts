@@ -15,8 +15,13 @@ const LOAD_ORDERS_MAX = 10_000;
  */
 export function exceedsOrderLimit(account: Account, order: Order): boolean {
   if (account.openCount < ORDERS_BASE) return false;
+  if (order.reduceOnly || isConditional(order)) return exceedsExitLimit(account, 0);
   if (account.orderLimit === 'LOAD') return account.openCount >= LOAD_ORDERS_MAX;
-  if (order.reduceOnly || isConditional(order)) return true;
   const earned = Math.floor(account.volume.lifetime.dollars / DOLLARS_PER_ORDER);
   return account.openCount >= Math.min(ORDERS_MAX, ORDERS_BASE + earned);
+}
+
+/** The same for a reduce-only or conditional order, when so many more orders are open by then. */
+export function exceedsExitLimit({ openCount, orderLimit }: Account, more: number): boolean {
+  return openCount + more >= (orderLimit === 'LOAD' ? LOAD_ORDERS_MAX : ORDERS_BASE);
 }

@@ -4,7 +4,7 @@ import type { ErrorCode } from './error-code.js';
 import type { Market } from './market.js';
 import { reducibleLots } from './open-orders.js';
 import type { Order } from './order.js';
-import { exceedsOrderLimit } from './order-limits.js';
+import { exceedsExitLimit, exceedsOrderLimit } from './order-limits.js';
 import { uncoveredBy } from './order-margin.js';
 import { brokenExitRule, brokenPriceRule, brokenStopRule } from './price-rules.js';
 import type { Proposal } from './proposal.js';
@@ -13,7 +13,7 @@ import type { ExchangeState } from './state.js';
 import { BUY, type Lots, type PriceMicros } from './units.js';
 import { valueAt } from './valuation.js';
 
-/** How many reduce-only orders may be open in one holding: each of its fills looks at all of them. */
+/** How many reduce-only orders may be open in one holding: each command that fills it looks at all of them. */
 export const REDUCE_ONLY_ORDERS_MAX = 200;
 /** How many trailing stops it may have waiting in one instrument: a new best price looks at all of these. */
 export const TRAILING_ORDERS_MAX = 50;
@@ -59,11 +59,18 @@ export function brokenEntryRule(
 }
 
 /** How many orders there may be. */
-export function brokenCountRule(account: Account, holding: Holding, order: Order): ErrorCode | null {
+function brokenCountRule(account: Account, holding: Holding, order: Order): ErrorCode | null {
   const isTooMany =
     exceedsOrderLimit(account, order) ||
     (order.reduceOnly && holding.reduceOnlyOrders.size >= REDUCE_ONLY_ORDERS_MAX) ||
     (order.trigger?.isTrailing === true && holding.trailingCount >= TRAILING_ORDERS_MAX);
+  return isTooMany ? 'TOO_MANY_OPEN_ORDERS' : null;
+}
+
+/** The same for an exit, when so many more orders are open in the holding by then. */
+export function brokenExitCountRule(account: Account, holding: Holding, more: number): ErrorCode | null {
+  const isTooMany =
+    exceedsExitLimit(account, more) || holding.reduceOnlyOrders.size + more >= REDUCE_ONLY_ORDERS_MAX;
   return isTooMany ? 'TOO_MANY_OPEN_ORDERS' : null;
 }
 
@@ -101,7 +108,12 @@ function entryPrice(market: Market, { ticks, stopTicks }: Proposal): PriceMicros
 /** Where there are no fractions, only whole units can be ordered; what is left of a position can always be closed. */
 function brokenLotRule(holding: Holding, market: Market, { order, lots }: Proposal): ErrorCode | null {
   if (market.instrument.fractional || lots % market.tickMicros === 0) return null;
-  return order.side * holding.lots === -lots ? null : 'QUANTITY_NOT_ON_LOT';
+  return closesAll(holding, order, lots) ? null : 'QUANTITY_NOT_ON_LOT';
+}
+
+/** Whether what a total quantity leaves open of an order is exactly the position, on the other side. */
+function closesAll(holding: Holding, { side, filledLots }: Order, lots: Lots): boolean {
+  return side * holding.lots === filledLots - lots;
 }
 
 function brokenSizeRule(holding: Holding, market: Market, proposal: Proposal): ErrorCode | null {
@@ -113,8 +125,8 @@ function brokenSizeRule(holding: Holding, market: Market, proposal: Proposal): E
   const limit = ticks > 0 ? maxMarketNotional * LIMIT_NOTIONAL_FACTOR : maxMarketNotional;
   const worstPosition = (Math.abs(holding.lots) + lots) * Math.max(asked, market.lastTicks);
   if (lots > maxLots || notional > limit || !Number.isSafeInteger(worstPosition)) return 'ORDER_TOO_LARGE';
-  const closesAll = order.side * holding.lots < 0 && lots >= Math.abs(holding.lots);
-  return isPriced && notional < minNotional && !closesAll ? 'BELOW_MIN_NOTIONAL' : null;
+  const isTooSmall = isPriced && notional < minNotional && !closesAll(holding, order, lots);
+  return isTooSmall ? 'BELOW_MIN_NOTIONAL' : null;
 }
 
 function brokenMatchingRule(state: ExchangeState, market: Market, proposal: Proposal): ErrorCode | null {

@@ -46,7 +46,7 @@ export function placeOrder(state: ExchangeState, announcer: Announcer, command: 
 }
 
 /** Ends an order that breaks a rule; it is kept and announced like any other. */
-export function reject(
+function reject(
   state: ExchangeState,
   announcer: Announcer,
   account: Account,

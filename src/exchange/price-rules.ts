@@ -1,4 +1,5 @@
 import type { ErrorCode } from './error-code.js';
+import { powerOfTen } from './fixed-point.js';
 import type { Market } from './market.js';
 import { isTakeProfit, type Order } from './order.js';
 import { type Exit, type Exits, trailedTicks } from './trigger.js';
@@ -15,10 +16,10 @@ export function brokenPriceRule(market: Market, ticks: Ticks): ErrorCode | null 
   if (ticks === 0) return null;
   const { priceDecimals, significantFigures, maxTicks } = market.instrument;
   if (ticks > maxTicks) return 'PRICE_TOO_FAR';
-  if (significantFigures > 0 && ticks % 10 ** priceDecimals !== 0) {
+  if (significantFigures > 0 && ticks % powerOfTen(priceDecimals) !== 0) {
     let figures: number = ticks;
     while (figures % 10 === 0) figures /= 10;
-    if (figures >= 10 ** significantFigures) return 'PRICE_NOT_ON_TICK';
+    if (figures >= powerOfTen(significantFigures)) return 'PRICE_NOT_ON_TICK';
   }
   return brokenBand(market, ticks);
 }

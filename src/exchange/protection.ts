@@ -4,6 +4,7 @@ import type { ExitChange, ProtectPosition } from './command.js';
 import { pair, placeExits } from './exits.js';
 import { withdraw } from './open-orders.js';
 import { isTakeProfit, type Order } from './order.js';
+import { brokenExitCountRule } from './order-rules.js';
 import { done, type Outcome, refused } from './outcome.js';
 import { brokenExitRule } from './price-rules.js';
 import type { ExchangeState } from './state.js';
@@ -28,7 +29,7 @@ export function protectionOf(holding: Holding): Protection {
   return { takeProfit, stopLoss };
 }
 
-/** Sets, replaces or removes the exits of a position. When a price is refused, both stay as they were. */
+/** Sets, replaces or removes the exits of a position. When anything is refused, both stay as they were. */
 export function protectPosition(
   state: ExchangeState,
   announcer: Announcer,
@@ -45,19 +46,27 @@ export function protectPosition(
   const error = brokenExitRule(market, side, market.triggerPrice, exits);
   if (error !== null) return refused(error, account);
 
-  const before = protectionOf(holding);
-  if (before.takeProfit !== null && command.takeProfit !== 'KEEP') {
-    withdraw(state, announcer, before.takeProfit, 'CANCELED', null);
-  }
-  if (before.stopLoss !== null && command.stopLoss !== 'KEEP') {
-    withdraw(state, announcer, before.stopLoss, 'CANCELED', null);
-  }
+  const replaced = replacedExits(holding, command);
+  const newCount = Number(exits.takeProfit !== null) + Number(exits.stopLoss !== null);
+  const more = newCount - 1 - replaced.length;
+  const excess = newCount === 0 ? null : brokenExitCountRule(account, holding, more);
+  if (excess !== null) return refused(excess, account);
+  for (const order of replaced) withdraw(state, announcer, order, 'CANCELED', null);
   const lots = Math.abs(holding.lots) as Lots;
   const plan = { exits, side: -side as Side, lots, parent: 0 as OrderId };
-  const rejection = placeExits(state, announcer, account, market, plan);
+  placeExits(state, announcer, account, market, plan);
   const { takeProfit, stopLoss } = protectionOf(holding);
   if (takeProfit !== null && stopLoss !== null) pair(takeProfit, stopLoss);
-  return rejection === null ? done(account) : refused(rejection, account);
+  return done(account);
+}
+
+/** The present exits that a command replaces or removes. */
+function replacedExits(holding: Holding, command: ProtectPosition): readonly Order[] {
+  const { takeProfit, stopLoss } = protectionOf(holding);
+  const replaced = [];
+  if (takeProfit !== null && command.takeProfit !== 'KEEP') replaced.push(takeProfit);
+  if (stopLoss !== null && command.stopLoss !== 'KEEP') replaced.push(stopLoss);
+  return replaced;
 }
 
 function newExitOf(change: ExitChange): Exit | null {

@@ -1,12 +1,13 @@
 import type { Announcer } from './announcer.js';
 import { placeDueExits } from './exits.js';
 import { liquidate } from './liquidation.js';
+import { fitReduceOnlyOrders } from './reduce-only.js';
 import type { ExchangeState } from './state.js';
 import { fireTriggers } from './triggers.js';
 
 /**
- * Runs what follows from a command by itself, until nothing more does: the exits of orders that have filled are
- * placed, mark prices are formed anew where a book, an oracle or a last price changed, triggers fire, and when
+ * Runs what follows from a command by itself, until nothing more does: reduce-only orders shrink with the positions
+ * that were traded, the exits of orders that have filled are placed, mark prices are formed anew where a book, an oracle or a last price changed, triggers fire, and when
  * all of that has come to rest, accounts below their maintenance margin are liquidated.
  */
 export function react(state: ExchangeState, announcer: Announcer): void {
@@ -18,6 +19,7 @@ function settle(state: ExchangeState, announcer: Announcer): void {
   const { changedMarkets } = announcer;
   let moved = true;
   while (moved) {
+    fitReduceOnlyOrders(state, announcer);
     moved = placeDueExits(state, announcer);
     if (changedMarkets.length > 1) changedMarkets.sort((one, other) => one.id - other.id);
     for (const market of changedMarkets) {

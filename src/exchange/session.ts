@@ -1,12 +1,13 @@
+import type { Account } from './account.js';
 import type { Announcer } from './announcer.js';
+import type { ErrorCode } from './error-code.js';
 import { sessionAt } from './exchange-calendar.js';
 import { holdQuotes, releaseQuotes } from './house.js';
 import type { Market } from './market.js';
-import { reserve } from './open-orders.js';
+import { close, reserve } from './open-orders.js';
 import type { Order } from './order.js';
 import { enter } from './order-entry.js';
 import { brokenRule } from './order-rules.js';
-import { reject } from './orders.js';
 import type { ExchangeState } from './state.js';
 import type { Millis, Ticks } from './units.js';
 
@@ -59,7 +60,7 @@ export function queueReleased(state: ExchangeState): void {
     .sort((one, other) => other.id - one.id);
 }
 
-/** Lets an order that waited meet the book, by the rules of the moment; one that breaks them is rejected. */
+/** Lets an order that waited meet the book, by the rules of the moment; one that breaks them ends. */
 function release(state: ExchangeState, announcer: Announcer, order: Order): void {
   const account = state.account(order.account)!;
   const market = state.market(order.instrument)!;
@@ -70,8 +71,20 @@ function release(state: ExchangeState, announcer: Announcer, order: Order): void
   state.waitingForOpen.delete(order);
   reserve(holding, order, -1);
   order.referenceTicks = 0 as Ticks;
-  if (error !== null) return reject(state, announcer, account, order, error);
+  if (error !== null) return refuse(state, announcer, account, order, error);
   order.status = 'ACTIVE';
   order.updatedAt = state.time;
   enter(state, announcer, account, holding, market, order);
+}
+
+/** Ends an order that breaks a rule now; it was accepted all the same if it has filled before. */
+function refuse(
+  state: ExchangeState,
+  announcer: Announcer,
+  account: Account,
+  order: Order,
+  error: ErrorCode,
+): void {
+  close(state, account, order, order.filledLots === 0 ? 'REJECTED' : 'CANCELED', error);
+  announcer.order(account, order);
 }

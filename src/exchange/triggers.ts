@@ -6,6 +6,7 @@ import { arm, close, disarm, link } from './open-orders.js';
 import { hasLimit, type Order } from './order.js';
 import { enter } from './order-entry.js';
 import { brokenEntryRule } from './order-rules.js';
+import { fitSiblings, fitToPosition } from './reduce-only.js';
 import type { ExchangeState } from './state.js';
 import { BUY, type PriceMicros, type Side, type Ticks } from './units.js';
 
@@ -37,9 +38,17 @@ export function fireTriggers(state: ExchangeState, announcer: Announcer, market:
   const price = market.triggerPrice;
   if (!market.waiting.stirsAt(price)) return false;
   const due = market.waiting.takeDue(price);
-  // One that fires before may have ended another: its sibling, or an exit of the position that it closed.
-  for (const order of due) if (order.isWaiting) fire(state, announcer, market, order, price);
+  for (const order of due)
+    if (isStillDue(state, announcer, market, order)) fire(state, announcer, market, order, price);
   return due.length > 0;
+}
+
+/** One that fires before may have ended another, or left it less: its sibling, or what reduces the same position. */
+function isStillDue(state: ExchangeState, announcer: Announcer, market: Market, order: Order): boolean {
+  fitSiblings(state, announcer);
+  if (!order.isWaiting || !order.reduceOnly) return order.isWaiting;
+  const holding = state.holding(state.account(order.account)!, market);
+  return fitToPosition(state, announcer, holding, order);
 }
 
 function fire(
@@ -60,7 +69,7 @@ function fire(
   const proposal = { order, lots, ticks, stopTicks: order.trigger!.ticks, isAmendment: false };
   const error = brokenEntryRule(state, account, holding, market, proposal);
   if (error === null) return enter(state, announcer, account, holding, market, order);
-  close(state, account, order, 'CANCELED', error === 'NO_LIQUIDITY' ? 'UNFILLED_REMAINDER' : error);
+  close(state, account, order, 'CANCELED', error);
   announcer.order(account, order);
 }
 

@@ -98,6 +98,34 @@ describe('a take profit and a stop loss of an order', () => {
     expect([profit.status, loss.reason]).toEqual(['FILLED', 'SIBLING_FILLED']);
   });
 
+  test('close no more than their order together, whatever else the position has', () => {
+    venue.marketBuy(trader, 'BTC', 2);
+    const takeProfit = { triggerPrice: 66_000, limitPrice: 66_500 };
+    venue.marketBuy(trader, 'BTC', 1, { takeProfit, stopLoss: { triggerPrice: 63_000 } });
+    const [profit, loss] = venue.openOrders(trader) as [Order, Order];
+    quoteAround(66_100);
+    venue.quote('BTC', { asks: [] });
+    venue.flow('BTC', BUY, 0.3);
+    expect([profit.filledLots, loss.lots]).toEqual([30_000, 70_000]);
+    quoteAround(62_990, 0.5);
+    expect([loss.status, loss.reason, loss.filledLots]).toEqual(['CANCELED', 'UNFILLED_REMAINDER', 50_000]);
+    expect([profit.status, profit.openLots]).toEqual(['ACTIVE', 20_000]);
+    expect(venue.positionOf(trader, 'BTC')).toBe(2.2);
+  });
+
+  test('are told of in their order: the one that filled, then the other', () => {
+    venue.marketBuy(trader, 'BTC', 1, BRACKET);
+    const [profit, loss] = venue.openOrders(trader) as [Order, Order];
+    venue.recorder.take();
+    quoteAround(66_010);
+    const told = venue.recorder.take().filter((event): event is OrderEvent => event.kind === 'order');
+    expect(told.map(({ orderId, status, reason }) => [orderId, status, reason])).toEqual([
+      [profit.id, 'ACTIVE', null],
+      [profit.id, 'FILLED', null],
+      [loss.id, 'CANCELED', 'SIBLING_FILLED'],
+    ]);
+  });
+
   test('shrink with the position, and end with it', () => {
     venue.marketBuy(trader, 'BTC', 1, BRACKET);
     venue.marketSell(trader, 'BTC', 0.4);
@@ -248,6 +276,19 @@ describe('the protection of a position', () => {
     expect(venue.protect(trader, 'AAPL', { stopLoss: { triggerPrice: 100 } }).error).toBe(
       'REDUCE_ONLY_WOULD_INCREASE',
     );
+  });
+
+  test('stays as it is when there is no room for the new one', () => {
+    const stop = { type: 'STOP', stopPrice: 62_000, reduceOnly: true } as const;
+    venue.protect(trader, 'BTC', { stopLoss: { triggerPrice: 63_000 } });
+    for (let count = 0; count < 199; count++) venue.sell(trader, 'BTC', 0.1, 0, stop);
+    const [loss] = venue.openOrders(trader) as [Order];
+    venue.recorder.take();
+    expect(venue.protect(trader, 'BTC', BRACKET).error).toBe('TOO_MANY_OPEN_ORDERS');
+    expect([loss.status, venue.recorder.take()]).toEqual(['PENDING', []]);
+    expect(venue.protect(trader, 'BTC', { stopLoss: { triggerPrice: 63_500 } }).error).toBeNull();
+    expect([loss.status, venue.account(trader).openCount]).toEqual(['CANCELED', 200]);
+    expect(venue.protect(trader, 'BTC', { takeProfit: null, stopLoss: null }).error).toBeNull();
   });
 
   test('has no quantity of its own to amend', () => {

@@ -15,9 +15,7 @@ export function enter(state: NaiveState, order: NaiveOrder): void {
   }
   const crosses = state.book.makersWithin(order.instrument, order.side, order.ticks).length > 0;
   if (crosses) state.announceOrder(order);
-  state.matching = order;
   match(state, order);
-  state.matching = null;
   const lasts = ['GTC', 'DAY', 'GTD'].includes(order.timeInForce);
   if (openLots(order) === 0) state.end(order, 'FILLED', null);
   else if (!/LIMIT/.test(order.type) || !lasts) state.end(order, 'CANCELED', 'UNFILLED_REMAINDER');

@@ -169,7 +169,7 @@ export class NaiveExchange extends NaiveState {
       const error = judge(this, market, wish);
       this.book.leave(order);
       order.referenceTicks = 0;
-      if (error !== null) this.end(order, 'REJECTED', error);
+      if (error !== null) this.end(order, order.filled > 0 ? 'CANCELED' : 'REJECTED', error);
       else {
         order.status = 'ACTIVE';
         order.updatedAt = this.time;

@@ -3,7 +3,7 @@ import { type NaiveOrder, newOrder, openLots } from './naive-book.js';
 import { houseOrder } from './naive-house.js';
 import { crossValue, isolatedValue, maintenanceOf } from './naive-margin.js';
 import { type NaiveMarket, tickValue } from './naive-market.js';
-import { fill, fitToPosition, match } from './naive-matching.js';
+import { fill, match } from './naive-matching.js';
 import { offersOf, sumOfOpen, worthOf } from './naive-rules.js';
 import type { NaiveState } from './naive-state.js';
 import { settleTriggers } from './naive-triggers.js';
@@ -212,9 +212,7 @@ function handOver(state: NaiveState, taker: NaiveOrder, maker: NaiveOrder, price
   const notional = worthOf({ ...market, mark: price }, lots);
   state.lastTradeId += 1;
   fill(state, maker, { lots, notional, price: Number(price), isCharged: false }, 'MAKER');
-  fitToPosition(state, maker.account, market.id);
   fill(state, taker, { lots, notional, price: Number(price), isCharged: false }, 'TAKER');
-  fitToPosition(state, taker.account, market.id);
 }
 
 /** Users on the other side in the order of (mark / entry) × (notional / account value), then the house. */

@@ -12,7 +12,7 @@ export function match(state: NaiveState, taker: NaiveOrder): void {
     if (maker === undefined) return;
     if (maker.account === taker.account && maker.account !== HOUSE_ID) {
       state.withdraw(maker, 'CANCELED', 'SELF_TRADE');
-    } else {
+    } else if (fitToPosition(state, maker)) {
       const lots = coveredLots(state, maker, Math.min(openLots(maker), openLots(taker)));
       if (lots === 0) state.withdraw(maker, 'CANCELED', 'INSUFFICIENT_MARGIN');
       else trade(state, maker, taker, lots);
@@ -36,10 +36,7 @@ function trade(state: NaiveState, maker: NaiveOrder, taker: NaiveOrder, lots: nu
   } else {
     state.announceOrder(maker);
   }
-  fitToPosition(state, maker.account, maker.instrument);
   fill(state, taker, deal, 'TAKER');
-  if (openLots(taker) === 0) endSibling(state, taker);
-  fitToPosition(state, taker.account, taker.instrument);
   const { lastTradeId: tradeId } = state;
   state.events.push({ kind: 'trade', tradeId, instrument: market.id, ticks, lots, side: taker.side });
 }
@@ -85,6 +82,7 @@ export function fill(
     realizedPnl: Number(realized),
     positionAfter: Number(position.lots),
   });
+  if (!state.filledExits.includes(order) && order.stop?.sibling) state.filledExits.push(order);
   state.touchedPositions.add(`${account.id}:${order.instrument}`);
   state.touchedAccounts.add(account.id);
 }
@@ -95,22 +93,41 @@ function endSibling(state: NaiveState, { stop }: NaiveOrder): void {
   if (sibling !== null && isOpen(sibling)) state.withdraw(sibling, 'CANCELED', 'SIBLING_FILLED');
 }
 
-/** Reduce-only orders never ask for more than the position, exits of all of it for no less; oldest first. */
-export function fitToPosition(state: NaiveState, account: number, instrument: number): void {
-  const own = state.openOrdersOf(account).filter((order) => order.instrument === instrument);
-  for (const order of own) {
-    if (!order.reduceOnly || !isOpen(order) || order === state.matching) continue;
-    const closable = closableLots(state, order);
-    if (closable === 0) {
-      state.withdraw(order, 'CANCELED', 'REDUCE_ONLY');
-    } else if (openLots(order) > closable || (growsWithPosition(order) && openLots(order) < closable)) {
-      order.lots = order.filled + closable;
-      order.updatedAt = state.time;
-      state.announceOrder(order);
+/** What follows from all fills so far: of two exits first, then of all reduce-only orders, oldest first. */
+export function fitAll(state: NaiveState): void {
+  fitSiblings(state);
+  const byPosition = [...state.open].sort(
+    (one, other) => one.account - other.account || one.instrument - other.instrument || one.id - other.id,
+  );
+  for (const order of byPosition) fitToPosition(state, order);
+}
+
+/** Two exits of an order close no more than it together. */
+export function fitSiblings(state: NaiveState): void {
+  for (const exit of state.filledExits.splice(0)) {
+    const { sibling, coversPosition } = exit.stop!;
+    if (openLots(exit) === 0) endSibling(state, exit);
+    else if (isOpen(sibling!) && !coversPosition && openLots(sibling!) > openLots(exit)) {
+      resize(state, sibling!, openLots(exit));
     }
   }
 }
 
-function growsWithPosition({ status, stop }: NaiveOrder): boolean {
-  return status === 'PENDING' && stop!.coversPosition;
+/** Reduce-only orders never ask for more than the position, exits of all of it for no less; false when it ends. */
+export function fitToPosition(state: NaiveState, order: NaiveOrder): boolean {
+  if (!order.reduceOnly) return true;
+  const closable = closableLots(state, order);
+  const grows = order.status === 'PENDING' && order.stop!.coversPosition;
+  if (closable === 0) {
+    state.withdraw(order, 'CANCELED', 'REDUCE_ONLY');
+  } else if (openLots(order) > closable || (grows && openLots(order) < closable)) {
+    resize(state, order, closable);
+  }
+  return closable > 0;
+}
+
+function resize(state: NaiveState, order: NaiveOrder, open: number): void {
+  order.lots = order.filled + open;
+  order.updatedAt = state.time;
+  state.announceOrder(order);
 }

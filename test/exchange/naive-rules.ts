@@ -63,10 +63,16 @@ export function hasTooMany(world: NaiveState, order: NaiveOrder): boolean {
   return BigInt(open) >= limit || ((order.reduceOnly || order.stop !== null) && open >= 1_000);
 }
 
+/** Whether what a quantity leaves to fill is just the position, the other way round. */
+function closesExactly(world: NaiveState, order: NaiveOrder, lots: number): boolean {
+  return world.lotsOf(order.account, order.instrument) === -order.side * (lots - order.filled);
+}
+
 function judgeLot(world: NaiveState, market: NaiveMarket, { order, lots }: Wish): string | null {
   const isWhole = BigInt(lots) % tickValue(market) === 0n;
-  const closesExactly = world.lotsOf(order.account, market.id) === -order.side * lots;
-  return market.instrument.fractional || isWhole || closesExactly ? null : 'QUANTITY_NOT_ON_LOT';
+  return market.instrument.fractional || isWhole || closesExactly(world, order, lots)
+    ? null
+    : 'QUANTITY_NOT_ON_LOT';
 }
 
 function judgeSize(world: NaiveState, market: NaiveMarket, wish: Wish): string | null {
@@ -79,10 +85,9 @@ function judgeSize(world: NaiveState, market: NaiveMarket, wish: Wish): string |
   const most = BigInt(maxMarketNotional) * (ticks === 0 ? 1n : 10n);
   const worst = BigInt(Math.abs(position) + lots) * BigInt(Math.max(asked, market.lastTicks));
   if (lots > maxLots || notional > most || worst > BigInt(Number.MAX_SAFE_INTEGER)) return 'ORDER_TOO_LARGE';
-  const closesTheRest = order.side * position < 0 && lots >= Math.abs(position);
   // Nothing is known of what a market order is worth before there is any price.
   if (isUnpriced && market.mark === 0n) return null;
-  return notional < BigInt(minNotional) && !closesTheRest ? 'BELOW_MIN_NOTIONAL' : null;
+  return notional < BigInt(minNotional) && !closesExactly(world, order, lots) ? 'BELOW_MIN_NOTIONAL' : null;
 }
 
 function judgeMatching(world: NaiveState, market: NaiveMarket, { order, lots, ticks }: Wish): string | null {

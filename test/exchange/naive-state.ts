@@ -22,10 +22,10 @@ export class NaiveState {
   deposits = 0n;
   /** Orders with exits that have ended and not been looked at since. */
   endedParents: NaiveOrder[] = [];
+  /** Exits with a sibling that have filled and not been looked at since. */
+  filledExits: NaiveOrder[] = [];
   lastOrderId = 0;
   lastTradeId = 0;
-  /** The order that meets the book just now. */
-  matching: NaiveOrder | null = null;
   events: RecordedEvent[] = [];
   readonly touchedPositions = new Set<string>();
   readonly touchedAccounts = new Set<number>();

@@ -1,18 +1,21 @@
 import type { ProtectPosition } from '../../src/exchange/command.js';
+import { CANCEL_REASONS } from '../../src/exchange/order.js';
 import type { Exit, Exits } from '../../src/exchange/trigger.js';
 import { roundedQuotient } from './naive-account.js';
 import { type NaiveOrder, type NaiveStop, newOrder } from './naive-book.js';
 import { enter } from './naive-entry.js';
 import { type NaiveMarket, tickValue, triggerPrice } from './naive-market.js';
+import { fitAll, fitSiblings, fitToPosition } from './naive-matching.js';
 import { answer, type NaiveOutcome } from './naive-outcome.js';
 import { judgeExits, trailedFrom } from './naive-price-rules.js';
 import { markOf, sampleFirst } from './naive-prices.js';
 import { closableLots, hasTooMany, judgeEntry } from './naive-rules.js';
 import type { NaiveState } from './naive-state.js';
 
-/** What follows from anything by itself: exits of filled orders, new mark prices, triggers that fire. */
+/** What follows from anything by itself: reduce-only orders that shrink, exits of filled orders, new mark prices, triggers that fire. */
 export function settleTriggers(state: NaiveState): void {
   for (let moved = true; moved; ) {
+    fitAll(state);
     const parents = state.endedParents.splice(0);
     for (const parent of parents) placeChildren(state, parent);
     for (const market of state.markets) {
@@ -46,7 +49,10 @@ function fireDue(state: NaiveState, market: NaiveMarket): boolean {
   const waiting = state.open.filter((order) => order.status === 'PENDING' && order.instrument === market.id);
   for (const order of waiting) follow(state, order);
   const due = waiting.filter((order) => isDue(market, order)).sort((one, other) => one.id - other.id);
-  for (const order of due) if (order.status === 'PENDING') fire(state, market, order);
+  for (const order of due) {
+    fitSiblings(state);
+    if (order.status === 'PENDING' && fitToPosition(state, order)) fire(state, market, order);
+  }
   return due.length > 0;
 }
 
@@ -75,8 +81,9 @@ function fire(state: NaiveState, market: NaiveMarket, order: NaiveOrder): void {
 /** The exits of an order that has ended, if it is not its owner who ended it. */
 function placeChildren(state: NaiveState, parent: NaiveOrder): void {
   const lots = Math.min(parent.filled, closableLots(state, { ...parent, side: -parent.side }));
-  const isEarned =
-    parent.status === 'FILLED' || /UNFILLED_REMAINDER|INSUFFICIENT_MARGIN/.test(parent.reason ?? '');
+  const { status, reason } = parent;
+  const brokeRule = reason !== null && !CANCEL_REASONS.some((other) => other === reason);
+  const isEarned = status === 'FILLED' || reason === 'UNFILLED_REMAINDER' || brokeRule;
   if (lots > 0 && isEarned) placeExits(state, parent, -parent.side, lots, parent.exits!, parent.id);
 }
 
@@ -87,7 +94,7 @@ function placeExits(
   lots: number,
   exits: Exits,
   parent: number,
-): string | null {
+): void {
   const { takeProfit, stopLoss } = exits;
   const place = (exit: Exit, type: string): NaiveOrder => {
     state.lastOrderId += 1;
@@ -117,7 +124,6 @@ function placeExits(
   const profit = takeProfit && place(takeProfit, 'TAKE_PROFIT');
   const loss = stopLoss && place(stopLoss, 'STOP');
   if (profit && loss) pair(profit, loss);
-  return [profit, loss].find((order) => order?.status === 'REJECTED')?.reason ?? null;
 }
 
 const NO_STOP: NaiveStop = {
@@ -155,14 +161,17 @@ export function protect(state: NaiveState, command: ProtectPosition): NaiveOutco
   const error = judgeExits(market, Math.sign(held), triggerPrice(market), exits);
   if (error !== null) return answer(error);
   const find = (isProfit: boolean) => coveringExit(state, command, isProfit);
-  for (const [change, isProfit] of [[takeProfit, true] as const, [stopLoss, false] as const]) {
-    const old = find(isProfit);
-    if (old !== undefined && change !== 'KEEP') state.withdraw(old, 'CANCELED', null);
-  }
-  const rejection = placeExits(state, command, -Math.sign(held), Math.abs(held), exits, 0);
+  const changes = [[takeProfit, true] as const, [stopLoss, false] as const];
+  const old = changes.flatMap(([change, isProfit]) => (change === 'KEEP' ? [] : (find(isProfit) ?? [])));
+  const added = changes.filter(([change]) => typeof change !== 'string').length;
+  const openBefore = state.openOrdersOf(command.account).length;
+  const limit = state.account(command.account).orderLimit === 'LOAD' ? 10_000 : 1_000;
+  if (added > 0 && openBefore - old.length + added > limit) return answer('TOO_MANY_OPEN_ORDERS');
+  for (const order of old) state.withdraw(order, 'CANCELED', null);
+  placeExits(state, command, -Math.sign(held), Math.abs(held), exits, 0);
   const [profit, loss] = [find(true), find(false)];
   if (profit && loss) pair(profit, loss);
-  return answer(rejection);
+  return answer(null);
 }
 
 function coveringExit(

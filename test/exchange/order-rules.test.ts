@@ -60,7 +60,9 @@ describe('sizes', () => {
   test('unless it closes what is left of a position', () => {
     venue.marketBuy(trader, 'BTC', 0.0003);
     venue.marketSell(trader, 'BTC', 0.0002);
-    expect(result(venue.marketSell(trader, 'BTC', 0.00005))).toBe('BELOW_MIN_NOTIONAL');
+    for (const quantity of [0.00005, 0.00015]) {
+      expect(result(venue.marketSell(trader, 'BTC', quantity))).toBe('BELOW_MIN_NOTIONAL');
+    }
     expect(result(venue.marketSell(trader, 'BTC', 0.0001, { reduceOnly: true }))).toBe('FILLED');
     expect(venue.positionOf(trader, 'BTC')).toBe(0);
   });

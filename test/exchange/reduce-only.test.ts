@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type AccountId, SELL } from '../../src/exchange/units.js';
+import { type AccountId, BUY, SELL } from '../../src/exchange/units.js';
+import type { OrderEvent } from '../support/event-recorder.js';
 import { result, TestVenue } from '../support/exchange-fixture.js';
 
 let venue: TestVenue;
@@ -56,7 +57,7 @@ describe('a reduce-only order', () => {
   test('several of them together never flip the position', () => {
     venue.sell(trader, 'BTC', 1, 64_001, reduceOnly);
     venue.sell(trader, 'BTC', 1, 64_002, reduceOnly);
-    venue.flow('BTC', 1, 2);
+    venue.flow('BTC', BUY, 2);
     expect(venue.positionOf(trader, 'BTC')).toBe(0);
     expect(venue.account(trader).openCount).toBe(0);
   });
@@ -71,5 +72,65 @@ describe('a reduce-only order', () => {
     const { order } = venue.sell(trader, 'BTC', 0.5, 65_000, reduceOnly);
     venue.amend(trader, order!.id, { quantity: 7 });
     expect(order!.lots).toBe(100_000);
+  });
+});
+
+describe('many reduce-only orders', () => {
+  const STOP = { ...reduceOnly, type: 'STOP', stopPrice: 60_000 } as const;
+
+  /** The order events since the last call. */
+  function told(): OrderEvent[] {
+    return venue.recorder.take().filter((event): event is OrderEvent => event.kind === 'order');
+  }
+
+  function quoteBids(count: number, quantity: number): void {
+    const bids = Array.from({ length: count }, (_, index) => [63_990 - index, quantity] as const);
+    venue.quote('BTC', { bids });
+  }
+
+  test.each([
+    ['that wait', STOP, 0],
+    ['that rest', reduceOnly, 65_000],
+  ])('%s are told once of a market order, however many makers it meets', (_name, options, price) => {
+    for (let count = 0; count < 200; count++) venue.sell(trader, 'BTC', 1, price, options);
+    quoteBids(100, 0.005);
+    venue.recorder.take();
+    venue.marketSell(trader, 'BTC', 0.5);
+    const events = told();
+    expect(events).toHaveLength(202);
+    expect(events.slice(2).map(({ lots }) => lots)).toEqual(Array.from({ length: 200 }, () => 50_000));
+    expect(events.map(({ orderId }) => orderId).sort((one, other) => one - other)).toEqual([
+      ...venue.openOrders(trader).map(({ id }) => id),
+      events[0]!.orderId,
+      events[0]!.orderId,
+    ]);
+  });
+
+  test('are told once of a crowd of their owner’s makers, too', () => {
+    for (let count = 0; count < 200; count++) venue.sell(trader, 'BTC', 1, 65_000, reduceOnly);
+    for (let count = 0; count < 100; count++) venue.sell(trader, 'BTC', 0.005, 64_001);
+    venue.recorder.take();
+    venue.flow('BTC', BUY, 0.5);
+    expect(told()).toHaveLength(300);
+  });
+
+  test('that fire together close no more than the position', () => {
+    const stops = [0.4, 0.7, 0.2].map((quantity) => venue.sell(trader, 'BTC', quantity, 0, STOP).order!);
+    venue.quote('BTC', { bids: [[59_000, 9]], asks: [[59_010, 9]], oracle: 59_000 });
+    expect(stops.map(({ status, lots }) => [status, lots])).toEqual([
+      ['FILLED', 40_000],
+      ['FILLED', 60_000],
+      ['CANCELED', 20_000],
+    ]);
+    expect([stops[2]!.reason, venue.positionOf(trader, 'BTC')]).toEqual(['REDUCE_ONLY', 0]);
+  });
+
+  test('that are matched one after the other are cut before they are', () => {
+    const asks = [64_001, 64_002].map((price) => venue.sell(trader, 'BTC', 0.6, price, reduceOnly).order!);
+    venue.flow('BTC', BUY, 2);
+    expect(asks.map(({ status, lots }) => [status, lots])).toEqual([
+      ['FILLED', 60_000],
+      ['FILLED', 40_000],
+    ]);
   });
 });

@@ -166,6 +166,18 @@ describe('at the open', () => {
     expect(valueAccount(venue.account(trader), venue.exchange.markets).marginUsed).toBe(dollars(201));
   });
 
+  test('one that has filled before is cancelled then, and its exits follow', () => {
+    const takeProfit = { triggerPrice: 210 };
+    const { order } = venue.buy(trader, 'AAPL', 3, 200, { postOnly: true, takeProfit });
+    venue.flow('AAPL', SELL, 1);
+    venue.passTimeTo(SATURDAY);
+    expect(result(venue.amend(trader, order!.id, { price: 200.5 }))).toBe('PENDING_MARKET_OPEN');
+    quoteAround(199);
+    venue.passTimeTo(MONDAY_OPEN);
+    expect([order!.status, order!.reason]).toEqual(['CANCELED', 'POST_ONLY_WOULD_CROSS']);
+    expect(venue.openOrders(trader).map(({ type, lots }) => [type, lots])).toEqual([['TAKE_PROFIT', 10_000]]);
+  });
+
   test('a market order that finds nobody is rejected', () => {
     venue.passTimeTo(SATURDAY);
     venue.quote('AAPL', { asks: [] });
