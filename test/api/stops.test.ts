@@ -37,6 +37,23 @@ test('a stop is placed, changed and cancelled over REST', async () => {
   expect(await tradewire.ask('PUT', `${path}/cancel`)).toMatchObject({ body: { status: 'CANCELED' } });
 });
 
+test('a GTD order may be repeated after its time; a new one for then is refused', async () => {
+  const sandbox = new Sandbox(tradewire);
+  const limit = { symbol: 'BTC', type: 'LIMIT', side: 'BUY', quantity: 0.5, limitPrice: 49_000 };
+  const expiresAt = new Date(Date.now() + 60_000).toISOString();
+  const request = { ...limit, timeInForce: 'GTD', expiresAt, clientOrderId: 'for a minute' };
+  const { body } = await tradewire.ask('POST', '/v1/orders', request);
+  await sandbox.advanceClock(60_000);
+  const { orderId } = body as { orderId: string };
+  expect((await tradewire.ask('POST', '/v1/orders', request)).body).toMatchObject({ orderId });
+  const late = { ...request, clientOrderId: 'too late' };
+  const errors = { expiresAt: ['expiresAt must be in the future, and within 366 days'] };
+  const refused = await tradewire.ask('POST', '/v1/orders', late);
+  expect(refused).toMatchObject({ status: 400, body: { errors, receivedValue: late } });
+  const batch = await tradewire.ask('POST', '/v1/orders/batch', [late]);
+  expect(batch.body).toMatchObject({ errors: [{ index: 0, code: 'INVALID_REQUEST', errors }] });
+});
+
 test('a trailing stop and a GTD order show their terms', async () => {
   const { stopPrice: _, limitPrice: __, ...rest } = STOP;
   const trailing = await tradewire.ask('POST', '/v1/orders', {

@@ -175,6 +175,41 @@ test('a GTD order ends at its time, by the exchange’s clock', async () => {
   expect(await orderOf(order)).toMatchObject({ status: 'EXPIRED', reason: 'TIME_ENDED' });
 });
 
+test('a GTD order may be repeated after its time, for it is known by its name', async () => {
+  const { serverTime } = await client.call<{ serverTime: string }>('ping');
+  const expiresAt = new Date(Date.parse(serverTime) + 60_000).toISOString();
+  const request = { ...LIMIT, timeInForce: 'GTD', expiresAt, clientOrderId: 'for a minute' };
+  const { orderId } = await client.place(request);
+  await sandbox.advanceClock(60_000);
+  expect(await client.place(request)).toMatchObject({ orderId, status: 'EXPIRED' });
+  const late = { ...request, clientOrderId: 'too late' };
+  const details = { errors: { expiresAt: ['expiresAt must be in the future, and within 366 days'] } };
+  expect(await client.refusal('order.place', late)).toMatchObject({ code: 'INVALID_REQUEST', details });
+  const batch = await client.call('order.placeBatch', { orders: [request, late] });
+  expect(batch).toMatchObject({
+    results: [{ order: { orderId } }, { error: { code: 'INVALID_REQUEST', details } }],
+  });
+});
+
+test('an amendment of a stop that fires on its way says what cannot be changed any more', async () => {
+  const { orderId } = await client.place({ ...STOP, orderType: 'STOP_LIMIT', limitPrice: 50_000 });
+  const amendments = [45_000, 44_900].map((stopPrice) =>
+    client.request(stopPrice, {
+      id: stopPrice,
+      method: 'order.amend',
+      params: { orderId, stopPrice },
+    }),
+  );
+  const [first, second] = await Promise.allSettled(amendments);
+  expect(first).toMatchObject({ status: 'fulfilled', value: { order: { status: 'ACTIVE' } } });
+  expect(second).toMatchObject({
+    reason: {
+      code: 'INVALID_REQUEST',
+      details: { errors: { stopPrice: ['stopPrice cannot be changed of this STOP_LIMIT order'] } },
+    },
+  });
+});
+
 test('the deadman’s switch cancels all unless it is renewed, ten times a day', async () => {
   const order = await client.place(LIMIT);
   const { expiresAt } = await client.call<{ expiresAt: string }>('session.deadman', { timeoutMs: 60_000 });

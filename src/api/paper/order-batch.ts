@@ -4,6 +4,7 @@ import type { Venue } from '../../gateway/venue.js';
 import type { Principal } from '../../identity/principal.js';
 import type { Refusal } from '../request/order-faults.js';
 import { isRefusal } from '../request/order-intake.js';
+import { outcomeRefusal } from '../request/order-refusals.js';
 import { BATCH_ORDERS_MAX } from '../request/order-schema.js';
 import { reply, validationReply } from '../request/reply.js';
 import { answerWriter, paperPlaceCommand } from './order-request.js';
@@ -36,8 +37,9 @@ function placeOne(venue: Venue, principal: Principal, body: unknown, index: numb
   if (isRefusal(command)) return Promise.resolve({ error: errorText(index, command) });
   const answer = answerWriter(venue.exchange, command);
   return new Promise((resolve) => {
-    venue.submit(command, ({ error, order }) => {
-      if (error !== null) resolve({ error: errorText(index, { error }) });
+    venue.submit(command, (outcome) => {
+      const { error, order } = outcome;
+      if (error !== null) resolve({ error: errorText(index, outcomeRefusal(command, error, outcome)) });
       else resolve({ order: answer(venue.exchange, order!, principal.userId) });
     });
   });

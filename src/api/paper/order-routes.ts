@@ -6,7 +6,8 @@ import type { HttpReply, HttpRequest, Route } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Principal } from '../../identity/principal.js';
 import { checkedBody } from '../request/checked-body.js';
-import { amendCommand, isRefusal, TOO_SMALL_AMENDMENT } from '../request/order-intake.js';
+import { amendCommand, isRefusal } from '../request/order-intake.js';
+import { outcomeRefusal } from '../request/order-refusals.js';
 import { AMEND_REQUEST } from '../request/order-schema.js';
 import { errorReply, outcomeReply, refusalReply, reply } from '../request/reply.js';
 import { placeBatch } from './order-batch.js';
@@ -33,7 +34,12 @@ export function orderRoutes(venue: Venue, authorization: Authorization): readonl
     const command = paperPlaceCommand(venue.exchange, principal, request.json);
     if (isRefusal(command)) return refusalReply(command, request.json);
     const answer = answerWriter(venue.exchange, command);
-    return outcomeReply(venue, command, ({ order }) => answer(venue.exchange, order!, principal.userId));
+    return outcomeReply(
+      venue,
+      command,
+      ({ order }) => answer(venue.exchange, order!, principal.userId),
+      (error, outcome) => refusalReply(outcomeRefusal(command, error, outcome), request.json),
+    );
   };
 
   const update = checkedBody(ORDER_UPDATE, (changes, request, principal) => {
@@ -46,8 +52,7 @@ export function orderRoutes(venue: Venue, authorization: Authorization): readonl
       venue,
       command,
       ({ order }) => text(order, principal),
-      (error) =>
-        error === 'INVALID_REQUEST' ? refusalReply(TOO_SMALL_AMENDMENT, request.json) : errorReply(error),
+      (error, outcome) => refusalReply(outcomeRefusal(command, error, outcome), request.json),
     );
   });
 

@@ -1,7 +1,6 @@
 import type { ErrorCode } from '../../exchange/error-code.js';
 import type { Exchange } from '../../exchange/exchange.js';
 import type { Market } from '../../exchange/market.js';
-import { GTD_MAX_MS } from '../../exchange/order-rules.js';
 import { amountFaults } from './amount-faults.js';
 import { contradictions } from './contradictions.js';
 import type { Fault } from './fault.js';
@@ -48,7 +47,7 @@ export function orderErrors(exchange: Exchange, request: unknown, invalid: Field
 /** How the fields of an order, each of which is valid, do not fit together, the venue or its instrument. */
 export function orderFaults(exchange: Exchange, request: Partial<OrderRequest>): readonly Fault[] {
   const { symbol } = request;
-  const contradictory = [...contradictions(request), ...timeFaults(exchange, request)];
+  const contradictory = contradictions(request);
   if (symbol === undefined) return contradictory;
   const market = exchange.findMarket(symbol);
   if (market === undefined) {
@@ -66,13 +65,4 @@ export function orderFaults(exchange: Exchange, request: Partial<OrderRequest>):
 /** True when the order names a class that its instrument is not of. */
 export function isOfAnotherClass({ assetClass }: Partial<OrderRequest>, { instrument }: Market): boolean {
   return assetClass !== undefined && assetClass !== instrument.assetClass;
-}
-
-/** An end that is not between now and the longest that an order may last. */
-export function timeFaults({ time }: Exchange, { expiresAt }: Partial<OrderRequest>): readonly Fault[] {
-  if (expiresAt === undefined) return [];
-  const end = Date.parse(expiresAt);
-  if (end > time && end <= time + GTD_MAX_MS) return [];
-  const message = 'expiresAt must be in the future, and within 366 days';
-  return [{ field: 'expiresAt', message, error: 'INVALID_REQUEST' }];
 }

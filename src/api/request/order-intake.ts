@@ -15,7 +15,8 @@ import { orderIdOf } from '../../exchange/order-uuid.js';
 import { BUY, type Lots, type Millis, type OrderId, SELL } from '../../exchange/units.js';
 import { amountFaults } from './amount-faults.js';
 import { contradictions } from './contradictions.js';
-import { isOfAnotherClass, orderFaults, type Refusal, refusalFor, timeFaults } from './order-faults.js';
+import { isOfAnotherClass, orderFaults, type Refusal, refusalFor } from './order-faults.js';
+import { unamendable } from './order-refusals.js';
 import type {
   AmendRequest,
   ExitRequest,
@@ -29,12 +30,6 @@ export function isRefusal(value: object): value is Refusal {
   return 'error' in value;
 }
 
-/** Why an amendment of the quantity is refused that would leave nothing to fill. */
-export const TOO_SMALL_AMENDMENT = {
-  error: 'INVALID_REQUEST',
-  errors: { quantity: ['quantity must be more than what is filled already'] },
-} as const satisfies Refusal;
-
 /** An order number that none has, for ids that are not of this venue: they are not found. */
 const NO_ORDER = Number.MAX_SAFE_INTEGER as OrderId;
 
@@ -45,7 +40,7 @@ export function placeCommand(
   request: OrderRequest,
 ): PlaceOrder | Refusal {
   const market = exchange.findMarket(request.symbol);
-  const isContradictory = contradictions(request).length > 0 || timeFaults(exchange, request).length > 0;
+  const isContradictory = contradictions(request).length > 0;
   if (market === undefined || isContradictory || isOfAnotherClass(request, market)) {
     return refusalFor(orderFaults(exchange, request));
   }
@@ -112,20 +107,8 @@ export function amendCommand(
   const stopTicks = priceTicks(market, stopPrice);
   if (lots === null || ticks === null || stopTicks === null) return refusalFor(amountFaults(market, request));
   const changes = { lots: lots as Lots, ticks, stopTicks };
-  if (order.isOpen && !isAmendable(order, changes)) return unamendable(request, order.type);
+  if (order.isOpen && !isAmendable(order, changes)) return unamendable(changes, order);
   return { kind: 'AMEND', account: account.id, order: reference.ref, ...changes };
-}
-
-/** Names the fields that an order of this type, as it is now, does not let its client set. */
-function unamendable({ quantity, limitPrice, stopPrice }: AmendRequest, type: string): Refusal {
-  const errors: Record<string, string[]> = {};
-  const blame = (field: string) => {
-    errors[field] = [`${field} cannot be changed of this ${type} order`];
-  };
-  if (stopPrice !== undefined) blame('stopPrice');
-  else if (limitPrice !== undefined) blame('limitPrice');
-  else if (quantity !== undefined) blame('quantity');
-  return { error: 'INVALID_REQUEST', errors };
 }
 
 /** Translates what is to become of the exits of a position. */

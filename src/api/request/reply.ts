@@ -43,11 +43,11 @@ export function outcomeReply(
   venue: Venue,
   command: Command,
   body: (outcome: Outcome) => string,
-  failure: (error: ErrorCode) => HttpReply = errorReply,
+  failure: (error: ErrorCode, outcome: Outcome) => HttpReply = (error) => errorReply(error),
 ): Promise<HttpReply> {
   return new Promise((resolve) => {
     venue.submit(command, (outcome) => {
-      resolve(outcome.error === null ? reply(body(outcome)) : failure(outcome.error));
+      resolve(outcome.error === null ? reply(body(outcome)) : failure(outcome.error, outcome));
     });
   });
 }

@@ -9,8 +9,8 @@ import {
   orderReference,
   placeCommand,
   protectCommand,
-  TOO_SMALL_AMENDMENT,
 } from '../request/order-intake.js';
+import { outcomeRefusal } from '../request/order-refusals.js';
 import {
   AMEND_REQUEST,
   BATCH_ORDERS_MAX,
@@ -35,7 +35,7 @@ export function orderMethods(venue: Venue): MethodTable {
         if (isForeign(client, params)) return responder.fail('FORBIDDEN');
         const command = placeCommand(venue.exchange, client.account, params);
         if (isRefusal(command)) return responder.refuse(command);
-        venue.submit(command, (outcome) => responder.outcome(outcome, orderResult));
+        venue.submit(command, (outcome) => responder.outcome(outcome, orderResult, command));
       }),
       validator: orderValidator,
     },
@@ -45,10 +45,7 @@ export function orderMethods(venue: Venue): MethodTable {
     'order.amend': method('trade', AMEND_REQUEST, (client, params, responder) => {
       const command = amendCommand(venue.exchange, client.account, params);
       if (isRefusal(command)) return responder.refuse(command);
-      venue.submit(command, (outcome) => {
-        if (outcome.error === 'INVALID_REQUEST') responder.refuse(TOO_SMALL_AMENDMENT);
-        else responder.outcome(outcome, orderResult);
-      });
+      venue.submit(command, (outcome) => responder.outcome(outcome, orderResult, command));
     }),
     'order.cancel': method('trade', ORDER_REFERENCE, (client, params, responder) => {
       const reference = orderReference(venue.exchange, params);
@@ -138,9 +135,11 @@ function placeOne(
   if (isForeign(client, order)) return settle(`{"error":${errorText('FORBIDDEN')}}`);
   const command = placeCommand(venue.exchange, client.account, order);
   if (isRefusal(command)) return settle(`{"error":${refusalText(command)}}`);
-  venue.submit(command, ({ error, order: placed }) =>
-    settle(error === null ? `{"order":${venue.views.order(placed!)}}` : `{"error":${errorText(error)}}`),
-  );
+  venue.submit(command, (outcome) => {
+    const { error, order: placed } = outcome;
+    if (error === null) settle(`{"order":${venue.views.order(placed!)}}`);
+    else settle(`{"error":${refusalText(outcomeRefusal(command, error, outcome))}}`);
+  });
 }
 
 /** A session acts on one portfolio; an order that names another is refused. */

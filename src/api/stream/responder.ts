@@ -1,6 +1,8 @@
+import type { Command } from '../../exchange/command.js';
 import { ERROR_TABLE, type ErrorCode } from '../../exchange/error-code.js';
 import type { Outcome } from '../../exchange/outcome.js';
 import type { Refusal } from '../request/order-faults.js';
+import { outcomeRefusal } from '../request/order-refusals.js';
 import type { Client } from './client.js';
 
 /** A request's id as JSON text, echoed as it came. */
@@ -55,13 +57,18 @@ export class Responder {
     if (MISUSE.has(refusal.error)) this.client.session.countRefusal();
   }
 
-  /** A command's outcome: an error of the exchange is no misuse, and does not count as a refused frame. */
-  outcome(outcome: Outcome, result: (outcome: Outcome) => string): void {
+  /**
+   * A command's outcome: an error of the exchange is no misuse, and does not count as a refused frame. Where the
+   * command is given, the error names the fields that are to blame.
+   */
+  outcome(outcome: Outcome, result: (outcome: Outcome) => string, command: Command | null = null): void {
     if (outcome.error === null) {
       this.result(result(outcome));
       return;
     }
-    this.error(errorText(outcome.error));
+    const refusal =
+      command === null ? { error: outcome.error } : outcomeRefusal(command, outcome.error, outcome);
+    this.error(refusalText(refusal));
   }
 
   /** `error` is JSON text. */
