@@ -7,8 +7,9 @@ import { fireTriggers } from './triggers.js';
 
 /**
  * Runs what follows from a command by itself, until nothing more does: reduce-only orders shrink with the positions
- * that were traded, the exits of orders that have filled are placed, mark prices are formed anew where a book, an oracle or a last price changed, triggers fire, and when
- * all of that has come to rest, accounts below their maintenance margin are liquidated.
+ * that were traded, the exits of orders that have filled are placed, mark prices are formed anew where a book, an
+ * oracle or a last price changed, triggers fire, and when all of that has come to rest, accounts below
+ * their maintenance margin are liquidated.
  */
 export function react(state: ExchangeState, announcer: Announcer): void {
   do settle(state, announcer);

@@ -38,8 +38,9 @@ export function fireTriggers(state: ExchangeState, announcer: Announcer, market:
   const price = market.triggerPrice;
   if (!market.waiting.stirsAt(price)) return false;
   const due = market.waiting.takeDue(price);
-  for (const order of due)
+  for (const order of due) {
     if (isStillDue(state, announcer, market, order)) fire(state, announcer, market, order, price);
+  }
   return due.length > 0;
 }
 
