@@ -19,7 +19,7 @@ export const PAYMENTS_PER_SLICE = 1_000;
 
 /** The next full hour, while anybody has a position that pays then: a venue without one is left in peace. */
 export function nextFundingAt(state: ExchangeState): Millis | null {
-  for (const market of state.markets) if (paysFunding(state, market)) return nextHour(state.time);
+  for (const market of state.markets) if (paysFunding(market)) return nextHour(state.time);
   return null;
 }
 
@@ -28,7 +28,10 @@ export function settleHour(state: ExchangeState, announcer: Announcer, paymentsM
   settleDuePayments(state, announcer, Number.POSITIVE_INFINITY);
   const rates = new Map<InstrumentId, Rate>();
   for (const market of state.markets) {
-    if (paysFunding(state, market)) rates.set(market.id, rateOfHour(market, state.time));
+    if (!paysFunding(market)) continue;
+    rates.set(market.id, rateOfHour(market, state.time));
+    // With the hour begin new samples, and so another prediction.
+    announcer.marketChanged(market);
   }
   state.duePayments = paymentsAt(state, rates);
   settleDuePayments(state, announcer, paymentsMax);
@@ -61,10 +64,9 @@ export function settleDuePayments(state: ExchangeState, announcer: Announcer, pa
   for (const payment of duePayments.splice(0, count)) pay(state, announcer, payment);
 }
 
-/** Whether an instrument has funding, an oracle to pay by, and a position of any user: the house has the opposite. */
-function paysFunding(state: ExchangeState, market: Market): boolean {
-  if (market.instrument.assetClass !== 'PERPETUAL' || market.oracle === 0) return false;
-  return market.openInterest > 0 || (state.account(HOUSE)!.holdings[market.id]?.lots ?? 0) !== 0;
+/** Whether an instrument has funding, an oracle to pay by, and positions. */
+function paysFunding({ instrument, oracle, openInterest }: Market): boolean {
+  return instrument.assetClass === 'PERPETUAL' && oracle > 0 && openInterest > 0;
 }
 
 /** What every open position pays at these rates, by the order of accounts and then of instruments. */
@@ -96,7 +98,8 @@ function pay(state: ExchangeState, announcer: Announcer, payment: DuePayment): v
   account.fundingPaid = (account.fundingPaid - amount) as Micros;
   const { instrument, lots, rate, oracle } = payment;
   announcer.funding(account, { instrument, lots, rate, oracle, amount });
-  announcer.holdingChanged(account, holding);
+  // One that was closed since the full hour was told to be gone already.
+  if (holding.lots !== 0) announcer.holdingChanged(account, holding);
   announcer.accountChanged(account);
 }
 

@@ -54,7 +54,7 @@ export class Market {
   sourceRate = 0 as Rate;
   /** The price of the last trade; 0 before the first. */
   lastTicks = 0 as Ticks;
-  /** Signed positions sum to zero, so this is the sum of the long ones of all accounts but the house. */
+  /** The sum of the long positions of all accounts, the house's too: signed ones sum to zero. */
   openInterest = 0 as Lots;
   /** The last step of the market source that was applied. */
   step = 0;

@@ -134,8 +134,8 @@ export function bookFill(
   order.filledNotional = (order.filledNotional + notional) as Micros;
   order.updatedAt = state.time;
   const realizedPnl = settle(house, account, holding, (order.side * lots) as Lots, notional);
-  if (account.id === HOUSE) return realizedPnl;
   market.openInterest = (market.openInterest + Math.max(0, holding.lots) - longBefore) as Lots;
+  if (account.id === HOUSE) return realizedPnl;
   const fee = isCharged ? chargeFill(state, account, holding, market, lots, notional, liquidity) : NO_FEE;
   if (holding.lots === 0 && holding.isolatedMargin !== 0) emptyMargin(house, account, holding);
   const positionAfter = holding.lots;

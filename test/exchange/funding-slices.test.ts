@@ -55,6 +55,20 @@ describe('a venue with many positions', () => {
     expect(venue.exchange.nextDueAt).toBeGreaterThan(venue.exchange.time);
   });
 
+  test('tells a position that was closed before its slice only once that it is gone', () => {
+    const last = holders.at(-1)!;
+    venue.pass(HOUR_MS);
+    venue.recorder.take();
+    venue.marketBuy(last, 'BTC', 0.1);
+    venue.pass(1);
+    const told = venue.recorder.take().filter((event) => event.kind !== 'trade' && event.account === last);
+    expect(told.map(({ kind }) => kind)).toEqual([
+      ...['order', 'fill', 'order', 'position', 'account'],
+      ...['funding', 'account'],
+    ]);
+    expect(told.filter(({ kind }) => kind === 'position')).toMatchObject([{ lots: 0 }]);
+  });
+
   test('pays all at once where nobody waits: before the next hour, and when the clock is moved', () => {
     venue.pass(HOUR_MS);
     expect(fundings()).toHaveLength(1_000);

@@ -156,6 +156,15 @@ describe('the full hour', () => {
     expect(venue.account(long).fundingPaid).toBe(24 * dollars(50_000 * INTEREST));
   });
 
+  test('is told with the markets that settle, and no others', () => {
+    venue.marketBuy(venue.open(100_000), 'BTC', 1);
+    venue.quote('DOGE', { oracle: 0.1, bids: [[0.0999, 500]], asks: [[0.1001, 500]] });
+    advance(HOUR_MS - 1);
+    venue.recorder.marketChanges.clear();
+    venue.pass(1);
+    expect([...venue.recorder.marketChanges.keys()]).toEqual([venue.market('BTC').id]);
+  });
+
   test('pays the average premium of its hour, capped', () => {
     venue.quote('BTC', { oracle: 10_000, bids: [[60_000, 500]], asks: [[60_010, 500]] });
     const short = venue.open(10_000_000);

@@ -76,6 +76,16 @@ describe('a position', () => {
 });
 
 describe('open interest', () => {
+  test('counts the long positions of the house, which users are short against', () => {
+    venue.quote('BTC', { bids: [[63_000, 5]], asks: [[65_000, 5]] });
+    venue.marketSell(trader, 'BTC', 2);
+    expect(venue.market('BTC').openInterest).toBe(200_000);
+    venue.marketBuy(trader, 'BTC', 3);
+    expect(venue.market('BTC').openInterest).toBe(100_000);
+    venue.flow('BTC', SELL, 1);
+    expect(venue.market('BTC').openInterest).toBe(100_000);
+  });
+
   test('is the long side of all users', () => {
     const other = venue.open(1_000_000);
     venue.sell(other, 'BTC', 2, 64_000);

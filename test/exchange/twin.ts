@@ -268,7 +268,6 @@ function byId([one]: Summary, [other]: Summary): number {
 }
 
 function twinStateOf(twin: NaiveExchange): unknown {
-  const users = twin.accounts.slice(1);
   return {
     position: twin.position,
     time: twin.time,
@@ -282,7 +281,7 @@ function twinStateOf(twin: NaiveExchange): unknown {
       mark: Number(market.mark),
       funding: predictionOf(twin, market),
       last: market.lastTicks,
-      openInterest: users.reduce((sum, { id }) => sum + Math.max(0, twin.lotsOf(id, market.id)), 0),
+      openInterest: twin.accounts.reduce((sum, { id }) => sum + Math.max(0, twin.lotsOf(id, market.id)), 0),
       books: [1, -1].map((side) =>
         twin.book.queue(market.id, side).map((order) => [order.id, order.ticks, openLots(order)]),
       ),
