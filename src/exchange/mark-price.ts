@@ -39,6 +39,15 @@ export class MarkPrice {
     return this.smoothed.add(bookPrice(prices), count) || premiumMoved;
   }
 
+  /**
+   * Whether further samples of these prices can move the mark. The median lies between b and its average, so it
+   * rests once these are the same when rounded, or the average has no bit left to change.
+   */
+  isMoving(prices: BookPrices): boolean {
+    const target = bookPrice(prices);
+    return Math.round(this.smoothed.value) !== Math.round(target) && this.smoothed.wouldMove(target);
+  }
+
   encode(writer: ByteWriter): void {
     this.premium.encode(writer);
     this.smoothed.encode(writer);

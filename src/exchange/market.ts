@@ -126,6 +126,14 @@ export class Market {
     return prices !== null && this.markPrice.sample(prices, count);
   }
 
+  /** Whether the mark moves by itself while book and oracle stay, and there is anybody whom that concerns. */
+  get isMarkAwaited(): boolean {
+    if (this.instrument.assetClass !== 'PERPETUAL') return false;
+    if (this.openInterest === 0 && this.waiting.isEmpty) return false;
+    const prices = this.completePrices();
+    return prices !== null && this.markPrice.isMoving(prices);
+  }
+
   houseOrders(side: Side): Map<Ticks, Order> {
     return side === BUY ? this.houseBids : this.houseAsks;
   }

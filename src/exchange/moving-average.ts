@@ -30,6 +30,14 @@ export class MovingAverage {
     return this.average !== before;
   }
 
+  /** Whether one more sample of this value would change anything. */
+  wouldMove(sample: number): boolean {
+    const isFixed =
+      this.numerator * this.decay + sample === this.numerator &&
+      this.denominator * this.decay + 1 === this.denominator;
+    return !isFixed;
+  }
+
   encode(writer: ByteWriter): void {
     writer.float(this.numerator);
     writer.float(this.denominator);
@@ -46,11 +54,9 @@ export class MovingAverage {
    * after some 40 time constants, and samples of zero after 800, which bounds the longest stretch of them.
    */
   private step(sample: number): boolean {
-    const numerator = this.numerator * this.decay + sample;
-    const denominator = this.denominator * this.decay + 1;
-    if (numerator === this.numerator && denominator === this.denominator) return false;
-    this.numerator = numerator;
-    this.denominator = denominator;
+    if (!this.wouldMove(sample)) return false;
+    this.numerator = this.numerator * this.decay + sample;
+    this.denominator = this.denominator * this.decay + 1;
     return true;
   }
 }

@@ -1,10 +1,12 @@
 import type { Announcer } from './announcer.js';
 import { fireDeadman, nextDeadmanAt } from './deadman.js';
 import { nextFundingAt, PAYMENTS_PER_SLICE, settleDuePayments, settleHour } from './funding.js';
+import { MARK_SAMPLE_MS } from './mark-price.js';
 import { expireOrder } from './orders.js';
 import { react } from './reaction.js';
 import { nextSessionEvent, runSessionEvent } from './session.js';
 import type { ExchangeState } from './state.js';
+import { nextGridPoint } from './time-grid.js';
 import type { Millis } from './units.js';
 
 /** Something that falls due by itself. */
@@ -18,9 +20,13 @@ interface DueSource {
   run(state: ExchangeState, announcer: Announcer, paymentsMax: number): void;
 }
 
-/** What falls due at the same moment runs in this order. */
+/**
+ * What falls due at the same moment runs in this order. Every moment takes its samples as the clock comes to it,
+ * so that their own source has nothing to do but to make it a moment.
+ */
 const SOURCES: readonly DueSource[] = [
   { nextAt: nextFundingAt, run: settleHour },
+  { nextAt: nextSampleAt, run: () => {} },
   { nextAt: ({ expiries }) => expiries.nextAt, run: expireOrder },
   { nextAt: nextSessionEvent, run: runSessionEvent },
   { nextAt: nextDeadmanAt, run: fireDeadman },
@@ -64,6 +70,12 @@ function passTime(state: ExchangeState, announcer: Announcer, until: Millis, pay
   }
   moveClock(state, announcer, until);
   conclude(state, announcer);
+}
+
+/** The next sample that may move a mark which somebody has a position or a waiting order by. */
+function nextSampleAt({ markets, time }: ExchangeState): Millis | null {
+  for (const market of markets) if (market.isMarkAwaited) return nextGridPoint(time, MARK_SAMPLE_MS);
+  return null;
 }
 
 function conclude(state: ExchangeState, announcer: Announcer): void {

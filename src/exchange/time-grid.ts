@@ -7,7 +7,12 @@ export function gridPoints(after: number, upTo: number, intervalMs: number): num
   return Math.floor(upTo / intervalMs) - Math.floor(after / intervalMs);
 }
 
+/** The first multiple of an interval that comes after a moment. */
+export function nextGridPoint(after: Millis, intervalMs: number): Millis {
+  return (Math.floor(after / intervalMs) * intervalMs + intervalMs) as Millis;
+}
+
 /** The full hour that comes after a moment; of a full hour, the next one. */
 export function nextHour(time: Millis): Millis {
-  return (Math.floor(time / HOUR_MS) * HOUR_MS + HOUR_MS) as Millis;
+  return nextGridPoint(time, HOUR_MS);
 }

@@ -18,6 +18,10 @@ export class WaitingOrders {
 
   constructor(private readonly tickMicros: number) {}
 
+  get isEmpty(): boolean {
+    return this.rising.first === undefined && this.falling.first === undefined && this.trailing.size === 0;
+  }
+
   add(order: Order): void {
     const trigger = order.trigger!;
     if (trigger.isTrailing) {

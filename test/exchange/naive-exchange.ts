@@ -19,7 +19,7 @@ import { react } from './naive-liquidation.js';
 import { adjustMargin, allowsLeverage, coversLeverage } from './naive-margin.js';
 import type { NaiveMarket } from './naive-market.js';
 import { answer, type NaiveOutcome } from './naive-outcome.js';
-import { newPrices, sampleBetween } from './naive-prices.js';
+import { isMarkMoving, newPrices, nextSample, sampleBetween } from './naive-prices.js';
 import { configure } from './naive-profile.js';
 import { closableLots, judge } from './naive-rules.js';
 import { NaiveState } from './naive-state.js';
@@ -135,7 +135,7 @@ export class NaiveExchange extends NaiveState {
     this.announceChanges();
   }
 
-  /** Funding is paid before orders end, and these before markets open or close and portfolios are found silent. */
+  /** Funding is paid and marks move before orders end, and these before markets open or close and portfolios are found silent. */
   private nextDue(): { at: number; run: () => void } | null {
     const expiries = this.open
       .filter((order) => order.expiresAt > 0)
@@ -145,10 +145,14 @@ export class NaiveExchange extends NaiveState {
       .map((account) => ({ at: account.deadmanAt, run: () => fireDeadman(this, account) }));
     const hour = nextFunding(this);
     const fundings = hour === null ? [] : [{ at: hour, run: () => settleHour(this) }];
+    const isMoving = this.markets.some((market) => isMarkMoving(this, market));
+    const samples = isMoving ? [{ at: nextSample(this.time), run: () => {} }] : [];
     const bells =
       this.heardBellAt === null ? [] : [{ at: nextBell(this.heardBellAt).at, run: () => this.ring() }];
     return (
-      [...fundings, ...expiries, ...bells, ...silences].sort((one, other) => one.at - other.at)[0] ?? null
+      [...fundings, ...samples, ...expiries, ...bells, ...silences].sort(
+        (one, other) => one.at - other.at,
+      )[0] ?? null
     );
   }
 

@@ -97,6 +97,23 @@ function gridBetween(after: number, upTo: number, intervalMs: number): number[] 
   return times;
 }
 
+/** The next multiple of three seconds. */
+export function nextSample(time: number): number {
+  return (Math.floor(time / 3_000) + 1) * 3_000;
+}
+
+/** Whether the price of the book and its average differ still, so that samples bring the mark nearer to it. */
+export function isMarkMoving(world: NaiveState, market: NaiveMarket): boolean {
+  const book = bookOf(world, market);
+  if (market.instrument.assetClass === 'EQUITY' || !book.isComplete) return false;
+  const average = { ...market.prices.bookPrice };
+
+  if (Math.round(average.numerator / average.denominator) === Math.round(bookPriceOf(book))) return false;
+  const before = { ...average };
+  addSample(average, bookPriceOf(book), DECAY_30_S);
+  return average.numerator !== before.numerator || average.denominator !== before.denominator;
+}
+
 /** Takes every sample that falls after one moment and up to another. */
 export function sampleBetween(world: NaiveState, market: NaiveMarket, after: number, upTo: number): void {
   if (market.instrument.assetClass === 'EQUITY' || market.oracle === 0n) return;
