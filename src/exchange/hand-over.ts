@@ -1,6 +1,7 @@
 import type { Announcer } from './announcer.js';
+import { canSettle } from './exact-sums.js';
 import type { Market } from './market.js';
-import { bookFill, canSettle } from './matching.js';
+import { bookFill } from './matching.js';
 import type { Order } from './order.js';
 import type { ExchangeState } from './state.js';
 import type { Lots, PriceMicros } from './units.js';
@@ -21,7 +22,8 @@ export function handOver(
   price: PriceMicros,
 ): void {
   const notional = valueAt(lots, price, market.tickMicros);
-  if (!canSettle(state, market, taker, notional) || !canSettle(state, market, maker, notional)) return;
+  if (!canSettle(state, market, taker, maker, lots, notional)) return;
+  if (!canSettle(state, market, maker, taker, lots, notional)) return;
   state.lastTradeId += 1;
   const deal = { lots, notional, price, isCharged: false };
   for (const order of [maker, taker]) {

@@ -1,5 +1,6 @@
 import { type Account, HOUSE } from './account.js';
 import type { Announcer } from './announcer.js';
+import { canSettle } from './exact-sums.js';
 import { chargeFill } from './fees.js';
 import type { Market } from './market.js';
 import { close, reducibleLots, reserve, withdraw } from './open-orders.js';
@@ -22,16 +23,20 @@ export function match(state: ExchangeState, announcer: Announcer, market: Market
     const maker = market.book.best(makerSide)!.first!;
     // The fills before may have taken what a reduce-only maker was to reduce.
     if (maker.reduceOnly && !fitMaker(state, announcer, market, maker)) continue;
+    const wanted = Math.min(maker.openLots, taker.openLots) as Lots;
+    const notional = (wanted * maker.ticks) as Micros;
     if (maker.account === taker.account && maker.account !== HOUSE) {
       withdraw(state, announcer, maker, 'CANCELED', 'SELF_TRADE');
-    } else if (!canSettle(state, market, taker, notionalOf(maker))) {
+    } else if (!canSettle(state, market, taker, maker, wanted, notional)) {
       return;
-    } else if (canSettle(state, market, maker, notionalOf(maker))) {
-      const lots = coveredLots(state, market, maker, Math.min(maker.openLots, taker.openLots) as Lots);
+    } else if (!canSettle(state, market, maker, taker, wanted, notional)) {
+      // The house's quotes stay for those who close against it.
+      if (maker.account === HOUSE) return;
+      withdraw(state, announcer, maker, 'CANCELED', 'TOO_LARGE');
+    } else {
+      const lots = coveredLots(state, market, maker, wanted);
       if (lots > 0) trade(state, announcer, market, maker, taker, lots);
       else withdraw(state, announcer, maker, 'CANCELED', 'INSUFFICIENT_MARGIN');
-    } else {
-      dropMaker(state, announcer, market, maker);
     }
   }
 }
@@ -48,27 +53,6 @@ function coveredLots(state: ExchangeState, market: Market, maker: Order, lots: L
   const holding = state.holding(account, market);
   if (lots <= reducibleLots(holding, maker)) return lots;
   return TrialStance.of(state, account, holding, market).tradable(maker, lots);
-}
-
-function notionalOf(maker: Order): Micros {
-  return (maker.openLots * maker.ticks) as Micros;
-}
-
-/**
- * Whether an order's account could book a notional without leaving the exact integers. No real portfolio comes
- * near; but a sandbox may deal in any amounts, and must not end the process.
- */
-export function canSettle(state: ExchangeState, market: Market, order: Order, notional: Micros): boolean {
-  const account = state.account(order.account)!;
-  const { cost } = state.holding(account, market);
-  return Math.abs(account.balance) + Math.abs(cost) + 2 * notional <= Number.MAX_SAFE_INTEGER;
-}
-
-function dropMaker(state: ExchangeState, announcer: Announcer, market: Market, maker: Order): void {
-  if (maker.account !== HOUSE) return withdraw(state, announcer, maker, 'CANCELED', 'TOO_LARGE');
-  market.book.remove(maker);
-  market.houseOrders(maker.side).delete(maker.ticks);
-  announcer.marketChanged(market);
 }
 
 function trade(

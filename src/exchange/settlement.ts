@@ -39,7 +39,8 @@ export function settle(
   let realized = 0;
   if (closing > 0) {
     const closed = closing === size ? notional : multiplyDivide(notional, closing, size);
-    const costShare = multiplyDivide(position.cost, closing, Math.abs(before));
+    const isWhole = closing === Math.abs(before);
+    const costShare = isWhole ? position.cost : multiplyDivide(position.cost, closing, Math.abs(before));
     realized = Math.sign(before) * closed - costShare;
     position.cost = (position.cost - costShare) as Micros;
     opening = notional - closed;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { HOUSE } from '../../src/exchange/account.js';
 import { ledger } from '../../src/exchange/ledger.js';
 import { SELL } from '../../src/exchange/units.js';
-import { dollars, TestVenue } from '../support/exchange-fixture.js';
+import { dollars, result, TestVenue } from '../support/exchange-fixture.js';
 
 /** Sums of money stay exact up to 2^53 micro-dollars, about nine billion dollars. */
 const CROWD = 30;
@@ -28,6 +28,41 @@ test('trading ends before the house’s sums leave the exact integers, and nothi
   expect(Math.abs(house.holdings[0]!.cost)).toBeGreaterThan(dollars(1_000_000_000));
   const { total } = ledger(venue.exchange.state);
   expect(total).toBe(deposits);
+});
+
+test('positions can be closed, long and short, when the house can take on no more', () => {
+  const venue = new TestVenue();
+  const [early, short] = [venue.open(100_000_000), venue.open(100_000_000)];
+  venue.quote('BTC', { oracle: 50_000, bids: [[49_990, 10_000]], asks: [[50_000, 10_000]] });
+  for (const account of [early, short]) venue.setLeverage(account, 'BTC', 10);
+  venue.buy(early, 'BTC', 5_000, 50_000);
+  const buy = (): string | null => {
+    const account = venue.open(100_000_000);
+    venue.setLeverage(account, 'BTC', 10);
+    venue.quote('BTC', { bids: [[49_990, 10_000]], asks: [[50_000, 10_000]] });
+    return result(venue.buy(account, 'BTC', 5_000, 50_000, { timeInForce: 'IOC' }));
+  };
+  venue.sell(short, 'BTC', 5_000, 49_990);
+  let count = 0;
+  while (buy() === 'FILLED') count += 1;
+  expect(count).toBeGreaterThan(28);
+  expect(buy()).toBe('CANCELED');
+  expect(venue.queues('BTC', SELL)).toEqual([[50_000, [10_000]]]);
+  expect(result(venue.buy(short, 'BTC', 5_000, 50_000))).toBe('FILLED');
+  expect(result(venue.sell(early, 'BTC', 5_000, 49_990))).toBe('FILLED');
+  expect([venue.positionOf(short, 'BTC'), venue.positionOf(early, 'BTC')]).toEqual([0, 0]);
+  const { total, deposits } = ledger(venue.exchange.state);
+  expect(total).toBe(deposits);
+});
+
+test('what a liquidation closes is taken over by a house that can take on no more', () => {
+  const venue = crowdedVenue();
+  venue.quote('BTC', { oracle: 30_250, bids: [], asks: [] });
+  const { state } = venue.exchange;
+  const holders = state.accounts.filter((account) => account !== null && account.id !== HOUSE);
+  expect(holders.filter((account) => account!.holdings[0]!.lots !== 0).length).toBe(0);
+  expect(state.insurance).toBeGreaterThan(0);
+  expect(ledger(state).total).toBe(state.deposits);
 });
 
 test('an order that could not be settled is cancelled with the reason TOO_LARGE', () => {
