@@ -21,15 +21,16 @@ export function match(state: ExchangeState, announcer: Announcer, market: Market
   const makerSide = -taker.side as Side;
   while (taker.openLots > 0 && market.book.crosses(taker.side, taker.ticks)) {
     const maker = market.book.best(makerSide)!.first!;
+    if (maker.account === taker.account && maker.account !== HOUSE) {
+      withdraw(state, announcer, maker, 'CANCELED', 'SELF_TRADE');
+      continue;
+    }
     // The fills before may have taken what a reduce-only maker was to reduce.
     if (maker.reduceOnly && !fitMaker(state, announcer, market, maker)) continue;
     const wanted = Math.min(maker.openLots, taker.openLots) as Lots;
     const notional = (wanted * maker.ticks) as Micros;
-    if (maker.account === taker.account && maker.account !== HOUSE) {
-      withdraw(state, announcer, maker, 'CANCELED', 'SELF_TRADE');
-    } else if (!canSettle(state, market, taker, maker, wanted, notional)) {
-      return;
-    } else if (!canSettle(state, market, maker, taker, wanted, notional)) {
+    if (!canSettle(state, market, taker, maker, wanted, notional)) return;
+    if (!canSettle(state, market, maker, taker, wanted, notional)) {
       // The house's quotes stay for those who close against it.
       if (maker.account === HOUSE) return;
       withdraw(state, announcer, maker, 'CANCELED', 'TOO_LARGE');
