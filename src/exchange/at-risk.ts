@@ -4,6 +4,7 @@ import { isCashOnly } from './equities.js';
 import { maintenanceRates } from './margin-tiers.js';
 import type { Market } from './market.js';
 import type { ExchangeState } from './state.js';
+import type { InstrumentId } from './units.js';
 import { isolatedEquity, positionMaintenance, unrealizedPnl } from './valuation.js';
 
 /** Beyond any rounding of one position's value and maintenance, in micro-dollars, and of an alarm's own price. */
@@ -51,9 +52,21 @@ function watchAccount(state: ExchangeState, account: Account): boolean {
 
 /** Whether anything can be done in this command for an account that could not be helped before. */
 function mayBeHelped(account: Account, markets: readonly Market[]): boolean {
-  if (account.openCount > 0) return true;
+  if (account.lastOpen !== null && isInPool(account, account.lastOpen.instrument)) return true;
   return account.holdings.some(
     (holding) => holding !== null && holding.lots !== 0 && markets[holding.instrument]!.changed,
+  );
+}
+
+/**
+ * Whether an order in an instrument is one that a liquidation of positions that are open would cancel. It is asked
+ * of the newest order alone: older ones were there when the account was looked at last.
+ */
+function isInPool(account: Account, instrument: InstrumentId): boolean {
+  const holding = account.holdings[instrument]!;
+  return (
+    (holding.marginMode === 'ISOLATED' && holding.lots !== 0) ||
+    account.holdings.some((other) => other !== null && other.lots !== 0 && other.marginMode === 'CROSS')
   );
 }
 

@@ -59,13 +59,14 @@ function rankOf(account: Account, holding: Holding, market: Market, { markets }:
 }
 
 /**
- * Closes all positions of a case whose value is negative at the mark prices from before this command: against the
- * opposite positions of other users in the order of their ranks, and at last against the house. False when
- * nothing could be closed.
+ * Closes positions of a case whose value is negative, until it is not any more, at the mark prices from before
+ * this command: against the opposite positions of other users in the order of their ranks, and at last against the
+ * house. False when nothing could be closed.
  */
 export function deleverage(liquidation: LiquidationCase, opponents: Opponents): boolean {
   let hasClosed = false;
-  for (const holding of liquidation.positions) {
+  for (const holding of liquidation.tradedPositions) {
+    if (liquidation.health.value >= 0) break;
     const market = liquidation.marketOf(holding);
     const size = Math.abs(holding.lots) as Lots;
     const closed = liquidation.close(holding, size, 'ADL', (order) =>

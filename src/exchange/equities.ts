@@ -17,7 +17,10 @@ export function initialLeverage(account: Account, instrument: Instrument): numbe
   return isCashOnly(account, instrument) ? 1 : instrument.defaultLeverage;
 }
 
-/** True for what is paid for in full: it needs no maintenance margin, and cannot be liquidated. */
+/**
+ * True for what is paid for in full: it needs no maintenance margin. It is liquidated only after everything else,
+ * when an account has lost more than its funds.
+ */
 export function isCashOnly(account: Account, instrument: Instrument): boolean {
   return instrument.assetClass === 'EQUITY' && account.portfolioType === 'CASH';
 }

@@ -1,5 +1,6 @@
 import type { Account, Holding } from './account.js';
 import type { Announcer } from './announcer.js';
+import { isCashOnly } from './equities.js';
 import type { LiquidationMethod } from './event.js';
 import { liquidationPrice } from './liquidation-price.js';
 import type { Market } from './market.js';
@@ -42,13 +43,23 @@ export class LiquidationCase {
     return isBelowMaintenance(this.pool, this.state.markets);
   }
 
-  /** The open positions, that with the largest maintenance margin first. */
+  /**
+   * The open positions that are to be closed, that with the largest maintenance margin first. What is paid for in
+   * full needs none, and is closed only when nothing else is left.
+   */
   get positions(): readonly Holding[] {
     const maintenance = (holding: Holding): Micros =>
       positionMaintenance(this.account, holding, this.marketOf(holding));
-    return [...positionsOf(this.pool)].sort(
+    const open = positionsOf(this.pool);
+    const unpaid = open.filter((holding) => !isCashOnly(this.account, this.marketOf(holding).instrument));
+    return [...(unpaid.length > 0 ? unpaid : open)].sort(
       (one, other) => maintenance(other) - maintenance(one) || one.instrument - other.instrument,
     );
+  }
+
+  /** Those of them that trade now: nothing is taken over or closed at the mark of a closed market. */
+  get tradedPositions(): readonly Holding[] {
+    return this.positions.filter((holding) => !this.marketOf(holding).isClosed);
   }
 
   marketOf(holding: Holding): Market {

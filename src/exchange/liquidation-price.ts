@@ -36,7 +36,8 @@ export function liquidationPrice(
     const price = (market.mark - (side * available) / size / (1 - rate * side)) / 1e6;
     const reached = price * 1e6 * size;
     const upper = tiers[index + 1]?.lowerBound ?? Number.POSITIVE_INFINITY;
-    if (reached >= tier.lowerBound && reached < upper) return price > 0 ? price : null;
+    // The price is that of one tier alone. Rounding may put one on a bound just below the tier that it is of.
+    if (reached < upper) return price > 0 ? price : null;
   }
   return null;
 }

@@ -5,6 +5,7 @@ import { deleverage, Opponents } from './auto-deleveraging.js';
 import { handOver } from './hand-over.js';
 import { houseOrder } from './house.js';
 import { LiquidationCase } from './liquidation-case.js';
+import type { Market } from './market.js';
 import { match } from './matching.js';
 import { withdraw } from './open-orders.js';
 import type { Order } from './order.js';
@@ -14,7 +15,7 @@ import { type Health, isBelowMaintenance, poolsOf, positionNotional, positionsOf
 
 /** Of a position worth more than this, in micro-dollars, only a part is liquidated at first. */
 const LARGE_POSITION_NOTIONAL = 100_000_000_000;
-/** One lot in so many, rounded up, is that part. */
+/** One lot in so many, rounded up to what can be traded, is that part. */
 const PARTIAL_DIVISOR = 5;
 /** For so long after such a part, the next order of the account is for the whole position. */
 const PARTIAL_COOLDOWN_MS = 30_000;
@@ -93,27 +94,35 @@ function sellOnce(liquidation: LiquidationCase, holding: Holding): Lots {
   const size = Math.abs(holding.lots) as Lots;
   const isLarge = positionNotional(holding, market) > LARGE_POSITION_NOTIONAL;
   const isPartial = isLarge && state.time - account.partialLiquidationAt >= PARTIAL_COOLDOWN_MS;
-  const lots = isPartial ? (Math.ceil(size / PARTIAL_DIVISOR) as Lots) : size;
+  const lots = isPartial ? partOf(size, market) : size;
   const sold = liquidation.close(holding, lots, 'MARKET', (order) => match(state, announcer, market, order));
   if (isPartial && sold > 0) account.partialLiquidationAt = state.time;
   return sold;
 }
 
+/** Where there are no fractions, whole units. */
+function partOf(size: Lots, { instrument, tickMicros }: Market): Lots {
+  const step = instrument.fractional ? 1 : tickMicros;
+  return Math.min(size, Math.ceil(size / (PARTIAL_DIVISOR * step)) * step) as Lots;
+}
+
 /**
- * The backstop: the house takes the positions over at the mark price, and the insurance what they stood on. False
- * when the house could not.
+ * The backstop: the house takes the positions over at the mark price, and the insurance what they stood on, unless
+ * positions are left that the house does not take. False when it took nothing.
  */
 function takeOver(liquidation: LiquidationCase, value: Micros): boolean {
-  const { state, announcer, account, positions } = liquidation;
-  for (const holding of positions) {
+  const { state, announcer, account } = liquidation;
+  let hasTaken = false;
+  for (const holding of liquidation.tradedPositions) {
     const market = liquidation.marketOf(holding);
     const size = Math.abs(holding.lots) as Lots;
     const house = houseOrder(state, market, Math.sign(holding.lots) as Side, 0 as Ticks, size);
-    liquidation.close(holding, size, 'BACKSTOP', (order) =>
+    const taken = liquidation.close(holding, size, 'BACKSTOP', (order) =>
       handOver(state, announcer, market, order, house, size, market.mark),
     );
+    if (taken > 0) hasTaken = true;
   }
-  if (positionsOf(liquidation.pool).length > 0) return positions.length > liquidation.positions.length;
+  if (positionsOf(liquidation.pool).length > 0) return hasTaken;
   account.balance = (account.balance - value) as Micros;
   state.insurance = (state.insurance + value) as Micros;
   return true;

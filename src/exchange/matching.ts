@@ -1,21 +1,22 @@
 import { type Account, HOUSE } from './account.js';
 import type { Announcer } from './announcer.js';
+import { assert } from './assert.js';
 import { canSettle } from './exact-sums.js';
 import { chargeFill } from './fees.js';
 import type { Market } from './market.js';
 import { close, reducibleLots, reserve, withdraw } from './open-orders.js';
 import type { Order } from './order.js';
 import { endSibling, fitToPosition } from './reduce-only.js';
-import { emptyMargin, settle } from './settlement.js';
+import { emptyMargin, isExact, settle } from './settlement.js';
 import type { ExchangeState } from './state.js';
-import { TrialStance } from './trial-stance.js';
+import { lossAgainstMark, TrialStance } from './trial-stance.js';
 import type { Lots, Micros, PriceMicros, Side } from './units.js';
 
 /**
  * Matches an incoming order against the book in price-time priority, at the prices of the makers, until it is
  * filled or no maker is left within its limit. A maker of the same portfolio is cancelled instead of traded
  * with, except among the house's own; so is one whose account has not the margin any more for what it would
- * open. Matching ends early where the sums would leave the exact integers.
+ * open, or the funds for what it would lose. Matching ends early where the sums would leave the exact integers.
  */
 export function match(state: ExchangeState, announcer: Announcer, market: Market, taker: Order): void {
   const makerSide = -taker.side as Side;
@@ -47,12 +48,14 @@ function fitMaker(state: ExchangeState, announcer: Announcer, market: Market, ma
   return fitToPosition(state, announcer, holding, maker);
 }
 
-/** How much of a quantity a maker's account has the margin to trade: all of it where it only closes. */
+/** How much of a quantity a maker's account can trade: all of it where it only closes, and not at a loss to the mark. */
 function coveredLots(state: ExchangeState, market: Market, maker: Order, lots: Lots): Lots {
   if (maker.account === HOUSE) return lots;
   const account = state.account(maker.account)!;
   const holding = state.holding(account, market);
-  if (lots <= reducibleLots(holding, maker)) return lots;
+  const notional = (lots * maker.ticks) as Micros;
+  const loss = lossAgainstMark(market, maker.side, lots, notional);
+  if (loss === 0 && lots <= reducibleLots(holding, maker)) return lots;
   return TrialStance.of(state, account, holding, market).tradable(maker, lots);
 }
 
@@ -119,6 +122,7 @@ export function bookFill(
   order.filledNotional = (order.filledNotional + notional) as Micros;
   order.updatedAt = state.time;
   const realizedPnl = settle(house, account, holding, (order.side * lots) as Lots, notional);
+  assert(isExact(account, holding), 'money stays exact');
   market.openInterest = (market.openInterest + Math.max(0, holding.lots) - longBefore) as Lots;
   if (account.id === HOUSE) return realizedPnl;
   const fee = isCharged ? chargeFill(state, account, holding, market, lots, notional, liquidity) : NO_FEE;

@@ -1,5 +1,5 @@
 import type { Account, Holding } from './account.js';
-import { brokenShortRule, isCashOnly, type Sale } from './equities.js';
+import { brokenShortRule, type Sale } from './equities.js';
 import type { ErrorCode } from './error-code.js';
 import type { Market } from './market.js';
 import { reducibleLots } from './open-orders.js';
@@ -161,9 +161,9 @@ function brokenMarginRule(
   const { order } = proposal;
   if (market.instrument.assetClass === 'EQUITY' && order.side !== BUY) {
     const error = brokenShortRule(account, holding, market, saleOf(holding, proposal));
-    if (error !== null || isCashOnly(account, market.instrument)) return error;
+    if (error !== null) return error;
   }
-  return order.reduceOnly ? null : uncoveredBy(state, account, holding, market, proposal);
+  return uncoveredBy(state, account, holding, market, proposal);
 }
 
 function saleOf(holding: Holding, { order, lots, isAmendment }: Proposal): Sale {

@@ -1,5 +1,4 @@
 import type { MarginMode } from './account.js';
-import { assert } from './assert.js';
 import { divideRounded, multiplyDivide } from './fixed-point.js';
 import type { Lots, Micros, Ppm } from './units.js';
 
@@ -23,7 +22,7 @@ export interface Position {
  * and returns the profit of what it closed. A closing quantity takes its share of the cost with it, rounded;
  * balance + isolated margin − cost thus changes by exactly the trade's notional, and by the opposite for the
  * other side, whatever the rounding: money is conserved to the micro-dollar. The house pays what an isolated
- * position that flips has lost beyond its margin.
+ * position that flips has lost beyond its margin. Whether the sums are exact is the caller's to see; see `isExact`.
  */
 export function settle(
   house: Purse,
@@ -55,8 +54,16 @@ export function settle(
   } else {
     purse.balance = (purse.balance + realized) as Micros;
   }
-  assert(Number.isSafeInteger(purse.balance) && Number.isSafeInteger(position.cost), 'money stays exact');
   return realized as Micros;
+}
+
+/** Whether no sum has left the exact integers. */
+export function isExact(purse: Purse, position: Position): boolean {
+  return (
+    Number.isSafeInteger(purse.balance) &&
+    Number.isSafeInteger(position.cost) &&
+    Number.isSafeInteger(position.isolatedMargin)
+  );
 }
 
 /**

@@ -4,10 +4,10 @@ import { availableMargin, marginRequired, type Stance } from './initial-margin.j
 import { maintenanceMargin } from './margin-tiers.js';
 import type { Market } from './market.js';
 import type { Order } from './order.js';
-import { emptyMargin, type Position, type Purse, payInto, settle } from './settlement.js';
+import { emptyMargin, isExact, type Position, type Purse, payInto, settle } from './settlement.js';
 import type { ExchangeState } from './state.js';
-import { BUY, type Lots, type Micros, type Millis } from './units.js';
-import { valueAt } from './valuation.js';
+import { BUY, type Lots, type Micros, type Millis, type Side } from './units.js';
+import { crossValue, valueAt } from './valuation.js';
 
 /**
  * How an account would stand in one instrument after trades that have not been made. Margin is looked at again
@@ -34,6 +34,10 @@ export class TrialStance implements Position, Purse, Stance {
     private readonly at: Millis,
     /** The margin that is available but for this instrument and the balance; negative where it is tied up. */
     private elsewhere: number,
+    /** The unrealized profit of the cross positions in other instruments. */
+    private profitElsewhere: number,
+    /** What the house would pay, below 0, for the margin that is missing where an isolated position is closed. */
+    private readonly house: Purse,
   ) {
     this.lots = stance.lots;
     this.cost = stance.cost;
@@ -49,8 +53,9 @@ export class TrialStance implements Position, Purse, Stance {
   }
 
   static of(state: ExchangeState, account: Account, holding: Holding, market: Market): TrialStance {
-    const stance = new TrialStance(account, holding, account, market, state.time, 0);
+    const stance = new TrialStance(account, holding, account, market, state.time, 0, 0, nobody());
     stance.elsewhere = availableMargin(account, state.markets) - stance.available;
+    stance.profitElsewhere = crossValue(account, state.markets) - account.balance - stance.crossProfit;
     return stance;
   }
 
@@ -61,15 +66,24 @@ export class TrialStance implements Position, Purse, Stance {
 
   /**
    * How much of a quantity a maker may trade at its price: all, unless it opens a position for which the account
-   * would be short of initial margin at the present mark; then no more than it closes. Fees do not count. While
-   * no mark is known, none is looked at.
+   * would be short of initial margin at the present mark; then no more than it closes. None of what would lose
+   * more than there is. Fees do not count. While no mark is known, neither is looked at.
    */
   tradable(maker: Order, lots: Lots): Lots {
-    const closing = this.closableBy(maker);
-    if (lots <= closing || this.market.mark === 0) return lots;
-    const after = new TrialStance(this, this, this.account, this.market, this.at, this.elsewhere);
+    const closing = Math.min(lots, this.closableBy(maker)) as Lots;
+    if (this.couldTrade(maker, lots, closing)) return lots;
+    return closing > 0 && closing < lots && this.couldTrade(maker, closing, closing) ? closing : (0 as Lots);
+  }
+
+  private couldTrade(maker: Order, lots: Lots, closing: Lots): boolean {
+    const { account, market, at, elsewhere, profitElsewhere } = this;
+    const after = new TrialStance(this, this, account, market, at, elsewhere, profitElsewhere, nobody());
     after.trade(maker, lots);
-    return after.available >= 0 && after.standsAlone ? lots : closing;
+    if (!after.isExact) return false;
+    if (market.mark === 0) return true;
+    const loss = lossAgainstMark(market, maker.side, lots, (lots * maker.ticks) as Micros);
+    if (loss > 0 && after.isOverdrawn) return false;
+    return lots === closing || (after.available >= 0 && after.standsAlone);
   }
 
   /** Fills a maker up to a quantity as a match would, and returns how much that is. */
@@ -84,7 +98,7 @@ export class TrialStance implements Position, Purse, Stance {
       this.trade(maker, lots);
       const notional = (lots * maker.ticks) as Micros;
       payInto(this, this, -feeOfFill(this.account, this.market, lots, notional, 'MAKER', this.at) as Micros);
-      if (this.lots === 0 && this.isolatedMargin !== 0) emptyMargin(nobody(), this, this);
+      if (this.lots === 0 && this.isolatedMargin !== 0) emptyMargin(this.house, this, this);
       filled += lots;
     }
     return filled as Lots;
@@ -92,7 +106,21 @@ export class TrialStance implements Position, Purse, Stance {
 
   /** Books a trade of a quantity that is signed, for a notional that is not. */
   book(signedLots: Lots, notional: Micros): void {
-    settle(nobody(), this, this, signedLots, notional);
+    settle(this.house, this, this, signedLots, notional);
+  }
+
+  /** False once a sum has left the exact integers: such a trade cannot be made. */
+  get isExact(): boolean {
+    return isExact(this, this);
+  }
+
+  /**
+   * Whether more is lost than there is: the cross value is below 0, or that of the isolated position, or the house
+   * would have to pay for one that was closed.
+   */
+  get isOverdrawn(): boolean {
+    if (this.marginMode === 'CROSS') return this.balance + this.crossProfit + this.profitElsewhere < 0;
+    return this.house.balance < 0 || this.isolatedMargin + this.profit < 0;
   }
 
   /** False for an isolated position that would be liquidated at once, at the present mark. */
@@ -101,7 +129,7 @@ export class TrialStance implements Position, Purse, Stance {
     if (this.marginMode === 'CROSS' || this.lots === 0 || mark === 0) return true;
     const value = valueAt(this.lots, mark, tickMicros);
     const maintenance = maintenanceMargin(Math.abs(value), instrument.marginTiers);
-    return this.isolatedMargin + value - this.cost >= maintenance;
+    return this.isolatedMargin + this.profit >= maintenance;
   }
 
   private trade(maker: Order, lots: Lots): void {
@@ -122,10 +150,23 @@ export class TrialStance implements Position, Purse, Stance {
   }
 
   private get available(): number {
-    const { mark, tickMicros } = this.market;
-    const profit = this.marginMode === 'CROSS' ? valueAt(this.lots, mark, tickMicros) - this.cost : 0;
-    return this.balance + profit + this.elsewhere - marginRequired(this, this.market);
+    return this.balance + this.crossProfit + this.elsewhere - marginRequired(this, this.market);
   }
+
+  /** The unrealized profit, which only that of a cross position shares with the account. */
+  private get profit(): number {
+    return valueAt(this.lots, this.market.mark, this.market.tickMicros) - this.cost;
+  }
+
+  private get crossProfit(): number {
+    return this.marginMode === 'CROSS' ? this.profit : 0;
+  }
+}
+
+/** What a trade loses by being made at a worse price than the mark: 0 while no mark is known. */
+export function lossAgainstMark(market: Market, side: Side, lots: Lots, notional: Micros): Micros {
+  const { mark, tickMicros } = market;
+  return (mark === 0 ? 0 : Math.max(0, side * (notional - valueAt(lots, mark, tickMicros)))) as Micros;
 }
 
 /** Pays in place of the house: what is only considered costs it nothing. */

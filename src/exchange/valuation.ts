@@ -94,6 +94,16 @@ export function healthOf(pool: Pool, markets: readonly Market[]): Health {
   return { value: value as Micros, maintenance: maintenance as Micros };
 }
 
+/** The funds of an account with the unrealized profit of its cross positions. */
+export function crossValue(account: Account, markets: readonly Market[]): Micros {
+  let value: number = account.balance;
+  for (const holding of account.holdings) {
+    if (holding === null || holding.lots === 0 || holding.marginMode !== 'CROSS') continue;
+    value += unrealizedPnl(holding, markets[holding.instrument]!);
+  }
+  return value as Micros;
+}
+
 /** Whether a pool has positions, and less value than they must keep: it is to be liquidated. */
 export function isBelowMaintenance(pool: Pool, markets: readonly Market[]): boolean {
   const { value, maintenance } = healthOf(pool, markets);

@@ -67,10 +67,13 @@ describe('an isolated position', () => {
     expect([own(), balance()]).toEqual([4_977.5, 15_000]);
   });
 
-  test('can lose no more than its margin: the house pays what is missing', () => {
+  test('can lose no more than its margin, and is not sold for less', () => {
     venue.marketBuy(trader, 'BTC', 1);
-    venue.quote('BTC', { bids: [[44_000, 50]] });
-    venue.marketSell(trader, 'BTC', 1);
+    venue.quote('BTC', { bids: [[44_999, 50]] });
+    expect(result(venue.marketSell(trader, 'BTC', 1, { reduceOnly: true }))).toBe('INSUFFICIENT_MARGIN');
+    expect(result(venue.marketSell(trader, 'BTC', 2))).toBe('INSUFFICIENT_MARGIN');
+    venue.quote('BTC', { bids: [[45_000, 50]] });
+    expect(result(venue.marketSell(trader, 'BTC', 1, { reduceOnly: true }))).toBe('FILLED');
     expect([own(), balance()]).toEqual([0, 15_000]);
     expect(venue.account(HOUSE).balance).toBe(dollars(5_000));
     const { total, deposits } = ledger(venue.exchange.state);

@@ -142,6 +142,24 @@ describe('cross', () => {
     expect(priceOf(venue, trader)).toBeCloseTo(80_000 / 2 / 0.9875, 8);
   });
 
+  test('exactly on the bound of a tier is found', () => {
+    for (let bound = 45_000; bound < 46_000; bound += 7) {
+      const marginTiers = [
+        { lowerBound: dollars(0), maxLeverage: 40 },
+        { lowerBound: dollars(bound), maxLeverage: 25 },
+      ];
+      const venue = new TestVenue([{ ...BITCOIN, makerFee: 0 as Ppm, takerFee: 0 as Ppm, marginTiers }]);
+      const trader = venue.open(50_000 - bound + bound / 80);
+      venue.setLeverage(trader, 'BTC', 25);
+      venue.quote('BTC', { oracle: 50_000, asks: [[50_000, 1]] });
+      venue.marketBuy(trader, 'BTC', 1);
+      const { markets } = venue.exchange;
+      expect(liquidationPrice(venue.account(trader), venue.holding(trader, 'BTC'), markets)).toBeCloseTo(
+        bound,
+      );
+    }
+  });
+
   test('is null where it would not be positive, and of cash equities', () => {
     const venue = new TestVenue();
     const trader = open(venue, 1_000_000, { side: BUY, size: 1, entry: 50_000 }, 'CROSS');

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { ledger } from '../../src/exchange/ledger.js';
 import { type AccountId, type Millis, type Ppm, SELL } from '../../src/exchange/units.js';
 import type { LiquidationEvent, RecordedEvent } from '../support/event-recorder.js';
-import { BITCOIN, dollars, TestVenue } from '../support/exchange-fixture.js';
+import { APPLE, BITCOIN, dollars, TestVenue } from '../support/exchange-fixture.js';
 
 const FREE = { ...BITCOIN, makerFee: 0 as Ppm, takerFee: 0 as Ppm };
 const ETHER = { ...FREE, symbol: 'ETH' };
@@ -262,6 +262,20 @@ describe('auto-deleveraging', () => {
     expect(venue.positionOf(rich, 'BTC')).toBe(-0.5);
   });
 
+  test('ends as soon as the value is not negative any more', () => {
+    trader = venue.open(10_000);
+    for (const symbol of ['BTC', 'ETH']) venue.setLeverage(trader, symbol, 40);
+    venue.quote('BTC', { oracle: 50_000, asks: [[50_000, 2]] });
+    venue.quote('ETH', { oracle: 3_000, asks: [[3_000, 5]] });
+    venue.marketBuy(trader, 'BTC', 2);
+    venue.marketBuy(trader, 'ETH', 5);
+    venue.quote('ETH', { asks: [] });
+    venue.quote('BTC', { oracle: 46_500, asks: [] });
+    venue.quote('BTC', { oracle: 44_900 });
+    expect([venue.positionOf(trader, 'BTC'), venue.positionOf(trader, 'ETH')]).toEqual([0, 5]);
+    expect(equity()).toBe(dollars(3_000));
+  });
+
   test('ends with the house, which pays what even the price from before leaves missing', () => {
     openTwo('LONG');
     venue.quote('BTC', { oracle: 45_600 });
@@ -284,4 +298,69 @@ test('makers of a liquidated account’s book are whoever is there, and the flow
   venue.quote('BTC', { oracle: 45_500 });
   expect(venue.positionOf(buyer, 'BTC')).toBe(2);
   expect(venue.queues('BTC', SELL)).toEqual([]);
+});
+
+describe('stocks', () => {
+  test('that are paid for in full are closed last', () => {
+    venue = new TestVenue([FREE, APPLE]);
+    trader = venue.open(10_000);
+    venue.quote('AAPL', { oracle: 200, asks: [[200, 40]] });
+    venue.marketBuy(trader, 'AAPL', 40);
+    venue.quote('AAPL', { bids: [[199, 100]], asks: [] });
+    venue.setLeverage(trader, 'BTC', 40);
+    venue.quote('BTC', { oracle: 50_000, asks: [[50_000, 1]] });
+    venue.marketBuy(trader, 'BTC', 1);
+    venue.quote('BTC', { oracle: 40_450, asks: [] });
+    venue.recorder.take();
+    venue.quote('BTC', { oracle: 40_200 });
+    expect([venue.positionOf(trader, 'AAPL'), venue.positionOf(trader, 'BTC')]).toEqual([40, 0]);
+    expect(liquidations(venue.recorder.take()).map(({ method }) => method)).toEqual(['BACKSTOP']);
+    expect([equity(), ledger(venue.exchange.state).insurance]).toEqual([dollars(200), 0]);
+    venue.quote('AAPL', { oracle: 190, bids: [[189, 100]] });
+    expect([venue.positionOf(trader, 'AAPL'), equity()]).toEqual([0, 0]);
+  });
+
+  test('are not taken over while their market is closed, but at the open', () => {
+    venue = new TestVenue([{ ...APPLE, hours: 'NYSE' }]);
+    trader = venue.open(10_000);
+    venue.configure(trader, { portfolioType: 'MARGIN' });
+    venue.quote('AAPL', { oracle: 200, asks: [[200, 90]] });
+    venue.marketBuy(trader, 'AAPL', 90);
+    venue.passTimeTo(Date.UTC(2026, 0, 5, 22));
+    venue.quote('AAPL', { oracle: 80 });
+    expect(venue.positionOf(trader, 'AAPL')).toBe(90);
+    venue.passTimeTo(Date.UTC(2026, 0, 6, 15));
+    expect(venue.positionOf(trader, 'AAPL')).toBe(0);
+  });
+
+  test('without fractions are sold by whole shares', () => {
+    venue = new TestVenue([{ ...APPLE, fractional: false }]);
+    trader = venue.open(52_000);
+    venue.configure(trader, { portfolioType: 'MARGIN' });
+    venue.quote('AAPL', { oracle: 200, asks: [[200, 2_000]] });
+    venue.marketBuy(trader, 'AAPL', 511);
+    venue.quote('AAPL', { oracle: 197, asks: [] });
+    venue.deposit(trader, -26_500);
+    venue.quote('AAPL', { bids: [[197, 2_000]] });
+    expect(venue.positionOf(trader, 'AAPL')).toBe(511 - 103);
+  });
+});
+
+test('an isolated position that cannot be helped lets orders elsewhere rest, and ends new ones of its own', () => {
+  trader = venue.open(6_000);
+  venue.setLeverage(trader, 'BTC', 40, 'ISOLATED');
+  venue.quote('ETH', { oracle: 3_000 });
+  venue.quote('BTC', { oracle: 50_000, asks: [[50_000, 1]] });
+  venue.marketBuy(trader, 'BTC', 1);
+  const { order: elsewhere } = venue.buy(trader, 'ETH', 0.01, 2_000);
+  venue.quote('BTC', { oracle: 49_300, asks: [] });
+  expect(venue.exchange.state.distressed.size).toBe(1);
+  const { order: stop } = venue.sell(trader, 'BTC', 1, 0, {
+    type: 'STOP',
+    stopPrice: 40_000,
+    reduceOnly: true,
+    timeInForce: 'GTC',
+  });
+  expect(stop).toMatchObject({ status: 'CANCELED', reason: 'LIQUIDATION' });
+  expect(elsewhere).toMatchObject({ status: 'ACTIVE' });
 });

@@ -104,6 +104,32 @@ describe('slippage', () => {
     expect(result(venue.marketBuy(enough, 'BTC', 1))).toBe('FILLED');
   });
 
+  test('of a sale needs the margin of what it is worth besides', () => {
+    venue.quote('BTC', { oracle: 64_000, bids: [[60_000, 5]], asks: [] });
+    const [short, enough] = [venue.open(6_400 + 3_999.99), venue.open(6_400 + 4_000)];
+    expect(result(venue.marketSell(short, 'BTC', 1))).toBe('INSUFFICIENT_MARGIN');
+    expect(result(venue.marketSell(enough, 'BTC', 1))).toBe('FILLED');
+  });
+
+  test('is covered by a flip, too, that needs no more margin than before', () => {
+    const [rich, poor] = [venue.open(7_500 + 2_000), venue.open(7_500)];
+    for (const trader of [rich, poor]) venue.marketBuy(trader, 'BTC', 1);
+    venue.quote('BTC', { oracle: 64_000, bids: [[63_000, 5]], asks: [] });
+    expect(result(venue.marketSell(poor, 'BTC', 2))).toBe('INSUFFICIENT_MARGIN');
+    expect(result(venue.marketSell(rich, 'BTC', 2))).toBe('FILLED');
+  });
+
+  test('never costs more than there is, not even to close', () => {
+    const trader = venue.open(6_500);
+    venue.marketBuy(trader, 'BTC', 1);
+    venue.quote('BTC', { oracle: 64_000, bids: [[57_000, 5]], asks: [] });
+    expect(result(venue.marketSell(trader, 'BTC', 1, { reduceOnly: true }))).toBe('INSUFFICIENT_MARGIN');
+    expect(venue.account(trader).balance).toBeGreaterThan(0);
+    venue.quote('BTC', { bids: [[58_000, 5]] });
+    expect(result(venue.marketSell(trader, 'BTC', 1, { reduceOnly: true }))).toBe('FILLED');
+    expect(venue.account(trader).balance).toBeGreaterThan(0);
+  });
+
   test('in the trader’s favour makes an order need no more than its price over the leverage', () => {
     venue.quote('BTC', { oracle: 64_000, bids: [], asks: [[50_000, 50]] });
     const trader = venue.open(5_000);
@@ -131,6 +157,29 @@ describe('a resting order', () => {
     expect(result(venue.marketBuy(taker, 'BTC', 2))).toBe('FILLED');
     expect(order).toMatchObject({ status: 'CANCELED', filledLots: 100_000 });
     expect(venue.positionOf(maker, 'BTC')).toBe(0);
+  });
+
+  test('that would lose more than there is, is cancelled, even if it closes', () => {
+    const [maker, taker] = [venue.open(6_500), venue.open(1_000_000)];
+    venue.marketBuy(maker, 'BTC', 1);
+    venue.quote('BTC', { bids: [], asks: [] });
+    const { order } = venue.sell(maker, 'BTC', 1, 64_011);
+    venue.quote('BTC', { oracle: 72_000 });
+    venue.deposit(maker, -6_900);
+    expect(result(venue.buy(taker, 'BTC', 1, 64_011, { timeInForce: 'FOK' }))).toBe('WOULD_NOT_FILL');
+    expect(result(venue.buy(taker, 'BTC', 1, 64_011))).toBe('ACTIVE');
+    expect(order).toMatchObject({ status: 'CANCELED', reason: 'INSUFFICIENT_MARGIN', filledLots: 0 });
+  });
+
+  test('whose sums would leave the exact integers counts for nothing, and ends no process', () => {
+    const [maker, taker] = [venue.open(1_000_000), venue.open(7_000)];
+    venue.marketBuy(maker, 'BTC', 1);
+    quoteAround(63_000);
+    venue.quote('BTC', { asks: [] });
+    const amount = (Number.MAX_SAFE_INTEGER - venue.exchange.state.deposits) as Micros;
+    expect(venue.send({ kind: 'DEPOSIT', account: maker, amount }).error).toBeNull();
+    expect(result(venue.sell(maker, 'BTC', 1, 71_100))).toBe('ACTIVE');
+    expect(result(venue.marketBuy(taker, 'BTC', 1))).toBe('NO_LIQUIDITY');
   });
 
   test('without the margin does not count for a fill-or-kill', () => {
@@ -257,4 +306,15 @@ describe('cash equities', () => {
     venue.flow('AAPL', BUY, 100);
     expect(venue.positionOf(trader, 'AAPL')).toBe(0);
   });
+});
+
+test('no loss to another portfolio is the house’s to pay', () => {
+  const [loser, gainer] = [venue.open(400), venue.open(100_000)];
+  venue.setLeverage(loser, 'BTC', 40, 'ISOLATED');
+  venue.marketBuy(loser, 'BTC', 0.1);
+  venue.quote('BTC', { bids: [], asks: [] });
+  venue.buy(gainer, 'BTC', 0.1, 20_000);
+  const dump = venue.sell(loser, 'BTC', 0.1, 20_000, { timeInForce: 'IOC', reduceOnly: true });
+  expect(result(dump)).toBe('INSUFFICIENT_MARGIN');
+  expect([venue.positionOf(loser, 'BTC'), venue.positionOf(gainer, 'BTC')]).toEqual([0.1, 0]);
 });

@@ -1,4 +1,4 @@
-import { absolute, HOUSE_ID, type NaiveAccount, type NaivePosition } from './naive-account.js';
+import { absolute, ascending, HOUSE_ID, type NaiveAccount, type NaivePosition } from './naive-account.js';
 import { type NaiveOrder, newOrder, openLots } from './naive-book.js';
 import { houseOrder } from './naive-house.js';
 import { crossValue, isolatedValue, maintenanceOf } from './naive-margin.js';
@@ -63,6 +63,19 @@ function positionsOf(state: NaiveState, { account, isolatedIn }: Pool): [NaiveMa
   return found.sort((one, other) => Number(need(other) - need(one)) || one[0].id - other[0].id);
 }
 
+/** What is paid for in full is closed only when nothing else is left. */
+function firstToClose(state: NaiveState, pool: Pool): [NaiveMarket, NaivePosition][] {
+  const open = positionsOf(state, pool);
+  const isPaid = ({ instrument }: NaiveMarket): boolean =>
+    instrument.assetClass === 'EQUITY' && pool.account.portfolioType === 'CASH';
+  const unpaid = open.filter(([market]) => !isPaid(market));
+  return unpaid.length > 0 ? unpaid : open;
+}
+
+function tradedOf(state: NaiveState, pool: Pool): [NaiveMarket, NaivePosition][] {
+  return firstToClose(state, pool).filter(([market]) => market.held === null);
+}
+
 export function healthOf(state: NaiveState, pool: Pool): Health {
   const { account } = pool;
   const positions = positionsOf(state, pool);
@@ -93,21 +106,24 @@ function liquidatePool(state: NaiveState, pool: Pool, queues: Queues): boolean {
   let hasClosed = false;
   const { value, maintenance } = healthOf(state, pool);
   if (isBelow(state, pool) && value < 0n) {
-    for (const [market, position] of positionsOf(state, pool)) {
+    for (const [market, position] of tradedOf(state, pool)) {
+      if (healthOf(state, pool).value >= 0n) break;
+      hasClosed = true;
       close(state, account, market, absolute(position.lots), 'ADL', before, (order) =>
         closeAgainstOthers(state, market, order, queues),
       );
     }
-    hasClosed = true;
   } else if (isBelow(state, pool) && 3n * value < 2n * maintenance) {
-    for (const [market, position] of positionsOf(state, pool)) {
+    for (const [market, position] of tradedOf(state, pool)) {
+      hasClosed = true;
       close(state, account, market, absolute(position.lots), 'BACKSTOP', before, (order) =>
         handOver(state, order, houseOrder(state, market.id, -order.side, 0, order.lots), market.mark),
       );
     }
-    account.balance -= value;
-    state.insurance += value;
-    hasClosed = true;
+    if (positionsOf(state, pool).length === 0) {
+      account.balance -= value;
+      state.insurance += value;
+    }
   }
   if (pool.isolatedIn === null && positionsOf(state, pool).length === 0 && account.balance < 0n) {
     state.house.balance += account.balance;
@@ -121,7 +137,7 @@ function sellToBook(state: NaiveState, pool: Pool, before: Health): boolean {
   const given = new Set<number>();
   let hasChanged = false;
   for (;;) {
-    const next = positionsOf(state, pool).find(([market]) => !given.has(market.id));
+    const next = firstToClose(state, pool).find(([market]) => !given.has(market.id));
     if (!isBelow(state, pool) || next === undefined) return hasChanged;
     const [market, position] = next;
     const makers = (): NaiveOrder[] => state.book.queue(market.id, position.lots > 0n ? 1 : -1);
@@ -133,7 +149,9 @@ function sellToBook(state: NaiveState, pool: Pool, before: Health): boolean {
     const size = absolute(position.lots);
     const isLarge = worthOf(market, Number(size)) > 100_000_000_000n;
     const isPartial = isLarge && state.time >= pool.account.partlyLiquidatedAt + 30_000;
-    const lots = isPartial ? (size + 4n) / 5n : size;
+    const step = market.instrument.fractional ? 1n : tickValue(market);
+    const fifth = ((size + 5n * step - 1n) / (5n * step)) * step;
+    const lots = isPartial ? ascending(fifth, size)[0]! : size;
     const sold = close(state, pool.account, market, lots, 'MARKET', before, (order) => match(state, order));
     if (isPartial && sold > 0) pool.account.partlyLiquidatedAt = state.time;
     if (sold > 0 || makers().length !== makerCount) hasChanged = true;

@@ -138,27 +138,48 @@ function effectOf(state: NaiveState, market: NaiveMarket, { order, lots, ticks }
   const { isolated } = state.positionIn(state.account(order.account), market.id);
   const worth = isolated || market.mark === 0n ? reached.notional : worthOf(market, reached.lots);
   const loss = BigInt(order.side) * (reached.notional - worth);
-  const notional = ascending(worth, reached.notional)[0]! + BigInt(open - reached.lots) * BigInt(limit);
+  const position = order.side < 0 ? worth : ascending(worth, reached.notional)[0]!;
+  const notional = position + BigInt(open - reached.lots) * BigInt(limit);
   return { order, lots: BigInt(open), notional, loss: loss > 0n ? loss : 0n, reached };
 }
 
-/** Whether the margin covers an order; one that needs no more margin than before is always allowed. */
+/** Whether the margin covers an order; one that needs no more than before, and opens nothing at a loss, passes. */
 export function judgeCover(state: NaiveState, market: NaiveMarket, wish: Wish): string | null {
   const { account, side } = wish.order;
   const effect = effectOf(state, market, wish);
+  const floor = overdraws(state, wish.order, effect.reached) ? 'INSUFFICIENT_MARGIN' : null;
+  if (wish.order.reduceOnly) return floor;
   const more = requiredMargin(state, account, market, effect) - requiredMargin(state, account, market, null);
   const worst = worstNotional(state, account, market, effect);
   const isLarger = worst > worstNotional(state, account, market, null);
-  if (more <= 0n && !isLarger) return null;
+  const opens = effect.reached.lots > closableLots(state, wish.order);
+  if (more <= 0n && !isLarger && !(opens && effect.loss > 0n)) return floor;
   const position = state.positionIn(state.account(account), market.id);
   if (isLarger && position.leverage > leverageFor(market, worst)) return 'LEVERAGE_NOT_ALLOWED';
   if (more + effect.loss > availableFunds(state, account)) return 'INSUFFICIENT_MARGIN';
-  if (!position.isolated || effect.reached.lots === 0) return null;
+  if (!position.isolated || effect.reached.lots === 0) return floor;
   const stands = tryOut(state, account, market.id, (purse) => {
     bookTrade(state.house, purse, position, BigInt(side * effect.reached.lots), effect.reached.notional);
     return standsAlone(market, position);
   });
-  return stands ? null : 'INSUFFICIENT_MARGIN';
+  return stands ? floor : 'INSUFFICIENT_MARGIN';
+}
+
+/** Whether a trade is made at a worse price than the mark, and leaves less than nothing to those it belongs to. */
+function overdraws(
+  state: NaiveState,
+  { account, instrument, side }: NaiveOrder,
+  trade: { readonly lots: number; readonly notional: bigint },
+): boolean {
+  const market = state.markets[instrument]!;
+  if (market.mark === 0n) return false;
+  if (BigInt(side) * (trade.notional - worthOf(market, trade.lots)) <= 0n) return false;
+  const houseBefore = state.house.balance;
+  return tryOut(state, account, instrument, (purse, position) => {
+    bookTrade(state.house, purse, position, BigInt(side * trade.lots), trade.notional);
+    if (!position.isolated) return crossValue(state, account) < 0n;
+    return state.house.balance < houseBefore || isolatedValue(market, position) < 0n;
+  });
 }
 
 /** The highest leverage of the tier that a notional lies in. */
@@ -167,20 +188,25 @@ export function leverageFor(market: NaiveMarket, notional: bigint): number {
   return (tiers.findLast(({ lowerBound }) => notional > BigInt(lowerBound)) ?? tiers[0]!).maxLeverage;
 }
 
-/** How much of a maker's next trade its account has the margin for, at the present mark and without fees. */
+/** How much of a maker's next trade its account can bear, at the present mark and without fees. */
 export function coveredLots(state: NaiveState, maker: NaiveOrder, lots: number): number {
   const market = state.markets[maker.instrument]!;
-  const closing = closableLots(state, maker);
-  if (maker.account === state.house.id || lots <= closing || market.mark === 0n) return lots;
-  const isCovered = tryOut(state, maker.account, market.id, (account, position) => {
+  if (maker.account === state.house.id || market.mark === 0n) return lots;
+  const closing = Math.min(lots, closableLots(state, maker));
+  return [lots, closing].find((some) => some > 0 && bears(state, market, maker, some)) ?? 0;
+}
+
+function bears(state: NaiveState, market: NaiveMarket, maker: NaiveOrder, lots: number): boolean {
+  const notional = BigInt(lots) * BigInt(maker.ticks);
+  if (overdraws(state, maker, { lots, notional })) return false;
+  if (lots <= closableLots(state, maker)) return true;
+  return tryOut(state, maker.account, market.id, (account, position) => {
     maker.filled += lots;
-    const notional = BigInt(lots) * BigInt(maker.ticks);
     bookTrade(state.house, account, position, BigInt(maker.side * lots), notional);
     const covers = availableFunds(state, account.id) >= 0n && standsAlone(market, position);
     maker.filled -= lots;
     return covers;
   });
-  return isCovered ? lots : closing;
 }
 
 /** An isolated position that is opened must not be liquidated at once. */

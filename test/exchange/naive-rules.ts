@@ -112,18 +112,18 @@ function judgeMargin(world: NaiveState, market: NaiveMarket, wish: Wish): string
     const held = Math.max(0, world.lotsOf(order.account, market.id));
     const offers = offersOf(world, order.account, market.id).filter((other) => other !== replaced);
     const plain = sumOfOpen(offers.filter(({ reduceOnly }) => !reduceOnly));
-    if (order.reduceOnly && plain === 0) return null;
     const isCash = world.account(order.account).portfolioType === 'CASH';
     const isOversold = sumOfOpen(offers) + open > held;
-    if ((isCash || !market.instrument.shortable) && isOversold) return 'INSUFFICIENT_MARGIN';
-    if (isCash) return null;
+    const isExempt = order.reduceOnly && plain === 0;
+    const maySellShort = !isCash && market.instrument.shortable;
+    if (!isExempt && !maySellShort && isOversold) return 'INSUFFICIENT_MARGIN';
     const short = plain + open - held;
-    if (short > 0 && !order.reduceOnly) {
+    if (maySellShort && short > 0 && !order.reduceOnly) {
       const judged = short >= open ? lots : short;
       if (BigInt(judged) % tickValue(market) !== 0n) return 'QUANTITY_NOT_ON_LOT';
     }
   }
-  return order.reduceOnly ? null : judgeCover(world, market, wish);
+  return judgeCover(world, market, wish);
 }
 
 /** The mark price in whole ticks, rounded up. */
