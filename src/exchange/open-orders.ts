@@ -63,10 +63,7 @@ export function link(state: ExchangeState, account: Account, order: Order): void
   account.lastOpen = order;
   account.openCount += 1;
   state.openOrders.set(order.id, order);
-  if (order.expiresAt > 0) {
-    state.expiries.push(order);
-    state.expiries.compact(state.openOrders.size);
-  }
+  if (order.expiresAt > 0) state.expiries.push(order);
 }
 
 function unlink(state: ExchangeState, account: Account, order: Order): void {
@@ -78,6 +75,7 @@ function unlink(state: ExchangeState, account: Account, order: Order): void {
   order.openNext = null;
   account.openCount -= 1;
   state.openOrders.delete(order.id);
+  if (order.expiresAt > 0) state.expiries.remove(order);
   if (order.status === 'PENDING_MARKET_OPEN') state.waitingForOpen.delete(order);
 }
 

@@ -5,7 +5,7 @@ import { tierOf } from './margin-tiers.js';
 import type { Market } from './market.js';
 import { reducibleLots, reserveTicks } from './open-orders.js';
 import type { Proposal } from './proposal.js';
-import { NO_REACH, type Reach, reach } from './reach.js';
+import type { Reach } from './reach.js';
 import type { ExchangeState } from './state.js';
 import { lossAgainstMark, TrialStance } from './trial-stance.js';
 import { BUY, type Lots, type Side } from './units.js';
@@ -22,7 +22,7 @@ interface Effect extends Addition {
  * the margin for that, together with what the order would lose against the mark by trading at once, must be
  * available. An isolated position must not be liquidated by the very trade. What trades at once must not lose more
  * than there is, be it only to close. But for that, an order that adds nothing to what is needed, and opens nothing
- * at a loss, always passes; fees do not count.
+ * at a loss, always passes; fees do not count. `reached` is what the order would find in the book now.
  */
 export function uncoveredBy(
   state: ExchangeState,
@@ -30,9 +30,9 @@ export function uncoveredBy(
   holding: Holding,
   market: Market,
   proposal: Proposal,
+  reached: Reach,
 ): ErrorCode | null {
   const { order } = proposal;
-  const reached = reachOf(state, market, proposal);
   const isOverdrawn = () => overdraws(state, account, holding, market, order.side, reached);
   if (order.reduceOnly) return isOverdrawn() ? 'INSUFFICIENT_MARGIN' : null;
   const effect = effectOf(holding, market, proposal, reached);
@@ -47,7 +47,9 @@ export function uncoveredBy(
   if (holding.marginMode === 'CROSS' || reached.lots === 0) return null;
   const trial = TrialStance.of(state, account, holding, market);
   trial.book((order.side * reached.lots) as Lots, reached.notional);
-  return trial.isExact && trial.standsAlone && !isOverdrawn() ? null : 'INSUFFICIENT_MARGIN';
+  const losesTooMuch =
+    trial.isOverdrawn && lossAgainstMark(market, order.side, reached.lots, reached.notional) > 0;
+  return trial.isExact && trial.standsAlone && !losesTooMuch ? null : 'INSUFFICIENT_MARGIN';
 }
 
 /** More than rounding can move the value of a position that is traded, in micro-dollars. */
@@ -72,11 +74,6 @@ function overdraws(
   const trial = TrialStance.of(state, account, holding, market);
   trial.book((side * lots) as Lots, notional);
   return !trial.isExact || trial.isOverdrawn;
-}
-
-function reachOf(state: ExchangeState, market: Market, { order, lots, ticks }: Proposal): Reach {
-  if (market.isClosed || !market.book.crosses(order.side, ticks)) return NO_REACH;
-  return reach(state, market, order.side, ticks, (lots - order.filledLots) as Lots, order.account);
 }
 
 /**

@@ -8,7 +8,7 @@ import { exceedsExitLimit, exceedsOrderLimit } from './order-limits.js';
 import { uncoveredBy } from './order-margin.js';
 import { brokenExitRule, brokenPriceRule, brokenStopRule } from './price-rules.js';
 import type { Proposal } from './proposal.js';
-import { reach } from './reach.js';
+import { type Reach, reachOf } from './reach.js';
 import type { ExchangeState } from './state.js';
 import { BUY, type Lots, type PriceMicros } from './units.js';
 import { valueAt } from './valuation.js';
@@ -53,8 +53,10 @@ export function brokenEntryRule(
   market: Market,
   proposal: Proposal,
 ): ErrorCode | null {
+  const reached = reachOf(state, market, proposal);
   return (
-    brokenMatchingRule(state, market, proposal) ?? brokenMarginRule(state, account, holding, market, proposal)
+    brokenMatchingRule(market, proposal, reached) ??
+    brokenMarginRule(state, account, holding, market, proposal, reached)
   );
 }
 
@@ -129,17 +131,16 @@ function brokenSizeRule(holding: Holding, market: Market, proposal: Proposal): E
   return isTooSmall ? 'BELOW_MIN_NOTIONAL' : null;
 }
 
-function brokenMatchingRule(state: ExchangeState, market: Market, proposal: Proposal): ErrorCode | null {
+function brokenMatchingRule(market: Market, proposal: Proposal, reached: Reach): ErrorCode | null {
   const { order, lots, ticks } = proposal;
   const open = (lots - order.filledLots) as Lots;
   if (market.isClosed) return isOneMoment(order) ? 'MARKET_CLOSED' : null;
   if (order.postOnly) return market.book.crosses(order.side, ticks) ? 'POST_ONLY_WOULD_CROSS' : null;
   if (order.mayRest) return null;
-  const reached = reach(state, market, order.side, ticks, open, order.account).lots;
-  if (order.type === 'MARKET' && reached === 0) return 'NO_LIQUIDITY';
-  if (order.timeInForce === 'FOK' && reached < open) return 'WOULD_NOT_FILL';
+  if (order.type === 'MARKET' && reached.lots === 0) return 'NO_LIQUIDITY';
+  if (order.timeInForce === 'FOK' && reached.lots < open) return 'WOULD_NOT_FILL';
   // A stop that has fired is accepted already: what it does not find is cancelled.
-  return reached === 0 && order.trigger === null ? 'WOULD_NOT_FILL' : null;
+  return reached.lots === 0 && order.trigger === null ? 'WOULD_NOT_FILL' : null;
 }
 
 /** Orders that cannot wait for anything. */
@@ -157,13 +158,14 @@ function brokenMarginRule(
   holding: Holding,
   market: Market,
   proposal: Proposal,
+  reached: Reach,
 ): ErrorCode | null {
   const { order } = proposal;
   if (market.instrument.assetClass === 'EQUITY' && order.side !== BUY) {
     const error = brokenShortRule(account, holding, market, saleOf(holding, proposal));
     if (error !== null) return error;
   }
-  return uncoveredBy(state, account, holding, market, proposal);
+  return uncoveredBy(state, account, holding, market, proposal, reached);
 }
 
 function saleOf(holding: Holding, { order, lots, isAmendment }: Proposal): Sale {

@@ -142,7 +142,6 @@ export function cancelOpenOrders(
 
 /** Ends the order whose time is over first. */
 export function expireOrder(state: ExchangeState, announcer: Announcer): void {
-  const order = state.expiries.popDue(state.time);
-  if (order === null) return;
+  const order = state.expiries.first!;
   withdraw(state, announcer, order, 'EXPIRED', order.timeInForce === 'GTD' ? 'TIME_ENDED' : 'DAY_ENDED');
 }

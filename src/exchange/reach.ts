@@ -1,6 +1,7 @@
 import { HOUSE } from './account.js';
 import type { Market } from './market.js';
 import type { Order } from './order.js';
+import type { Proposal } from './proposal.js';
 import type { ExchangeState } from './state.js';
 import { TrialStance } from './trial-stance.js';
 import type { AccountId, Lots, Micros, OrderId, Side, Ticks } from './units.js';
@@ -11,14 +12,21 @@ export interface Reach {
   readonly notional: Micros;
 }
 
-export const NO_REACH: Reach = { lots: 0 as Lots, notional: 0 as Micros };
+const NO_REACH: Reach = { lots: 0 as Lots, notional: 0 as Micros };
+
+/** What a proposed order would find. A post-only one that finds anything is refused for that alone. */
+export function reachOf(state: ExchangeState, market: Market, { order, lots, ticks }: Proposal): Reach {
+  const { side, account, postOnly, filledLots } = order;
+  if (postOnly || market.isClosed || !market.book.crosses(side, ticks)) return NO_REACH;
+  return reach(state, market, side, ticks, (lots - filledLots) as Lots, account);
+}
 
 /**
  * How much of a quantity could be filled at once within a limit, and for how much. Makers of the same
  * portfolio do not count, reduce-only makers no more than what the makers before them left of their portfolio's
  * position, none once its sibling would have filled, and others no more than their portfolio would have the margin for.
  */
-export function reach(
+function reach(
   state: ExchangeState,
   market: Market,
   side: Side,

@@ -27,7 +27,7 @@ interface DueSource {
 const SOURCES: readonly DueSource[] = [
   { nextAt: nextFundingAt, run: settleHour },
   { nextAt: nextSampleAt, run: () => {} },
-  { nextAt: ({ expiries }) => expiries.nextAt, run: expireOrder },
+  { nextAt: ({ expiries }) => expiries.first?.expiresAt ?? null, run: expireOrder },
   { nextAt: nextSessionEvent, run: runSessionEvent },
   { nextAt: nextDeadmanAt, run: fireDeadman },
 ];

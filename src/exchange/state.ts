@@ -4,7 +4,6 @@ import type { OrderRef } from './command.js';
 import type { DuePayment } from './due-payment.js';
 import { initialLeverage } from './equities.js';
 import type { SessionHours } from './exchange-calendar.js';
-import { ExpiryQueue } from './expiry-queue.js';
 import { IdIndex } from './id-index.js';
 import type { Market } from './market.js';
 import type { Order } from './order.js';
@@ -39,7 +38,11 @@ export class ExchangeState {
   readonly closedPositions = new IdIndex();
   /** The account whose closed orders are looked through next for what is over its time. */
   retentionCursor: AccountId = HOUSE;
-  readonly expiries = new ExpiryQueue();
+  /** The open orders that have an end, the soonest first. */
+  readonly expiries = new PlacedHeap<Order>(
+    (one, other) =>
+      one.expiresAt < other.expiresAt || (one.expiresAt === other.expiresAt && one.id < other.id),
+  );
   /** Funding payments of the last full hour that wait for their turn, in the order in which they are made. */
   duePayments: DuePayment[] = [];
   /** Null until an instrument with hours is listed. */

@@ -61,8 +61,9 @@ describe('a DAY order', () => {
     const { order } = venue.buy(trader, 'AAPL', 1, 228, day);
     for (let price = 100; price < 200; price++) venue.amend(trader, order!.id, { price });
     const { expiries } = venue.exchange.state;
-    expect(expiries.popDue(FOUR_PM as Millis)).toBe(order);
-    expect(expiries.popDue(FOUR_PM as Millis)).toBeNull();
+    expect([expiries.first, expiries.first!.expiresAt]).toEqual([order, FOUR_PM]);
+    expiries.remove(order!);
+    expect(expiries.first).toBeUndefined();
   });
 });
 
