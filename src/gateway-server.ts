@@ -1,5 +1,10 @@
 import type { Logger } from 'pino';
-import { PAPER_ENVELOPES, paperRoutes } from './api/paper/paper-routes.js';
+import { ALPACA, OAUTH } from './api/alpaca/alpaca-family.js';
+import { Family, type FamilyTerms } from './api/family/family.js';
+import { PAPER } from './api/paper/paper-family.js';
+import { paperRoutes } from './api/paper/paper-routes.js';
+import { PAPEREXCHANGE } from './api/paperexchange/paperexchange-family.js';
+import { PAPI } from './api/papi/papi-family.js';
 import { SANDBOX_ENVELOPE, sandboxRoutes } from './api/sandbox/sandbox-routes.js';
 import type { StreamApi } from './api/stream/stream-api.js';
 import type { Config } from './config.js';
@@ -36,20 +41,23 @@ export function gatewayServer(
   parts: ServerParts,
 ): GatewayServer {
   const { venue, sessions, stream, identity, metrics, readiness } = parts;
-  const { authenticate } = identity.authenticator();
+  const { authenticate } = identity.authenticator;
   const authorization = new Authorization(authenticate, nativeEnvelope, logger);
-  const { credentials, refreshTokens, tokens: accessTokens } = identity;
-  const desk = { credentials, refreshTokens, accessTokens, log: logger };
+  const { credentials, refreshTokens, accessTokens } = identity;
+  const family = (terms: FamilyTerms) => new Family(terms, authenticate, logger);
+  const paper = family(PAPER);
+  const families = [paper, ...[PAPEREXCHANGE, PAPI, ALPACA, OAUTH].map(family)];
+  const desk = { credentials, refreshTokens, accessTokens };
   return new GatewayServer({
     host: config.host,
     port,
     shared: isPortShared,
     routes: [
       ...operationsRoutes(readiness, metrics.registry),
-      ...paperRoutes(venue, authorization, desk),
+      ...paperRoutes(paper, venue, authorization, desk),
       ...(config.sandbox ? sandboxRoutes(venue, authorization) : []),
     ],
-    envelopes: [...PAPER_ENVELOPES, SANDBOX_ENVELOPE],
+    envelopes: [...families.flatMap(({ envelopes }) => envelopes), SANDBOX_ENVELOPE],
     origins: config.corsOrigins,
     trustProxy: config.trustProxy,
     streamPath: STREAM_PATH,

@@ -85,6 +85,13 @@ const WAITING = {
     10 * MINUTE_MS,
     'Age of the oldest private event a slow reader has not taken. Older closes its session with 4008.',
   ),
+  PASSWORD_HASHES_MAX: limit(2, 1, 64, 'Passwords hashed at once. The others wait.'),
+  PASSWORDS_WAITING_MAX: limit(
+    64,
+    1,
+    10_000,
+    'Passwords waiting to be hashed. One more is answered with 503.',
+  ),
   EVENTS_PER_PORTFOLIO_MAX: limit(
     10_000,
     10_000,

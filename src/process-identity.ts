@@ -2,9 +2,16 @@ import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import { Authenticator } from './identity/authenticator.js';
 import { CredentialStore } from './identity/credentials-redis.js';
+import type { SecretKeys } from './identity/derived-key.js';
+import { IdentityChanges } from './identity/identity-changes-redis.js';
+import { LogIns } from './identity/log-ins.js';
+import { OneTimeTokens } from './identity/one-time-tokens-redis.js';
+import { Passwords } from './identity/passwords.js';
 import { RefreshTokens } from './identity/refresh-tokens-redis.js';
 import { loadSecretKey } from './identity/secret-key.js';
 import { AccessTokens } from './identity/tokens.js';
+import { Administrators } from './identity/user.js';
+import { UserStore } from './identity/users-redis.js';
 import { connectRedis, whenConnected } from './journal/connection-redis.js';
 
 export interface IdentityOptions {
@@ -16,13 +23,25 @@ export interface IdentityOptions {
   readonly onDelay: (reason: string) => void;
 }
 
+/** What needs the venue's secret keys, which are read when the process starts. */
+interface Keyed {
+  readonly accessTokens: AccessTokens;
+  readonly refreshTokens: RefreshTokens;
+  readonly logIns: LogIns;
+  readonly authenticator: Authenticator;
+}
+
 /** The parts of identity that a gateway needs, on connections of their own. */
 export class ProcessIdentity {
+  readonly users: UserStore;
   readonly credentials: CredentialStore;
-  readonly refreshTokens: RefreshTokens;
+  readonly oneTimeTokens: OneTimeTokens;
+  readonly passwords: Passwords;
+  readonly administrators: Administrators;
+  private readonly changes: IdentityChanges;
   private readonly commands;
   private readonly subscriber;
-  private signedTokens: AccessTokens | null = null;
+  private keyed: Keyed | null = null;
 
   /** `now` is the exchange's clock, which the lifetimes of tokens follow. */
   constructor(
@@ -30,40 +49,73 @@ export class ProcessIdentity {
     private readonly now: () => number,
   ) {
     const { redisUrl, config, logger } = options;
+    const { venue } = config;
     this.commands = connectRedis(redisUrl, 'identity', logger);
     this.subscriber = connectRedis(redisUrl, 'credentials', logger);
-    this.credentials = new CredentialStore(this.commands, this.subscriber, config.venue, logger);
-    this.refreshTokens = new RefreshTokens(this.commands, config.venue, now);
+    this.changes = new IdentityChanges(this.commands, this.subscriber, venue, logger);
+    this.users = new UserStore(this.commands, this.changes, venue);
+    this.credentials = new CredentialStore(this.commands, this.users, this.changes, venue, logger);
+    this.oneTimeTokens = new OneTimeTokens(this.commands, venue, now);
+    this.passwords = new Passwords(config.limits);
+    this.administrators = new Administrators(config.adminEmails);
+  }
+
+  /** The address that clients use: the issuer of tokens. */
+  get issuer(): string {
+    const { publicUrl, host, port } = this.options.config;
+    return publicUrl ?? `http://${host}:${port}`;
   }
 
   /**
-   * Resolves once credentials can be looked up. `onRevoked` is told of every key that is revoked; of those that
+   * Resolves once credentials can be looked up. `onRevoked` is told of every credential that ends; of those that
    * `keysInUse` names also when it was not heard at the time.
    */
   async start(onRevoked: (keyId: string) => void, keysInUse: () => Iterable<string>): Promise<void> {
     const { config, dataDirectory, onDelay } = this.options;
-    const secretKey = await loadSecretKey(config.secretKey, dataDirectory);
-    const previous = config.secretKeyPrevious;
-    const previousKey = previous === null ? null : Buffer.from(previous, 'utf8');
-    const issuer = config.publicUrl ?? `http://${config.host}:${config.port}`;
-    this.signedTokens = new AccessTokens(secretKey, previousKey, issuer, config.venue, this.now);
+    const present = await loadSecretKey(config.secretKey, dataDirectory);
+    const previous = config.secretKeyPrevious === null ? null : Buffer.from(config.secretKeyPrevious, 'utf8');
+    this.keyed = this.withKeys({ present, previous });
     await Promise.all([whenConnected(this.commands, onDelay), whenConnected(this.subscriber)]);
     this.credentials.whenRevoked(onRevoked);
     this.credentials.watchKeys(keysInUse);
-    await this.credentials.start();
+    await this.changes.start();
   }
 
-  get tokens(): AccessTokens {
-    if (this.signedTokens === null) throw new Error('identity has not started');
-    return this.signedTokens;
+  get accessTokens(): AccessTokens {
+    return this.started.accessTokens;
   }
 
-  authenticator(): Authenticator {
-    return new Authenticator(this.credentials, this.tokens);
+  get refreshTokens(): RefreshTokens {
+    return this.started.refreshTokens;
+  }
+
+  get logIns(): LogIns {
+    return this.started.logIns;
+  }
+
+  get authenticator(): Authenticator {
+    return this.started.authenticator;
   }
 
   stop(): void {
     this.commands.disconnect();
     this.subscriber.disconnect();
+  }
+
+  private withKeys(keys: SecretKeys): Keyed {
+    const { credentials, administrators, now } = this;
+    const { venue } = this.options.config;
+    const accessTokens = new AccessTokens(keys, this.issuer, venue, now);
+    return {
+      accessTokens,
+      refreshTokens: new RefreshTokens(this.commands, keys, venue, now),
+      logIns: new LogIns(credentials, accessTokens, administrators, now),
+      authenticator: new Authenticator(credentials, accessTokens, administrators, now),
+    };
+  }
+
+  private get started(): Keyed {
+    if (this.keyed === null) throw new Error('identity has not started');
+    return this.keyed;
   }
 }

@@ -23,6 +23,16 @@ const SECRET_KEY = {
   secret: true,
 } as const;
 
+/** An address of a log-in provider: https, or http on this machine. */
+function providerUrl(initial: string, description: string): TString {
+  return text({
+    default: initial,
+    pattern: '^(https://\\S+|http://(127\\.0\\.0\\.1|localhost|\\[::1\\])(:\\d+)?(/\\S*)?)$',
+    allowed: 'an https:// address, or http:// on this machine',
+    description,
+  });
+}
+
 /**
  * The settings of a process, one row per environment variable. This table is all there is: the parser
  * (config.ts) and the README's table are made from it.
@@ -124,6 +134,83 @@ export const SETTINGS = Type.Object({
     default: [],
     allowed: 'exact origins such as https://app.example.com, separated by commas',
     description: 'Pages that may call this server from a browser, over HTTP and WebSocket.',
+  }),
+  ADMIN_EMAILS: Type.Array(Type.String({ pattern: '^[^\\s@,]+@[^\\s@,]+$' }), {
+    default: [],
+    allowed: 'e-mail addresses, separated by commas',
+    description: 'Users who may hold the scope admin, once their address is verified.',
+  }),
+  SIGNUP_MODE: Type.Enum(['open', 'whitelist'], {
+    default: 'open',
+    description: 'Who may sign up at `/auth/signup`: anybody with a verified address, or a list.',
+  }),
+  SIGNUP_WHITELIST: Type.Array(Type.String({ pattern: '^[^\\s@,]+@[^\\s@,]+$' }), {
+    default: [],
+    allowed: 'e-mail addresses, separated by commas',
+    description: 'The addresses that may sign up with `SIGNUP_MODE=whitelist`, without verification.',
+  }),
+  GOOGLE_CLIENT_ID: optionalText({
+    allowed: 'a client id',
+    absent: 'off',
+    description: 'The OAuth client for logging in with Google.',
+  }),
+  GOOGLE_CLIENT_SECRET: optionalText({
+    allowed: 'a client secret',
+    absent: 'none',
+    description: 'Its secret.',
+    secret: true,
+  }),
+  GOOGLE_TOKEN_URL: providerUrl('https://oauth2.googleapis.com/token', 'Where codes are exchanged.'),
+  GOOGLE_JWKS_URL: providerUrl(
+    'https://www.googleapis.com/oauth2/v3/certs',
+    'The keys that ID tokens are signed with.',
+  ),
+  GOOGLE_ISSUER: providerUrl('https://accounts.google.com', 'The issuer of ID tokens.'),
+  GITHUB_CLIENT_ID: optionalText({
+    allowed: 'a client id',
+    absent: 'off',
+    description: 'The OAuth client for logging in with GitHub.',
+  }),
+  GITHUB_CLIENT_SECRET: optionalText({
+    allowed: 'a client secret',
+    absent: 'none',
+    description: 'Its secret.',
+    secret: true,
+  }),
+  GITHUB_TOKEN_URL: providerUrl('https://github.com/login/oauth/access_token', 'Where codes are exchanged.'),
+  GITHUB_USER_URL: providerUrl('https://api.github.com/user', 'Who a token belongs to.'),
+  GITHUB_EMAILS_URL: providerUrl('https://api.github.com/user/emails', 'Their addresses.'),
+  OAUTH_REDIRECT_URIS: Type.Array(Type.String({ pattern: '^https?://[^\\s,]+$' }), {
+    default: [],
+    allowed: 'exact addresses, separated by commas',
+    description: 'Where providers may send people back to; empty: any https address, or loopback.',
+  }),
+  COOKIE_SECURE: Type.Boolean({
+    default: true,
+    description: '0 lets browsers send the refresh cookie over plain http.',
+  }),
+  SMTP_URL: optionalText({
+    pattern: '^smtps?://\\S+$',
+    allowed: 'smtp://… or smtps://…',
+    absent: 'mails are kept in the sandbox’s outbox',
+    description: 'The server that sends e-mails.',
+    secret: true,
+  }),
+  MAIL_FROM: text({
+    default: 'Tradewire <no-reply@localhost>',
+    allowed: 'a sender’s address',
+    description: 'The sender of e-mails.',
+  }),
+  CHECKOUT_URL: optionalText({
+    pattern: '^https?://\\S+$',
+    allowed: 'an http:// or https:// address',
+    absent: 'a page of this server',
+    description: 'Where subscriptions are paid; the checkout session’s id is appended.',
+  }),
+  BILLING_WEBHOOK_SECRET: optionalText({
+    ...SECRET_KEY,
+    absent: 'made once in `./data/webhook.key`',
+    description: 'What the payment provider signs its notices with.',
   }),
   TRUST_PROXY: Type.Boolean({
     default: false,

@@ -7,9 +7,9 @@ import type { Instrument } from './exchange/instrument.js';
 import type { Outcome } from './exchange/outcome.js';
 import type { Micros } from './exchange/units.js';
 import type { Venue } from './gateway/venue.js';
-import type { User } from './identity/credentials.js';
 import type { CredentialStore } from './identity/credentials-redis.js';
 import { type DemoUser, ensureDemoUser } from './identity/demo-user.js';
+import type { User } from './identity/user.js';
 import type { Listing } from './market/instrument-file.js';
 
 /** What a portfolio begins with, by plan, in dollars. */

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { StartedGateway } from '../src/gateway-process.js';
 import { greeting } from '../src/greeting.js';
+import { newUser } from './identity/fresh-credentials.js';
 
-const USER = { userId: 'u', portfolioIds: ['p'], status: 'ACTIVE', createdAt: '' } as const;
-const STARTED: StartedGateway = { port: 8080, demoUser: { user: USER, key: 'the-key' } };
+const STARTED: StartedGateway = { port: 8080, demoUser: { user: newUser(), key: 'the-key' } };
 const LISTENING = 'listening on http://127.0.0.1:8080';
 
 test('shows the key, and how to try it', () => {

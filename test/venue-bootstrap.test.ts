@@ -75,7 +75,7 @@ test('takes over other rules of an instrument, and says which it could not', asy
 test('ends the demo key of an earlier start on a production venue that is given none', async () => {
   const first = bootstrap();
   await first.run();
-  const keys = `{tw:${credentials.venue}}:keys`;
+  const keys = `{tw:${credentials.venue}}:credentials`;
   expect(await credentials.commands.hlen(keys)).toBe(1);
   const second = bootstrap(LISTINGS, { NODE_ENV: 'production' });
   await second.run();

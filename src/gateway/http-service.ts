@@ -76,15 +76,16 @@ export class HttpService {
         this.refuse(answer, incoming, 413, `The body may have at most ${bytesMax} bytes`);
         return;
       }
-      const json = this.jsonOf(body);
+      const text = body.toString('utf8');
+      const json = this.jsonOf(text, route);
       if ('fault' in json) this.refuse(answer, incoming, 400, BODY_FAULTS[json.fault], 'INVALID_JSON');
-      else this.run(answer, route, { ...incoming, params, json: json.value });
+      else this.run(answer, route, { ...incoming, params, text, json: json.value });
     });
   }
 
-  private jsonOf(body: Buffer): ParsedJson {
-    if (body.length === 0) return { value: undefined };
-    return parseJson(body.toString('utf8'), this.limits.jsonDepthMax);
+  private jsonOf(text: string, { bodyFormat }: Route): ParsedJson {
+    if (text === '' || bodyFormat === 'text') return { value: undefined };
+    return parseJson(text, this.limits.jsonDepthMax);
   }
 
   private run(answer: Answer, route: Route, request: HttpRequest): void {

@@ -8,7 +8,9 @@ export interface HttpRequest {
   readonly query: URLSearchParams;
   /** The value of a header, by its name in lower case; empty when it was not sent. */
   header(name: string): string;
-  /** The parsed body; undefined when it was empty. What does not parse was answered with 400. */
+  /** The body as it was sent. */
+  readonly text: string;
+  /** The parsed body; undefined when it was empty, or is not JSON by the route. What does not parse was answered with 400. */
   readonly json: unknown;
   /** Of the client, normalised by `clientAddress`. */
   readonly address: string;
@@ -30,5 +32,7 @@ export interface Route {
   readonly method: HttpMethod;
   /** Such as `/v1/orders/:orderId`. A literal segment wins over a named one. */
   readonly path: string;
+  /** `text`: the body is the handler's to read. `json` unless given. */
+  readonly bodyFormat?: 'json' | 'text';
   handle(request: HttpRequest): HttpReply | Promise<HttpReply>;
 }

@@ -1,91 +1,179 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { venueKey } from '../journal/redis-keys.js';
-import { CredentialCache } from './credential-cache.js';
-import type { ApiKey, Credential, User } from './credentials.js';
+import { type Credential, type Issuer, type StoredCredential, sha256Hex } from './credentials.js';
 import { DEMO_KEYS, ENSURE_DEMO, RETIRE_DEMO_KEY } from './demo-script.js';
-
-/** What a change of a credential tells the other processes. */
-interface CredentialChange {
-  readonly hash: string;
-  readonly keyId: string;
-}
+import type { IdentityChanges } from './identity-changes-redis.js';
+import { LookupCache } from './lookup-cache.js';
+import type { User } from './user.js';
+import type { UserStore } from './users-redis.js';
 
 /**
- * Users and API keys of one venue. Look-ups are cached; a change is announced to every process, and a process
- * that may have missed an announcement forgets everything. `commands` should have a command timeout and no
- * offline queue, so that a Redis that is away is an error at once; `subscriber` is this object's alone.
+ * Adds a credential to those of its user. 0: it exists already. -1: the user has as many of this kind and issuer as
+ * it may.
+ */
+const ADD = `
+local records, hashes, owned = KEYS[1], KEYS[2], KEYS[3]
+local keyId, record, hash, countMax = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
+if redis.call('HEXISTS', records, keyId) == 1 then return 0 end
+if hash ~= '' and redis.call('HEXISTS', hashes, hash) == 1 then return 0 end
+local added = cjson.decode(record)
+local count = 0
+for _, id in ipairs(redis.call('SMEMBERS', owned)) do
+  local text = redis.call('HGET', records, id)
+  local other = text and cjson.decode(text)
+  if other and other.kind == added.kind and other.issuer == added.issuer then count = count + 1 end
+end
+if count >= countMax then return -1 end
+redis.call('HSET', records, keyId, record)
+redis.call('SADD', owned, keyId)
+if hash ~= '' then redis.call('HSET', hashes, hash, keyId) end
+return 1`;
+
+/**
+ * Ends a credential. The hash of the demo key stays behind, so that the next start does not bring the key back.
+ * Gives 1 if there was one.
+ */
+const REMOVE = `
+local records, hashes, owned, lastUsed, demoKey = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local keyId, hash = ARGV[1], ARGV[2]
+redis.call('SREM', owned, keyId)
+redis.call('HDEL', lastUsed, keyId)
+if hash ~= '' and redis.call('GET', demoKey) ~= hash then redis.call('HDEL', hashes, hash) end
+return redis.call('HDEL', records, keyId)`;
+
+/** Writing the time of use more often would cost more than it tells. */
+const LAST_USED_INTERVAL_MS = 60_000;
+/** How many credentials' times of use are remembered as written. */
+const LAST_USED_MAX = 10_000;
+
+export type AddResult = 'ADDED' | 'EXISTS' | 'TOO_MANY';
+
+/**
+ * The credentials of one venue. Look-ups are cached; a change is announced to every process, and a process that may
+ * have missed an announcement forgets everything. `commands` should have a command timeout and no offline queue, so
+ * that a Redis that is away is an error at once.
  */
 export class CredentialStore {
-  private readonly cache = new CredentialCache();
+  private readonly records = new LookupCache<StoredCredential>();
+  private readonly hashes = new LookupCache<string>();
+  private readonly lastUsedWritten = new Map<string, number>();
   private readonly onRevoked: ((keyId: string) => void)[] = [];
   private keysInUse: () => Iterable<string> = () => [];
-  private readonly names: Readonly<Record<(typeof DEMO_KEYS)[number] | 'channel', string>>;
+  private readonly names: Readonly<Record<(typeof DEMO_KEYS)[number] | 'lastUsed', string>>;
 
   constructor(
     private readonly commands: Redis,
-    private readonly subscriber: Redis,
-    venue: string,
+    private readonly users: UserStore,
+    private readonly changes: IdentityChanges,
+    private readonly venue: string,
     private readonly log: Logger,
   ) {
     this.names = {
       users: venueKey(venue, 'users'),
-      keys: venueKey(venue, 'keys'),
-      keyIds: venueKey(venue, 'key-ids'),
+      emails: venueKey(venue, 'emails'),
+      records: venueKey(venue, 'credentials'),
+      hashes: venueKey(venue, 'credential-hashes'),
       demoUser: venueKey(venue, 'demo-user'),
       demoKey: venueKey(venue, 'demo-key'),
-      channel: venueKey(venue, 'credentials'),
+      lastUsed: venueKey(venue, 'credentials-last-used'),
     };
+    changes.listen(
+      (change) => {
+        if ('userId' in change) return this.recheckKeysInUse();
+        this.records.forget(change.keyId);
+        if (change.secretHash !== null) this.hashes.forget(change.secretHash);
+        this.tellIfEnded(change.keyId);
+      },
+      () => {
+        this.records.clear();
+        this.hashes.clear();
+        this.recheckKeysInUse();
+      },
+    );
   }
 
-  /** Listens for changes made by other processes. */
-  async start(): Promise<void> {
-    this.subscriber.on('message', (_channel, message) => this.applyChange(message));
-    this.subscriber.on('ready', () => this.listenAgain());
-    this.commands.on('ready', () => this.recheckKeysInUse());
-    await this.subscriber.subscribe(this.names.channel);
-    this.cache.clear();
-  }
-
-  /** Calls `listener` with the id of every key that is revoked or deleted, by whichever process. */
+  /** Calls `listener` with the id of every credential that ends, by whichever process, also by its user's. */
   whenRevoked(listener: (keyId: string) => void): void {
     this.onRevoked.push(listener);
   }
 
   /**
-   * Names the keys that something goes on with, such as an open session. Whenever announcements may have been
-   * missed they are looked up again, and the listeners are told of those that ended meanwhile.
+   * Names the credentials that something goes on with, such as an open session. Whenever announcements may have
+   * been missed they are looked up again, and the listeners are told of those that ended meanwhile.
    */
   watchKeys(keysInUse: () => Iterable<string>): void {
     this.keysInUse = keysInUse;
   }
 
-  findByHash(hash: string): Promise<Credential | null> {
-    return this.cache.find(`hash:${hash}`, () => this.logged(this.load(hash)));
+  /** By the API key itself. */
+  async findByApiKey(apiKey: string): Promise<Credential | null> {
+    const hash = sha256Hex(apiKey);
+    const keyId = await this.hashes.find(hash, () =>
+      this.logged(this.commands.hget(this.names.hashes, hash)),
+    );
+    return keyId === null ? null : this.findById(keyId);
   }
 
-  findByKeyId(keyId: string): Promise<Credential | null> {
-    return this.cache.find(`id:${keyId}`, () => this.logged(this.loadByKeyId(keyId)));
+  async findById(keyId: string): Promise<Credential | null> {
+    const key = await this.records.find(keyId, () => this.logged(this.load(keyId)));
+    if (key === null) return null;
+    const user = await this.logged(this.users.findById(key.userId));
+    return user === null ? null : { key, user };
   }
 
-  /** Adds a key. False when this very key exists already. */
-  async addKey(hash: string, key: ApiKey): Promise<boolean> {
-    const added = await this.commands.hsetnx(this.names.keys, hash, JSON.stringify(key));
-    if (added === 0) return false;
-    await this.commands.hset(this.names.keyIds, key.keyId, hash);
-    await this.announce({ hash, keyId: key.keyId });
-    return true;
+  /** Those of a user that one door made, the oldest first, each with when it was last used. */
+  async listOf(userId: string, issuer: Issuer): Promise<readonly (StoredCredential & LastUse)[]> {
+    const keyIds = await this.commands.smembers(this.ownedBy(userId));
+    if (keyIds.length === 0) return [];
+    const [texts, uses] = await Promise.all([
+      this.commands.hmget(this.names.records, ...keyIds),
+      this.commands.hmget(this.names.lastUsed, ...keyIds),
+    ]);
+    return texts
+      .flatMap((text, index) => {
+        if (text === null) return [];
+        return [{ ...(JSON.parse(text) as StoredCredential), lastUsedAt: uses[index] ?? null }];
+      })
+      .filter((key) => key.issuer === issuer)
+      .sort((one, other) => (one.createdAt < other.createdAt ? -1 : 1));
   }
 
-  /** Revokes a key for good. False when there is no such key. */
-  async revokeKey(keyId: string): Promise<boolean> {
-    const hash = await this.commands.hget(this.names.keyIds, keyId);
-    const credential = hash === null ? null : await this.load(hash);
-    if (hash === null || credential === null) return false;
-    const revoked: ApiKey = { ...credential.key, status: 'REVOKED' };
-    await this.commands.hset(this.names.keys, hash, JSON.stringify(revoked));
-    await this.announce({ hash, keyId });
-    return true;
+  /** Adds a credential, of which its user may have at most `countMax` of the same kind and issuer. */
+  async add(key: StoredCredential, countMax = Number.MAX_SAFE_INTEGER): Promise<AddResult> {
+    const names = [this.names.records, this.names.hashes, this.ownedBy(key.userId)];
+    const hash = key.kind === 'API_KEY' ? key.secretHash : null;
+    const values = [key.keyId, JSON.stringify(key), hash ?? '', countMax];
+    const added = await this.commands.eval(ADD, names.length, ...names, ...values);
+    if (added !== 1) return added === 0 ? 'EXISTS' : 'TOO_MANY';
+    await this.changes.publish({ keyId: key.keyId, secretHash: hash });
+    return 'ADDED';
+  }
+
+  /** Ends a credential for good, in every process. False when there is no such one. */
+  async revoke(keyId: string): Promise<boolean> {
+    const key = await this.load(keyId);
+    if (key === null) return false;
+    const { records, hashes, lastUsed, demoKey } = this.names;
+    const names = [records, hashes, this.ownedBy(key.userId), lastUsed, demoKey];
+    const hash = key.kind === 'API_KEY' ? key.secretHash : null;
+    const removed = await this.commands.eval(REMOVE, names.length, ...names, keyId, hash ?? '');
+    await this.changes.publish({ keyId, secretHash: hash });
+    return removed === 1;
+  }
+
+  /** Notes that a credential was used now, in milliseconds on the exchange's clock; never waits, never fails. */
+  touch(keyId: string, now: number): void {
+    const written = this.lastUsedWritten.get(keyId);
+    if (written !== undefined && now - written < LAST_USED_INTERVAL_MS) return;
+    this.lastUsedWritten.delete(keyId);
+    this.lastUsedWritten.set(keyId, now);
+    if (this.lastUsedWritten.size > LAST_USED_MAX) {
+      this.lastUsedWritten.delete(this.lastUsedWritten.keys().next().value!);
+    }
+    this.commands
+      .hset(this.names.lastUsed, keyId, new Date(now).toISOString())
+      .catch((error: unknown) => this.log.warn({ err: error, keyId }, 'a time of use was not written'));
   }
 
   /**
@@ -93,19 +181,20 @@ export class CredentialStore {
    * key if nobody has it, and ends the demo key of an earlier start if that is another one. Resolves to the user
    * the key belongs to; null on a venue of others, without one.
    */
-  async ensureDemo(user: User, hash: string, key: ApiKey): Promise<User | null> {
-    const values = [user.userId, JSON.stringify(user), hash, key.keyId, JSON.stringify(key)];
-    const [userId, ...ended] = await this.runDemoScript(ENSURE_DEMO, values);
+  async ensureDemo(user: User, key: StoredCredential): Promise<User | null> {
+    const hash = key.secretHash!;
+    const values = [user.userId, JSON.stringify(user), user.email, hash, key.keyId, JSON.stringify(key)];
+    const owned = this.ownedBy('');
+    const [userId, ...ended] = await this.runDemoScript(ENSURE_DEMO, [...values, owned]);
     if (userId === undefined) return null;
     await this.announceEnd(ended);
-    await this.announce({ hash, keyId: key.keyId });
-    const credential = await this.load(hash);
-    return credential?.user ?? null;
+    await this.changes.publish({ keyId: key.keyId, secretHash: hash });
+    return this.users.findById(userId);
   }
 
   /** Ends the demo key of an earlier start, until it is given again. */
   async retireDemoKey(): Promise<void> {
-    await this.announceEnd(await this.runDemoScript(RETIRE_DEMO_KEY, []));
+    await this.announceEnd(await this.runDemoScript(RETIRE_DEMO_KEY, [this.ownedBy('')]));
   }
 
   private async runDemoScript(script: string, values: readonly string[]): Promise<readonly string[]> {
@@ -113,8 +202,17 @@ export class CredentialStore {
     return ((await this.commands.eval(script, names.length, ...names, ...values)) ?? []) as string[];
   }
 
-  private async announceEnd([hash, keyId]: readonly string[]): Promise<void> {
-    if (hash !== undefined && keyId !== undefined) await this.announce({ hash, keyId });
+  private async announceEnd([secretHash, keyId]: readonly string[]): Promise<void> {
+    if (secretHash !== undefined && keyId !== undefined) await this.changes.publish({ keyId, secretHash });
+  }
+
+  private ownedBy(userId: string): string {
+    return venueKey(this.venue, `credentials-of:${userId}`);
+  }
+
+  private async load(keyId: string): Promise<StoredCredential | null> {
+    const text = await this.commands.hget(this.names.records, keyId);
+    return text === null ? null : (JSON.parse(text) as StoredCredential);
   }
 
   private async logged<Found>(lookUp: Promise<Found>): Promise<Found> {
@@ -124,58 +222,21 @@ export class CredentialStore {
     });
   }
 
-  private async loadByKeyId(keyId: string): Promise<Credential | null> {
-    const hash = await this.commands.hget(this.names.keyIds, keyId);
-    return hash === null ? null : this.load(hash);
-  }
-
-  private async load(hash: string): Promise<Credential | null> {
-    const keyText = await this.commands.hget(this.names.keys, hash);
-    if (keyText === null) return null;
-    const key = JSON.parse(keyText) as ApiKey;
-    const userText = await this.commands.hget(this.names.users, key.userId);
-    return userText === null ? null : { key, user: JSON.parse(userText) as User };
-  }
-
-  private async announce(change: CredentialChange): Promise<void> {
-    this.forget(change);
-    await this.commands.publish(this.names.channel, JSON.stringify(change));
-  }
-
-  private applyChange(message: string): void {
-    const change = JSON.parse(message) as CredentialChange;
-    this.forget(change);
-    this.tellIfEnded(change.keyId);
-  }
-
-  /** Whatever was read before the subscription is back may have changed unheard. */
-  private listenAgain(): void {
-    this.subscriber
-      .subscribe(this.names.channel)
-      .then(() => {
-        this.cache.clear();
-        this.recheckKeysInUse();
-      })
-      .catch((error: unknown) => this.log.warn({ err: error }, 'changes of credentials are not heard'));
-  }
-
-  /** Called when either connection is back, and does nothing until both are. */
   private recheckKeysInUse(): void {
-    if (this.commands.status !== 'ready' || this.subscriber.status !== 'ready') return;
     for (const keyId of this.keysInUse()) this.tellIfEnded(keyId);
   }
 
   private tellIfEnded(keyId: string): void {
-    this.findByKeyId(keyId)
+    this.findById(keyId)
       .then((credential) => {
-        if (credential?.key.status === 'ACTIVE') return;
+        if (credential?.user.status === 'ACTIVE') return;
         for (const listener of this.onRevoked) listener(keyId);
       })
       .catch((error: unknown) => this.log.warn({ err: error, keyId }, 'a changed key was not read'));
   }
+}
 
-  private forget({ hash, keyId }: CredentialChange): void {
-    this.cache.forget(`hash:${hash}`);
-    this.cache.forget(`id:${keyId}`);
-  }
+/** When a credential was last used, to the minute; null: never. */
+export interface LastUse {
+  readonly lastUsedAt: string | null;
 }

@@ -1,45 +1,59 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomInt } from 'node:crypto';
+import type { JWK } from 'jose';
 import type { Scope } from './scope.js';
+import type { User } from './user.js';
 
-export interface User {
-  readonly userId: string;
-  /** UUIDs; the first, made at sign-up, is the default. */
-  readonly portfolioIds: readonly string[];
-  readonly status: 'ACTIVE' | 'SUSPENDED';
-  /** ISO 8601. */
-  readonly createdAt: string;
-}
+/** What a caller can show: an API key, a key id with its secret, an OAuth client, or a log-in's session. */
+export const CREDENTIAL_KINDS = ['API_KEY', 'KEY_PAIR', 'OAUTH_CLIENT', 'SESSION'] as const;
+export type CredentialKind = (typeof CREDENTIAL_KINDS)[number];
 
-/** An API key as it is kept: never the key itself. */
-export interface ApiKey {
+/** Whose door a credential was made at: each lists and counts its own. */
+export type Issuer = 'native' | 'paperexchange' | 'papi';
+
+/** A credential as it is kept: never its secret. One that is revoked is not kept at all. */
+export interface StoredCredential {
+  /** Unique in the venue: a UUID, an APCA key id, or an OAuth client id. */
   readonly keyId: string;
   readonly userId: string;
+  readonly kind: CredentialKind;
+  readonly issuer: Issuer;
+  readonly name: string;
   readonly scopes: readonly Scope[];
-  readonly status: 'ACTIVE' | 'REVOKED';
-  /** The first characters, by which its owner recognises it. */
+  /** The first characters of an API key, by which its owner recognises it; empty for the other kinds. */
   readonly prefix: string;
+  /** SHA-256 of the secret, in hex; null where a public key takes its place, and for sessions. */
+  readonly secretHash: string | null;
+  /** What an OAuth client signs its assertions with; null for all others. */
+  readonly publicKey: JWK | null;
+  /** ISO 8601. */
   readonly createdAt: string;
+  /** In milliseconds on the exchange's clock; null: not by itself. */
+  readonly expiresAt: number | null;
 }
 
-/** A key with its user, as a look-up finds them. */
+/** A credential with its user, as a look-up finds them. */
 export interface Credential {
-  readonly key: ApiKey;
+  readonly key: StoredCredential;
   readonly user: User;
 }
 
-const KEY_BYTES = 32;
-const PREFIX_CHARS = 7;
+const SECRET_BYTES = 32;
+const CLIENT_ID_CHARS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+const CLIENT_ID_LENGTH = 26;
 
-/** A new API key: 256 random bits, so that its plain SHA-256 gives nothing away. */
-export function newApiKey(): string {
-  return `tw_${randomBytes(KEY_BYTES).toString('base64url')}`;
+/** A new secret: 256 random bits, so that its plain SHA-256 gives nothing away. */
+export function newSecret(prefix = ''): string {
+  return prefix + randomBytes(SECRET_BYTES).toString('base64url');
+}
+
+/** A public id for a key pair or a client: 26 capitals and digits, as clients of such systems expect. */
+export function newClientId(prefix = ''): string {
+  let id = prefix;
+  while (id.length < CLIENT_ID_LENGTH) id += CLIENT_ID_CHARS[randomInt(CLIENT_ID_CHARS.length)];
+  return id;
 }
 
 /** What a secret is stored and found by. */
 export function sha256Hex(secret: string): string {
   return createHash('sha256').update(secret, 'utf8').digest('hex');
-}
-
-export function keyPrefix(secret: string): string {
-  return secret.slice(0, PREFIX_CHARS);
 }

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { keyPrefix, newApiKey, sha256Hex, type User } from './credentials.js';
+import { newSecret, sha256Hex } from './credentials.js';
 import type { CredentialStore } from './credentials-redis.js';
 import { readOrMakeSecret } from './private-file.js';
 import { SCOPES } from './scope.js';
+import type { User } from './user.js';
 
 /** The user a fresh venue begins with, and the key to print. */
 export interface DemoUser {
   readonly user: User;
   readonly key: string;
 }
+
+const PREFIX_CHARS = 7;
 
 /**
  * Makes the demo user when the venue is empty, and sees that its key works. Without a given key one is
@@ -23,17 +26,38 @@ export async function ensureDemoUser(
   dataDirectory: string,
   now: () => number,
 ): Promise<DemoUser | null> {
-  const key = givenKey ?? (await readOrMakeSecret(join(dataDirectory, 'demo.key'), newApiKey));
-  const createdAt = new Date(now()).toISOString();
-  const newUser: User = { userId: randomUUID(), portfolioIds: [randomUUID()], status: 'ACTIVE', createdAt };
-  const { userId } = newUser;
-  const user = await credentials.ensureDemo(newUser, sha256Hex(key), {
+  const key = givenKey ?? (await readOrMakeSecret(join(dataDirectory, 'demo.key'), () => newSecret('tw_')));
+  const user = newDemoUser(new Date(now()).toISOString());
+  const { userId, createdAt } = user;
+  const found = await credentials.ensureDemo(user, {
     keyId: randomUUID(),
     userId,
+    kind: 'API_KEY',
+    issuer: 'native',
+    name: 'Demo',
     scopes: SCOPES,
-    status: 'ACTIVE',
-    prefix: keyPrefix(key),
+    prefix: key.slice(0, PREFIX_CHARS),
+    secretHash: sha256Hex(key),
+    publicKey: null,
     createdAt,
+    expiresAt: null,
   });
-  return user === null ? null : { user, key };
+  return found === null ? null : { user: found, key };
+}
+
+/** It has a key and no password: nobody logs in as it. */
+function newDemoUser(createdAt: string): User {
+  return {
+    userId: randomUUID(),
+    portfolioIds: [randomUUID()],
+    status: 'ACTIVE',
+    role: 'admin',
+    email: 'demo@localhost',
+    isEmailVerified: true,
+    name: 'Demo',
+    avatarUrl: null,
+    passwordHash: null,
+    providers: [],
+    createdAt,
+  };
 }

@@ -1,3 +1,4 @@
+import type { CredentialKind } from './credentials.js';
 import type { Scope } from './scope.js';
 
 /** Who is calling, once the credential was checked. */
@@ -6,8 +7,9 @@ export interface Principal {
   /** The user's portfolios, the default one first. */
   readonly portfolioIds: readonly string[];
   readonly scopes: readonly Scope[];
-  /** The API key behind the call, also where a token stands in for it. */
+  /** The credential behind the call, also where a token stands in for it. */
   readonly keyId: string;
+  readonly kind: CredentialKind;
   /** When the credential ends, in milliseconds on the exchange's clock; null: not by itself. */
   readonly expiresAt: number | null;
 }

@@ -1,11 +1,19 @@
-import { hkdfSync, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
+import { derivedKey, type SecretKeys } from './derived-key.js';
 import { SCOPES, type Scope } from './scope.js';
 
-/** Access tokens of the Paper family. */
-export const ACCESS_TOKEN_LIFETIME_S = 24 * 60 * 60;
+/** How long the access tokens of each door are good, in seconds. */
+export const ACCESS_TOKEN_LIFETIME_S = {
+  paper: 24 * 60 * 60,
+  paperexchange: 24 * 60 * 60,
+  papi: 15 * 60,
+  oauth: 15 * 60,
+} as const;
+export type TokenFamily = keyof typeof ACCESS_TOKEN_LIFETIME_S;
+
 const ALGORITHM = 'HS256';
-const PURPOSE = 'tradewire access token';
+const PURPOSE = 'access token';
 
 export interface IssuedToken {
   readonly token: string;
@@ -19,6 +27,7 @@ export interface TokenClaims {
   readonly userId: string;
   readonly keyId: string;
   readonly scopes: readonly Scope[];
+  readonly family: TokenFamily;
 }
 
 /** What a good token says. */
@@ -29,31 +38,27 @@ export interface AcceptedToken extends TokenClaims {
 
 export type VerifiedToken = AcceptedToken | { readonly fault: 'UNKNOWN' | 'EXPIRED' };
 
-/** Issues and checks signed access tokens. They stand in for an API key, and end when it is revoked. */
+/** Issues and checks signed access tokens. They stand in for a credential, and end when it is revoked. */
 export class AccessTokens {
   private readonly signingKey: Uint8Array;
   private readonly previousKey: Uint8Array | null;
 
-  /**
-   * `previousKey` is the secret key before its last rotation, whose tokens are still good. `now` is the
-   * exchange's clock, in milliseconds: with it, lifetimes follow the sandbox.
-   */
+  /** `now` is the exchange's clock, in milliseconds: with it, lifetimes follow the sandbox. */
   constructor(
-    secretKey: Uint8Array,
-    previousKey: Uint8Array | null,
+    { present, previous }: SecretKeys,
     private readonly issuer: string,
     private readonly venue: string,
     private readonly now: () => number,
   ) {
-    this.signingKey = derivedKey(secretKey);
-    this.previousKey = previousKey === null ? null : derivedKey(previousKey);
+    this.signingKey = derivedKey(present, PURPOSE, venue);
+    this.previousKey = previous === null ? null : derivedKey(previous, PURPOSE, venue);
   }
 
-  async issue({ userId, keyId, scopes }: TokenClaims): Promise<IssuedToken> {
+  async issue({ userId, keyId, scopes, family }: TokenClaims): Promise<IssuedToken> {
     const tokenId = randomUUID();
     const issuedAtS = Math.floor(this.now() / 1_000);
-    const expiresAtS = issuedAtS + ACCESS_TOKEN_LIFETIME_S;
-    const token = await new SignJWT({ keyId, scopes })
+    const expiresAtS = issuedAtS + ACCESS_TOKEN_LIFETIME_S[family];
+    const token = await new SignJWT({ keyId, scopes, family })
       .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
       .setIssuer(this.issuer)
       .setAudience(this.venue)
@@ -81,22 +86,20 @@ export class AccessTokens {
         requiredClaims: ['sub', 'exp', 'jti'],
         currentDate: new Date(this.now()),
       });
-      const { sub, exp, keyId, scopes } = payload;
-      if (typeof sub !== 'string' || exp === undefined || typeof keyId !== 'string' || !isScopes(scopes)) {
-        return { fault: 'UNKNOWN' };
-      }
-      return { userId: sub, keyId, scopes, expiresAt: exp * 1_000 };
+      const { sub, exp, keyId, scopes, family } = payload;
+      const isWhole = typeof sub === 'string' && exp !== undefined && typeof keyId === 'string';
+      if (!isWhole || !isScopes(scopes) || !isFamily(family)) return { fault: 'UNKNOWN' };
+      return { userId: sub, keyId, scopes, family, expiresAt: exp * 1_000 };
     } catch (error) {
       return { fault: error instanceof errors.JWTExpired ? 'EXPIRED' : 'UNKNOWN' };
     }
   }
 }
 
-/** A key for this purpose only: a signature made for another one is never a token. */
-function derivedKey(secretKey: Uint8Array): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', secretKey, '', PURPOSE, 32));
-}
-
 function isScopes(value: unknown): value is Scope[] {
   return Array.isArray(value) && value.every((scope) => SCOPES.some((known) => known === scope));
+}
+
+function isFamily(value: unknown): value is TokenFamily {
+  return typeof value === 'string' && Object.hasOwn(ACCESS_TOKEN_LIFETIME_S, value);
 }

@@ -72,3 +72,15 @@ export async function whenConnected(
   clearTimeout(patience);
   redis.off('error', noteReason);
 }
+
+/** What ioredis calls its errors when a command did not reach the server, or its reply did not come back. */
+const LOST = /^(MaxRetriesPerRequestError|AbortError|ClusterAllFailedError)$/;
+const LOST_MESSAGE = /connection is closed|isn't writeable|timed? ?out|ECONN|EPIPE|ENOENT|ENOTFOUND/i;
+/** What a server answers that is there and cannot serve. */
+const UNABLE = /^(LOADING|READONLY|MASTERDOWN|OOM|MISCONF|CLUSTERDOWN|TRYAGAIN|NOREPLICAS)\b/;
+
+/** Whether a command failed because Redis is away, and not because it was wrong. */
+export function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return LOST.test(error.name) || LOST_MESSAGE.test(error.message) || UNABLE.test(error.message);
+}

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { sha256Hex, type User } from '../../src/identity/credentials.js';
+import { sha256Hex } from '../../src/identity/credentials.js';
 import type { Scope } from '../../src/identity/scope.js';
-import { venueKey } from '../../src/journal/redis-keys.js';
-import { connectTestRedis, openCredentials } from '../identity/fresh-credentials.js';
+import { newApiKeyRecord, newUser, openCredentials } from '../identity/fresh-credentials.js';
 import type { Tradewire } from '../support/tradewire.js';
 
 /** The account that a credential of the demo user shows. */
@@ -21,32 +20,24 @@ export async function demoAccount(tradewire: Tradewire): Promise<AccountView> {
 /** Gives a user another key; answers with the key and its id. */
 export async function addKey(tradewire: Tradewire, userId: string, scopes: readonly Scope[]) {
   const key = `key-${randomUUID()}`;
-  const keyId = randomUUID();
+  const record = newApiKeyRecord(userId, sha256Hex(key), { scopes });
   const store = await openCredentials(tradewire.venue);
-  const createdAt = new Date().toISOString();
-  const record = { keyId, userId, scopes, status: 'ACTIVE', prefix: 'key', createdAt } as const;
-  await store.credentials.addKey(sha256Hex(key), record);
+  await store.credentials.add(record);
   store.close();
-  return { key, keyId };
+  return { key, keyId: record.keyId };
 }
 
 export async function revokeKey(tradewire: Tradewire, keyId: string): Promise<void> {
   const store = await openCredentials(tradewire.venue);
-  await store.credentials.revokeKey(keyId);
+  await store.credentials.revoke(keyId);
   store.close();
 }
 
 /** Makes a user whose portfolio the exchange has not opened, and answers with a key of theirs. */
 export async function addStranger(tradewire: Tradewire): Promise<string> {
-  const createdAt = new Date().toISOString();
-  const user: User = {
-    userId: randomUUID(),
-    portfolioIds: [randomUUID()],
-    status: 'ACTIVE',
-    createdAt,
-  };
-  const redis = await connectTestRedis();
-  await redis.hset(venueKey(tradewire.venue, 'users'), user.userId, JSON.stringify(user));
-  redis.disconnect();
+  const user = newUser();
+  const store = await openCredentials(tradewire.venue);
+  await store.users.create(user);
+  store.close();
   return (await addKey(tradewire, user.userId, ['trade'])).key;
 }

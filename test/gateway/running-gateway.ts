@@ -15,9 +15,11 @@ export const OTHER_PORTFOLIO = '7d2cbb0e-0000-4000-8000-000000000002';
 /** Accepts one key, and knows one portfolio of its user that the exchange has opened. */
 export const authenticate: Authentication = async (presented) => {
   if (presented === null) return { refusal: AUTHENTICATION_REFUSALS.MISSING };
-  if (presented.secret !== KEY) return { refusal: AUTHENTICATION_REFUSALS.UNKNOWN };
+  if (!('secret' in presented) || presented.secret !== KEY)
+    return { refusal: AUTHENTICATION_REFUSALS.UNKNOWN };
   const portfolioIds = [PORTFOLIO, OTHER_PORTFOLIO];
-  return { principal: { userId: 'user', portfolioIds, scopes: ['trade'], keyId: 'key', expiresAt: null } };
+  const caller = { userId: 'user', portfolioIds, scopes: ['trade'], keyId: 'key', kind: 'API_KEY' } as const;
+  return { principal: { ...caller, expiresAt: null } };
 };
 
 /** Greets, echoes, and keeps a record of what it was told. */

@@ -2,13 +2,13 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { CredentialCache } from '../../src/identity/credential-cache.js';
-import { type ApiKey, newApiKey, sha256Hex } from '../../src/identity/credentials.js';
+import { newSecret, sha256Hex } from '../../src/identity/credentials.js';
 import { ensureDemoUser } from '../../src/identity/demo-user.js';
+import { LookupCache } from '../../src/identity/lookup-cache.js';
 import { readOrMakeSecret } from '../../src/identity/private-file.js';
 import { loadSecretKey } from '../../src/identity/secret-key.js';
 import { until } from '../support/until.js';
-import { openCredentials } from './fresh-credentials.js';
+import { newApiKeyRecord, openCredentials } from './fresh-credentials.js';
 
 let directory: string;
 const opened: { close(): void }[] = [];
@@ -30,10 +30,6 @@ async function open(venue?: string) {
 
 const now = () => Date.parse('2026-01-01T00:00:00.000Z');
 
-function keyRecord(keyId: string, userId: string): ApiKey {
-  return { keyId, userId, scopes: ['read'], status: 'ACTIVE', prefix: 'tw_', createdAt: '' };
-}
-
 test('an empty venue gets a demo user, and later starts find the same one and its key', async () => {
   const { credentials, venue } = await open();
   const first = await ensureDemoUser(credentials, null, directory, now);
@@ -41,7 +37,7 @@ test('an empty venue gets a demo user, and later starts find the same one and it
   expect(first!.user.portfolioIds).toHaveLength(1);
   const second = await ensureDemoUser((await open(venue)).credentials, null, directory, now);
   expect(second).toEqual(first);
-  const found = await credentials.findByHash(sha256Hex(first!.key));
+  const found = await credentials.findByApiKey(first!.key);
   expect(found!.key.scopes).toEqual(['read', 'trade', 'admin']);
   expect((await stat(join(directory, 'demo.key'))).mode & 0o777).toBe(0o600);
 });
@@ -69,33 +65,55 @@ test('a key that was made or revoked is so in every process, and its end is anno
   const { user } = (await ensureDemoUser(here.credentials, null, directory, now))!;
   const revoked: string[] = [];
   there.credentials.whenRevoked((keyId) => revoked.push(keyId));
-  const hash = sha256Hex(newApiKey());
-  expect(await there.credentials.findByHash(hash)).toBeNull();
-  expect(await here.credentials.addKey(hash, keyRecord('k1', user.userId))).toBe(true);
-  expect(await here.credentials.addKey(hash, keyRecord('k2', user.userId))).toBe(false);
-  await until('it is known there', async () => (await there.credentials.findByHash(hash)) !== null);
-  expect(await here.credentials.revokeKey('k1')).toBe(true);
+  const key = newSecret();
+  const record = newApiKeyRecord(user.userId, sha256Hex(key));
+  expect(await there.credentials.findByApiKey(key)).toBeNull();
+  expect(await here.credentials.add(record)).toBe('ADDED');
+  expect(await here.credentials.add({ ...record, keyId: 'k2' })).toBe('EXISTS');
+  await until('it is known there', async () => (await there.credentials.findByApiKey(key)) !== null);
+  expect(await here.credentials.revoke(record.keyId)).toBe(true);
   await until('its end was announced', () => revoked.length === 1);
-  expect((await there.credentials.findByHash(hash))!.key.status).toBe('REVOKED');
-  expect(await here.credentials.revokeKey('k2')).toBe(false);
+  expect(await there.credentials.findByApiKey(key)).toBeNull();
+  expect(await here.credentials.revoke(record.keyId)).toBe(false);
+  expect(await here.commands.hlen(`{tw:${here.venue}}:credential-hashes`)).toBe(1);
+});
+
+test('a user has as many credentials of one kind and door as allowed, also when asked for at once', async () => {
+  const { credentials } = await open();
+  const { user } = (await ensureDemoUser(credentials, null, directory, now))!;
+  const fresh = () => newApiKeyRecord(user.userId, sha256Hex(newSecret()), { issuer: 'papi' });
+  const results = await Promise.all(Array.from({ length: 8 }, () => credentials.add(fresh(), 3)));
+  expect(results.filter((result) => result === 'ADDED')).toHaveLength(3);
+  expect(results.filter((result) => result === 'TOO_MANY')).toHaveLength(5);
+  const [first] = await credentials.listOf(user.userId, 'papi');
+  await credentials.revoke(first!.keyId);
+  expect(await credentials.add(fresh(), 3)).toBe('ADDED');
+  expect(await credentials.listOf(user.userId, 'native')).toHaveLength(1);
+});
+
+test('the time of use is written at most once a minute', async () => {
+  const { credentials } = await open();
+  const { user } = (await ensureDemoUser(credentials, null, directory, now))!;
+  const lastUse = async () => (await credentials.listOf(user.userId, 'native'))[0]!;
+  const { keyId, lastUsedAt } = await lastUse();
+  expect(lastUsedAt).toBeNull();
+  for (const passedMs of [0, 59_999, 60_000]) credentials.touch(keyId, now() + passedMs);
+  await until('it is written', async () => (await lastUse()).lastUsedAt === '2026-01-01T00:01:00.000Z');
 });
 
 test('a process that lost its subscription forgets what it knew', async () => {
   const here = await open();
   const { user } = (await ensureDemoUser(here.credentials, null, directory, now))!;
-  const hash = sha256Hex(newApiKey());
-  await here.credentials.addKey(hash, keyRecord('k1', user.userId));
+  const key = newSecret();
+  const record = newApiKeyRecord(user.userId, sha256Hex(key));
+  await here.credentials.add(record);
   const there = await open(here.venue);
-  expect((await there.credentials.findByHash(hash))!.key.status).toBe('ACTIVE');
+  expect(await there.credentials.findByApiKey(key)).not.toBeNull();
   // Changed behind everybody's back, as by a process whose announcement was not heard.
-  const revoked = JSON.stringify({ ...keyRecord('k1', user.userId), status: 'REVOKED' });
-  await here.commands.hset(`{tw:${here.venue}}:keys`, hash, revoked);
-  expect((await there.credentials.findByHash(hash))!.key.status).toBe('ACTIVE');
+  await here.commands.hdel(`{tw:${here.venue}}:credentials`, record.keyId);
+  expect(await there.credentials.findByApiKey(key)).not.toBeNull();
   there.subscriber.disconnect(true);
-  await until(
-    'it was read anew',
-    async () => (await there.credentials.findByHash(hash))!.key.status === 'REVOKED',
-  );
+  await until('it was read anew', async () => (await there.credentials.findByApiKey(key)) === null);
 });
 
 test.each(['subscriber', 'commands'] as const)(
@@ -104,24 +122,33 @@ test.each(['subscriber', 'commands'] as const)(
     const here = await open();
     const { user } = (await ensureDemoUser(here.credentials, null, directory, now))!;
     for (const keyId of ['kept', 'ended', 'unused']) {
-      await here.credentials.addKey(sha256Hex(keyId), keyRecord(keyId, user.userId));
+      await here.credentials.add(newApiKeyRecord(user.userId, sha256Hex(keyId), { keyId }));
     }
     const there = await open(here.venue);
     const revoked: string[] = [];
     there.credentials.whenRevoked((keyId) => revoked.push(keyId));
     there.credentials.watchKeys(() => ['kept', 'ended']);
-    for (const keyId of ['ended', 'unused']) {
-      const record = JSON.stringify({ ...keyRecord(keyId, user.userId), status: 'REVOKED' });
-      await here.commands.hset(`{tw:${here.venue}}:keys`, sha256Hex(keyId), record);
-    }
+    await here.commands.hdel(`{tw:${here.venue}}:credentials`, 'ended', 'unused');
     there[lost].disconnect(true);
     await until('it is told of', () => revoked.length > 0);
-    expect(revoked).toEqual(['ended']);
+    expect(new Set(revoked)).toEqual(new Set(['ended']));
   },
 );
 
+test('the credentials of a user who is suspended end where they are in use', async () => {
+  const here = await open();
+  const { user } = (await ensureDemoUser(here.credentials, null, directory, now))!;
+  const there = await open(here.venue);
+  const [key] = await there.credentials.listOf(user.userId, 'native');
+  const revoked: string[] = [];
+  there.credentials.whenRevoked((keyId) => revoked.push(keyId));
+  there.credentials.watchKeys(() => [key!.keyId]);
+  await here.users.update(user.userId, (known) => ({ ...known, status: 'SUSPENDED' }));
+  await until('it is told of', () => revoked.length > 0);
+});
+
 test('the cache is bounded, shares look-ups under way, and keeps no failure', async () => {
-  const cache = new CredentialCache();
+  const cache = new LookupCache();
   let loads = 0;
   const load = async () => {
     loads++;

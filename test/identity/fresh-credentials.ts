@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
+import type { StoredCredential } from '../../src/identity/credentials.js';
 import { CredentialStore } from '../../src/identity/credentials-redis.js';
+import { IdentityChanges } from '../../src/identity/identity-changes-redis.js';
+import type { User } from '../../src/identity/user.js';
+import { UserStore } from '../../src/identity/users-redis.js';
 import { connectRedis, whenConnected } from '../../src/journal/connection-redis.js';
 
 const log = pino({ level: 'silent' });
@@ -12,13 +16,16 @@ export async function connectTestRedis() {
   return redis;
 }
 
-/** A credential store as one process has it; by default of a venue of its own. */
+/** The stores of users and credentials as one process has them; by default of a venue of their own. */
 export async function openCredentials(venue = `t-${randomUUID()}`) {
   const [commands, subscriber] = await Promise.all([connectTestRedis(), connectTestRedis()]);
-  const credentials = new CredentialStore(commands, subscriber, venue, log);
-  await credentials.start();
+  const changes = new IdentityChanges(commands, subscriber, venue, log);
+  const users = new UserStore(commands, changes, venue);
+  const credentials = new CredentialStore(commands, users, changes, venue, log);
+  await changes.start();
   return {
     venue,
+    users,
     credentials,
     commands,
     subscriber,
@@ -26,5 +33,46 @@ export async function openCredentials(venue = `t-${randomUUID()}`) {
       commands.disconnect();
       subscriber.disconnect();
     },
+  };
+}
+
+/** A user as sign-up makes one, but for what a test says. */
+export function newUser(differences: Partial<User> = {}): User {
+  const userId = randomUUID();
+  return {
+    userId,
+    portfolioIds: [randomUUID()],
+    status: 'ACTIVE',
+    role: 'user',
+    email: `${userId}@example.com`,
+    isEmailVerified: true,
+    name: null,
+    avatarUrl: null,
+    passwordHash: null,
+    providers: [],
+    createdAt: '2026-01-01T00:00:00.000Z',
+    ...differences,
+  };
+}
+
+/** An API key of a user as it is kept, but for what a test says. */
+export function newApiKeyRecord(
+  userId: string,
+  secretHash: string,
+  differences: Partial<StoredCredential> = {},
+): StoredCredential {
+  return {
+    keyId: randomUUID(),
+    userId,
+    kind: 'API_KEY',
+    issuer: 'native',
+    name: 'a key of a test',
+    scopes: ['read'],
+    prefix: 'key',
+    secretHash,
+    publicKey: null,
+    createdAt: '2026-01-01T00:00:00.000Z',
+    expiresAt: null,
+    ...differences,
   };
 }

@@ -1,70 +1,90 @@
-import type { Logger } from 'pino';
 import { Type } from 'typebox';
-import { nativeEnvelope } from '../../gateway/envelope.js';
-import type { HttpReply, HttpRequest, Route } from '../../gateway/http.js';
+import type { HttpReply } from '../../gateway/http.js';
 import { AUTHENTICATION_REFUSALS } from '../../identity/authenticator.js';
 import { type Credential, sha256Hex } from '../../identity/credentials.js';
 import type { CredentialStore } from '../../identity/credentials-redis.js';
 import type { RefreshTokens } from '../../identity/refresh-tokens-redis.js';
 import { ACCESS_TOKEN_LIFETIME_S, type AccessTokens, type TokenClaims } from '../../identity/tokens.js';
-import { errorReply, reply, validationReply } from '../request/reply.js';
-import { Validator } from '../request/validator.js';
+import type { Endpoint } from '../family/endpoint.js';
+import type { Family } from '../family/family.js';
+import { reply } from '../request/reply.js';
 
 /** What it takes to sell access tokens. */
 export interface TokenDesk {
   readonly credentials: CredentialStore;
   readonly accessTokens: AccessTokens;
   readonly refreshTokens: RefreshTokens;
-  readonly log: Logger;
 }
 
 const UNKNOWN_KEY = 'Invalid API Key';
 const UNKNOWN_REFRESH_TOKEN = 'Invalid refresh token';
+const NO_OBJECT = { fault: 'the body must be an object' };
 
-const KEY_REQUEST = secretRequest('apiKey');
-const REFRESH_REQUEST = secretRequest('refreshToken');
-
-function secretRequest<const Field extends string>(field: Field) {
-  const properties = { [field]: Type.String({ fault: `${field} must be a string` }) };
-  const schema = Type.Object(properties, { fault: 'the body must be an object' });
-  const validator = new Validator(schema);
-  return (body: unknown): string | HttpReply => {
-    if (validator.accepts(body)) return body[field]!;
-    // What was received may hold a secret, and is not repeated.
-    return validationReply(validator.errorsOf(body), null);
-  };
-}
+const KEY_REQUEST = Type.Object({ apiKey: Type.String({ fault: 'apiKey must be a string' }) }, NO_OBJECT);
+const REFRESH_REQUEST = Type.Object(
+  { refreshToken: Type.String({ fault: 'refreshToken must be a string' }) },
+  NO_OBJECT,
+);
+/** The names are those of three generations of this family's clients. */
+const TOKENS = Type.Object({
+  token: Type.String(),
+  refreshToken: Type.String(),
+  access_token: Type.String(),
+  tokenId: Type.String({ format: 'uuid' }),
+  createdAt: Type.String({ format: 'date-time' }),
+  updatedAt: Type.String({ format: 'date-time' }),
+  hashedKey: Type.Optional(Type.String()),
+});
 
 /** An API key buys an access token, and the refresh token that comes with it buys the next one. */
-export function tokenRoutes(desk: TokenDesk): readonly Route[] {
-  const sellForKey = async ({ json }: HttpRequest): Promise<HttpReply> => {
-    const apiKey = KEY_REQUEST(json);
-    if (typeof apiKey !== 'string') return apiKey;
-    const hashedKey = sha256Hex(apiKey);
-    const credential = await desk.credentials.findByHash(hashedKey);
-    if (!isActive(credential)) return refusal(credential, UNKNOWN_KEY);
-    const { userId, keyId, scopes } = credential.key;
-    const claims = { userId, keyId, scopes };
-    return tokenReply(desk, claims, await desk.refreshTokens.issue(claims), { hashedKey });
-  };
-
-  const sellForRefreshToken = async ({ json }: HttpRequest): Promise<HttpReply> => {
-    const refreshToken = REFRESH_REQUEST(json);
-    if (typeof refreshToken !== 'string') return refreshToken;
-    const rotated = await desk.refreshTokens.rotate(refreshToken);
-    if (rotated === null) return refusal(null, UNKNOWN_REFRESH_TOKEN);
-    const credential = await desk.credentials.findByKeyId(rotated.claims.keyId);
-    if (!isActive(credential)) return refusal(credential, UNKNOWN_REFRESH_TOKEN);
-    return tokenReply(desk, rotated.claims, rotated.refreshToken, {});
-  };
+export function tokenRoutes(family: Family, desk: TokenDesk): readonly Endpoint[] {
+  const refuse = (credential: Credential | null, message: string): HttpReply =>
+    credential === null
+      ? family.refusal(401, message)
+      : family.refusal(AUTHENTICATION_REFUSALS.SUSPENDED.status, AUTHENTICATION_REFUSALS.SUSPENDED.message);
 
   return [
-    { method: 'POST', path: '/v1/auth/token', handle: whileReachable(sellForKey, desk.log) },
-    { method: 'POST', path: '/v1/auth/refresh', handle: whileReachable(sellForRefreshToken, desk.log) },
+    family.open(
+      {
+        method: 'POST',
+        path: '/v1/auth/token',
+        summary: 'Exchange an API key for an access token',
+        access: 'public',
+        body: KEY_REQUEST,
+        secret: true,
+        answers: { 200: { description: 'The tokens', schema: TOKENS } },
+      },
+      async ({ body: { apiKey } }) => {
+        const credential = await desk.credentials.findByApiKey(apiKey);
+        if (credential?.user.status !== 'ACTIVE') return refuse(credential, UNKNOWN_KEY);
+        const { userId, keyId, scopes } = credential.key;
+        const claims: TokenClaims = { userId, keyId, scopes, family: 'paper' };
+        const hashedKey = sha256Hex(apiKey);
+        return tokenReply(desk, claims, await desk.refreshTokens.issue(claims), { hashedKey });
+      },
+    ),
+    family.open(
+      {
+        method: 'POST',
+        path: '/v1/auth/refresh',
+        summary: 'Take a refresh token for the next access token',
+        access: 'public',
+        body: REFRESH_REQUEST,
+        secret: true,
+        answers: { 200: { description: 'The tokens', schema: TOKENS } },
+      },
+      async ({ body: { refreshToken } }) => {
+        const rotated = await desk.refreshTokens.rotate(refreshToken);
+        if ('fault' in rotated) return family.refusal(401, UNKNOWN_REFRESH_TOKEN);
+        const { claims } = rotated;
+        const credential = await desk.credentials.findById(claims.keyId);
+        if (credential?.user.status !== 'ACTIVE') return refuse(credential, UNKNOWN_REFRESH_TOKEN);
+        return tokenReply(desk, claims, rotated.refreshToken, {});
+      },
+    ),
   ];
 }
 
-/** The field names are those of three generations of this family's clients. */
 async function tokenReply(
   desk: TokenDesk,
   claims: TokenClaims,
@@ -72,31 +92,8 @@ async function tokenReply(
   extra: Readonly<Record<string, string>>,
 ): Promise<HttpReply> {
   const { token, tokenId, expiresAt } = await desk.accessTokens.issue(claims);
-  const createdAt = new Date(expiresAt - ACCESS_TOKEN_LIFETIME_S * 1_000).toISOString();
+  const createdAt = new Date(expiresAt - ACCESS_TOKEN_LIFETIME_S.paper * 1_000).toISOString();
   const updatedAt = createdAt;
   const body = { token, refreshToken, access_token: token, tokenId, createdAt, updatedAt, ...extra };
   return reply(JSON.stringify(body));
-}
-
-function isActive(credential: Credential | null): credential is Credential {
-  return credential?.key.status === 'ACTIVE' && credential.user.status === 'ACTIVE';
-}
-
-/** A revoked key reads like an unknown one, so that nothing is learnt by guessing. */
-function refusal(credential: Credential | null, message: string): HttpReply {
-  const { status, message: suspended } = AUTHENTICATION_REFUSALS.SUSPENDED;
-  if (credential?.key.status === 'ACTIVE') return { status, body: nativeEnvelope(status, suspended) };
-  return { status: 401, body: nativeEnvelope(401, message) };
-}
-
-/** Answers 503 while the store of credentials is away. */
-function whileReachable(handle: (request: HttpRequest) => Promise<HttpReply>, log: Logger): Route['handle'] {
-  return async (request) => {
-    try {
-      return await handle(request);
-    } catch (error) {
-      log.warn({ err: error, requestId: request.requestId }, 'a token could not be issued');
-      return errorReply('UNAVAILABLE');
-    }
-  };
 }

@@ -14,6 +14,16 @@ const thorough = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true,
 quick.addVocabulary(VOCABULARY);
 thorough.addVocabulary(VOCABULARY);
 
+const lenient = new Ajv({
+  allErrors: true,
+  strict: true,
+  allowUnionTypes: true,
+  verbose: true,
+  coerceTypes: true,
+  useDefaults: true,
+});
+lenient.addVocabulary(VOCABULARY);
+
 /** Checks values against a schema: quickly when they are good, and by every field when they are not. */
 export class Validator<Schema extends TSchema> {
   private readonly isValid: ValidateFunction;
@@ -32,16 +42,41 @@ export class Validator<Schema extends TSchema> {
   /** The errors of a value that is not accepted. */
   errorsOf(value: unknown): FieldErrors {
     this.explain(value);
-    // Without a prototype, since a bad field may be called `constructor` or `__proto__`.
-    const errors: Record<string, string[]> = Object.create(null);
-    for (const error of this.explain.errors ?? []) {
-      const field = fieldOf(error);
-      const message = messageOf(error, field);
-      errors[field] ??= [];
-      if (!errors[field].includes(message)) errors[field].push(message);
-    }
-    return errors;
+    return byField(this.explain.errors ?? []);
   }
+}
+
+/** The parameters of a query as their schema types them, or what is wrong with them. */
+export type QueryResult<Schema extends TSchema> =
+  | { readonly value: Static<Schema> }
+  | { readonly errors: FieldErrors };
+
+/** Reads queries, whose values are all text: the schema says which are numbers, and what the defaults are. */
+export class QueryValidator<Schema extends TSchema> {
+  private readonly coerce: ValidateFunction;
+
+  constructor(schema: Schema) {
+    this.coerce = lenient.compile(schema);
+  }
+
+  read(query: URLSearchParams): QueryResult<Schema> {
+    const value: unknown = Object.fromEntries(query);
+    return this.coerce(value)
+      ? { value: value as Static<Schema> }
+      : { errors: byField(this.coerce.errors ?? []) };
+  }
+}
+
+function byField(found: readonly ErrorObject[]): FieldErrors {
+  // Without a prototype, since a bad field may be called `constructor` or `__proto__`.
+  const errors: Record<string, string[]> = Object.create(null);
+  for (const error of found) {
+    const field = fieldOf(error);
+    const message = messageOf(error, field);
+    errors[field] ??= [];
+    if (!errors[field].includes(message)) errors[field].push(message);
+  }
+  return errors;
 }
 
 function fieldOf(error: ErrorObject): string {

@@ -1,35 +1,33 @@
-import type { Credential } from './credentials.js';
-
 const FOUND_LIFETIME_MS = 30_000;
-/** Short, so that a key made a moment ago by another process is soon known. */
+/** Short, so that what another process made a moment ago is soon known. */
 const MISSING_LIFETIME_MS = 1_000;
 /** The oldest entries leave first, so that guessed keys cannot fill the memory. */
 const ENTRIES_MAX = 10_000;
 
-interface Entry {
-  readonly result: Promise<Credential | null>;
+interface Entry<Value> {
+  readonly result: Promise<Value | null>;
   expiresMs: number;
 }
 
 /** Remembers look-ups for a while. Several at once for the same name share one; a failed one is not kept. */
-export class CredentialCache {
-  private readonly entries = new Map<string, Entry>();
+export class LookupCache<Value> {
+  private readonly entries = new Map<string, Entry<Value>>();
 
   get size(): number {
     return this.entries.size;
   }
 
-  find(name: string, load: () => Promise<Credential | null>): Promise<Credential | null> {
+  find(name: string, load: () => Promise<Value | null>): Promise<Value | null> {
     const nowMs = performance.now();
     const known = this.entries.get(name);
     if (known !== undefined && known.expiresMs > nowMs) return known.result;
-    const entry: Entry = { result: load(), expiresMs: nowMs + FOUND_LIFETIME_MS };
+    const entry: Entry<Value> = { result: load(), expiresMs: nowMs + FOUND_LIFETIME_MS };
     this.entries.delete(name);
     this.entries.set(name, entry);
     if (this.entries.size > ENTRIES_MAX) this.entries.delete(this.entries.keys().next().value!);
     entry.result.then(
-      (credential) => {
-        if (credential === null) entry.expiresMs = nowMs + MISSING_LIFETIME_MS;
+      (value) => {
+        if (value === null) entry.expiresMs = nowMs + MISSING_LIFETIME_MS;
       },
       () => this.forgetEntry(name, entry),
     );
@@ -44,7 +42,7 @@ export class CredentialCache {
     this.entries.clear();
   }
 
-  private forgetEntry(name: string, entry: Entry): void {
+  private forgetEntry(name: string, entry: Entry<Value>): void {
     if (this.entries.get(name) === entry) this.entries.delete(name);
   }
 }

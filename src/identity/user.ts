@@ -1,0 +1,49 @@
+import type { Scope } from './scope.js';
+
+export const PROVIDERS = ['google', 'github'] as const;
+export type Provider = (typeof PROVIDERS)[number];
+
+/** A person, whichever family's door they came in by. */
+export interface User {
+  readonly userId: string;
+  /** UUIDs; the first, made at sign-up, is the default. */
+  readonly portfolioIds: readonly string[];
+  readonly status: 'ACTIVE' | 'SUSPENDED';
+  /** Only the demo user is one by itself; see `Administrators`. */
+  readonly role: 'user' | 'admin';
+  /** In lower case; unique in the venue. */
+  readonly email: string;
+  readonly isEmailVerified: boolean;
+  readonly name: string | null;
+  readonly avatarUrl: string | null;
+  /** Null for who has only ever come in through a provider. */
+  readonly passwordHash: string | null;
+  readonly providers: readonly Provider[];
+  /** ISO 8601. */
+  readonly createdAt: string;
+}
+
+/** One spelling for each address, since people do not mind case. */
+export function normalisedEmail(email: string): string {
+  return email.trim().toLowerCase();
+}
+
+/** Decides who may hold the scope `admin`: the demo user, and the operator's list of proven addresses. */
+export class Administrators {
+  private readonly emails: ReadonlySet<string>;
+
+  constructor(emails: readonly string[]) {
+    this.emails = new Set(emails.map(normalisedEmail));
+  }
+
+  includes({ role, email, isEmailVerified }: User): boolean {
+    return role === 'admin' || (isEmailVerified && this.emails.has(email));
+  }
+
+  /** What a user may do of what a credential was given; asked at each use, since the list may have changed. */
+  limit(scopes: readonly Scope[], user: User): readonly Scope[] {
+    return scopes.includes('admin') && !this.includes(user)
+      ? scopes.filter((scope) => scope !== 'admin')
+      : scopes;
+  }
+}
