@@ -1,6 +1,7 @@
 import type { Command, PlaceOrder } from '../src/exchange/command.js';
 import { Exchange } from '../src/exchange/exchange.js';
 import type { Market } from '../src/exchange/market.js';
+import { unending } from '../src/exchange/membership.js';
 import {
   type AccountId,
   BUY,
@@ -93,7 +94,9 @@ class Venue {
   open({ accounts, positionsEach }: FundingHourOptions): void {
     for (let index = 0; index < accounts; index++) {
       const portfolioId = `portfolio-${index}`;
-      this.apply([{ kind: 'OPEN_ACCOUNT', orderLimit: 'LOAD', portfolioId, deposit: DEPOSIT }]);
+      this.apply([
+        { kind: 'OPEN_ACCOUNT', membership: unending('UNLIMITED'), portfolioId, deposit: DEPOSIT },
+      ]);
       const { id } = this.exchange.findPortfolio(portfolioId)!;
       this.apply(this.perpetuals.slice(0, positionsEach).map((market) => take(market, id, index)));
     }

@@ -2,6 +2,7 @@ import type { Command, PlaceOrder, QuoteLevel } from '../src/exchange/command.js
 import type { LiquidationMethod } from '../src/exchange/event.js';
 import { Exchange } from '../src/exchange/exchange.js';
 import type { Market } from '../src/exchange/market.js';
+import { unending } from '../src/exchange/membership.js';
 import {
   BUY,
   type Lots,
@@ -96,7 +97,7 @@ class Crowd {
   }
 
   private open(portfolioId: string, deposit: Micros, side: Side): void {
-    this.apply({ kind: 'OPEN_ACCOUNT', portfolioId, deposit, orderLimit: 'VENUE' });
+    this.apply({ kind: 'OPEN_ACCOUNT', portfolioId, deposit, membership: unending('BASIC') });
     const account = this.exchange.findPortfolio(portfolioId)!.id;
     const instrument = this.market.id;
     this.apply({ kind: 'SET_LEVERAGE', account, instrument, leverage: LEVERAGE, marginMode: 'CROSS' });

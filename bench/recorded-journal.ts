@@ -3,6 +3,7 @@ import type { Command, PlaceOrder, QuoteLevel } from '../src/exchange/command.js
 import { DEAF_LISTENER } from '../src/exchange/event.js';
 import { Exchange } from '../src/exchange/exchange.js';
 import type { Market } from '../src/exchange/market.js';
+import { unending } from '../src/exchange/membership.js';
 import type { Outcome } from '../src/exchange/outcome.js';
 import { stateHash } from '../src/exchange/state-hash.js';
 import {
@@ -77,7 +78,7 @@ class Recording {
         kind: 'OPEN_ACCOUNT',
         portfolioId,
         deposit: DEPOSIT,
-        orderLimit: 'LOAD',
+        membership: unending('UNLIMITED'),
       })),
     );
     for (const portfolioId of portfolios) this.accounts.push(this.exchange.findPortfolio(portfolioId)!.id);

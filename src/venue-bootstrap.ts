@@ -4,6 +4,7 @@ import type { Config } from './config.js';
 import type { Command } from './exchange/command.js';
 import type { Exchange } from './exchange/exchange.js';
 import type { Instrument } from './exchange/instrument.js';
+import { unending } from './exchange/membership.js';
 import type { Outcome } from './exchange/outcome.js';
 import type { Micros } from './exchange/units.js';
 import type { Venue } from './gateway/venue.js';
@@ -14,6 +15,8 @@ import type { Listing } from './market/instrument-file.js';
 
 /** What a portfolio begins with, by plan, in dollars. */
 const PLAN_BALANCE = { basic: 10_000, pro: 100_000, unlimited: 1_000_000 } as const;
+
+const MEMBERSHIP_PLAN = { basic: 'BASIC', pro: 'PRO', unlimited: 'UNLIMITED' } as const;
 
 /** The pause before something that failed for want of Redis is tried again. */
 const RETRY_MS = 500;
@@ -126,10 +129,10 @@ export class VenueBootstrap {
   private async openPortfolios(user: User): Promise<void> {
     const { demoPlan } = this.options.config;
     const deposit = (PLAN_BALANCE[demoPlan] * 1e6) as Micros;
-    const orderLimit = demoPlan === 'unlimited' ? 'LOAD' : 'VENUE';
+    const membership = unending(MEMBERSHIP_PLAN[demoPlan]);
     for (const portfolioId of user.portfolioIds) {
       if (this.venue.exchange.findPortfolio(portfolioId) !== undefined) continue;
-      const command = { kind: 'OPEN_ACCOUNT', portfolioId, deposit, orderLimit } as const;
+      const command = { kind: 'OPEN_ACCOUNT', portfolioId, deposit, membership } as const;
       const { error } = await this.executeSurely(command);
       if (error !== null) throw new Error(`portfolio ${portfolioId} was not opened: ${error}`);
     }

@@ -1,6 +1,7 @@
-import { Account, HOUSE, Holding, MARGIN_MODES, ORDER_LIMITS, PORTFOLIO_TYPES } from './account.js';
+import { Account, HOUSE, Holding, MARGIN_MODES, PORTFOLIO_TYPES } from './account.js';
 import { BROKER_IDS } from './brokers.js';
 import type { ByteReader, ByteWriter } from './bytes.js';
+import { readMembership, writeMembership } from './membership-codec.js';
 import type { ExchangeState } from './state.js';
 import type { TradedVolume } from './traded-volume.js';
 import type { AccountId, InstrumentId, Lots, Micros, Millis, Seq } from './units.js';
@@ -17,7 +18,7 @@ export function writeAccount(writer: ByteWriter, account: Account): void {
   writer.uint(account.seq);
   writer.uint(PORTFOLIO_TYPES.indexOf(account.portfolioType));
   writer.uint(BROKER_IDS.indexOf(account.broker));
-  writer.uint(ORDER_LIMITS.indexOf(account.orderLimit));
+  writeMembership(writer, account.membership);
   writeTradedVolume(writer, account.volume);
   writer.uint(account.deadmanAt);
   writer.uint(account.deadmanDay);
@@ -63,7 +64,7 @@ export function readAccount(reader: ByteReader, state: ExchangeState, id: Accoun
   account.seq = reader.uint() as Seq;
   account.portfolioType = PORTFOLIO_TYPES[reader.uint()]!;
   account.broker = BROKER_IDS[reader.uint()]!;
-  account.orderLimit = ORDER_LIMITS[reader.uint()]!;
+  account.membership = readMembership(reader);
   readTradedVolume(reader, account.volume);
   account.deadmanAt = reader.uint() as Millis;
   account.deadmanDay = reader.uint();

@@ -1,5 +1,6 @@
 import type { BrokerId } from './brokers.js';
 import { ClosedOrders } from './closed-orders.js';
+import { type Membership, unending } from './membership.js';
 import type { Order } from './order.js';
 import { TradedVolume } from './traded-volume.js';
 import type { AccountId, InstrumentId, Lots, Micros, Millis, OrderId, Seq } from './units.js';
@@ -10,10 +11,6 @@ export type MarginMode = (typeof MARGIN_MODES)[number];
 /** Whether equities are paid for in full, or may be bought with twice the equity and sold short. */
 export const PORTFOLIO_TYPES = ['CASH', 'MARGIN'] as const;
 export type PortfolioType = (typeof PORTFOLIO_TYPES)[number];
-
-/** How many orders may be open: as many as the venue's rule allows, or the more that load tests need. */
-export const ORDER_LIMITS = ['VENUE', 'LOAD'] as const;
-export type OrderLimit = (typeof ORDER_LIMITS)[number];
 
 /** An account's holding in one instrument, with the settings and the resting orders that bear on it. */
 export class Holding {
@@ -68,7 +65,7 @@ export class Account {
   portfolioType: PortfolioType = 'CASH';
   /** Whose commissions it pays for equities. */
   broker: BrokerId = 'default';
-  orderLimit: OrderLimit = 'VENUE';
+  membership: Membership = unending('BASIC');
   readonly volume = new TradedVolume();
   /** The number of its latest private event. */
   seq = 0 as Seq;

@@ -1,4 +1,4 @@
-import { MARGIN_MODES, ORDER_LIMITS } from './account.js';
+import { MARGIN_MODES } from './account.js';
 import type { ByteReader, ByteWriter } from './bytes.js';
 import type {
   AdjustMargin,
@@ -13,9 +13,12 @@ import type {
   ProtectPosition,
   SetDeadman,
   SetLeverage,
+  SetMembership,
+  TopUp,
 } from './command.js';
 import { readHouseCommand, readRate, writeFlow, writeQuote, writeRate } from './house-codec.js';
 import { readInstrument, writeInstrument } from './instrument-codec.js';
+import { readMembership, writeMembership } from './membership-codec.js';
 import { readPlace, writePlace } from './place-codec.js';
 import { readConfigure, writeConfigure } from './profile-codec.js';
 import { readExit, writeExit } from './trigger-codec.js';
@@ -41,6 +44,8 @@ const KIND = {
   SETTLE_FUNDING: 16,
   ADJUST_MARGIN: 17,
   CONFIGURE_ACCOUNT: 18,
+  SET_MEMBERSHIP: 19,
+  TOP_UP: 20,
 } as const satisfies Record<Command['kind'], number>;
 
 const KIND_NAMES = new Map<number, Command['kind']>(
@@ -60,7 +65,9 @@ export function writeCommand(writer: ByteWriter, command: Command): void {
     case 'SET_LEVERAGE':
     case 'ADJUST_MARGIN':
     case 'DEPOSIT':
+    case 'TOP_UP':
     case 'CONFIGURE_ACCOUNT':
+    case 'SET_MEMBERSHIP':
       writer.uint(command.account);
       return writeAccountCommand(writer, command);
     case 'QUOTE':
@@ -74,7 +81,7 @@ export function writeCommand(writer: ByteWriter, command: Command): void {
     case 'OPEN_ACCOUNT':
       writer.string(command.portfolioId);
       writer.int(command.deposit);
-      return writer.uint(ORDER_LIMITS.indexOf(command.orderLimit));
+      return writeMembership(writer, command.membership);
     case 'LIST':
       return writeInstrument(writer, command.instrument);
     case 'ADVANCE_CLOCK':
@@ -100,7 +107,9 @@ export function readCommand(reader: ByteReader): Command {
     case 'SET_LEVERAGE':
     case 'ADJUST_MARGIN':
     case 'DEPOSIT':
+    case 'TOP_UP':
     case 'CONFIGURE_ACCOUNT':
+    case 'SET_MEMBERSHIP':
       return readAccountCommand(kind, reader.uint() as AccountId, reader);
     case 'QUOTE':
     case 'FLOW':
@@ -112,7 +121,7 @@ export function readCommand(reader: ByteReader): Command {
         kind,
         portfolioId: reader.string(),
         deposit: reader.int() as Micros,
-        orderLimit: ORDER_LIMITS[reader.uint()]!,
+        membership: readMembership(reader),
       };
     case 'LIST':
       return { kind, instrument: readInstrument(reader) };
@@ -137,7 +146,9 @@ type AccountCommand =
   | SetLeverage
   | AdjustMargin
   | Deposit
-  | ConfigureAccount;
+  | TopUp
+  | ConfigureAccount
+  | SetMembership;
 
 function writeAccountCommand(writer: ByteWriter, command: AccountCommand): void {
   switch (command.kind) {
@@ -165,8 +176,13 @@ function writeAccountCommand(writer: ByteWriter, command: AccountCommand): void 
       return writer.int(command.amount);
     case 'DEPOSIT':
       return writer.int(command.amount);
+    case 'TOP_UP':
+      writer.int(command.amount);
+      return writer.int(command.below);
     case 'CONFIGURE_ACCOUNT':
       return writeConfigure(writer, command);
+    case 'SET_MEMBERSHIP':
+      return writeMembership(writer, command.membership);
   }
 }
 
@@ -204,8 +220,12 @@ function readAccountCommand(
     }
     case 'DEPOSIT':
       return { kind, account, amount: reader.int() as Micros };
+    case 'TOP_UP':
+      return { kind, account, amount: reader.int() as Micros, below: reader.int() as Micros };
     case 'CONFIGURE_ACCOUNT':
       return readConfigure(account, reader);
+    case 'SET_MEMBERSHIP':
+      return { kind, account, membership: readMembership(reader) };
   }
 }
 

@@ -1,6 +1,7 @@
-import type { MarginMode, OrderLimit, PortfolioType } from './account.js';
+import type { MarginMode, PortfolioType } from './account.js';
 import type { BrokerId } from './brokers.js';
 import type { Instrument } from './instrument.js';
+import type { Membership } from './membership.js';
 import type { OrderType, TimeInForce } from './order.js';
 import type { Exit, Exits, TriggerTerms } from './trigger.js';
 import type {
@@ -105,7 +106,14 @@ export interface OpenAccount {
   readonly kind: 'OPEN_ACCOUNT';
   readonly portfolioId: string;
   readonly deposit: Micros;
-  readonly orderLimit: OrderLimit;
+  readonly membership: Membership;
+}
+
+/** Changes on which terms a portfolio trades, and until when. */
+export interface SetMembership {
+  readonly kind: 'SET_MEMBERSHIP';
+  readonly account: AccountId;
+  readonly membership: Membership;
 }
 
 /** Changes what kind of brokerage account a portfolio is. What is null stays as it is. */
@@ -121,6 +129,15 @@ export interface Deposit {
   readonly kind: 'DEPOSIT';
   readonly account: AccountId;
   readonly amount: Micros;
+}
+
+/** Adds funds to a portfolio that has nearly none left. */
+export interface TopUp {
+  readonly kind: 'TOP_UP';
+  readonly account: AccountId;
+  readonly amount: Micros;
+  /** What its funds must be below; they are its balance and the margins of its isolated positions. */
+  readonly below: Micros;
 }
 
 /** Lists an instrument, or changes the rules of the one with the same symbol. */
@@ -199,8 +216,10 @@ export type Command =
   | SetLeverage
   | AdjustMargin
   | OpenAccount
+  | SetMembership
   | ConfigureAccount
   | Deposit
+  | TopUp
   | ListInstrument
   | Quote
   | Flow

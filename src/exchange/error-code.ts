@@ -45,6 +45,9 @@ export const ERROR_TABLE = {
   },
   POSITION_NOT_FOUND: { status: 404, message: 'There is no position in this instrument' },
   POSITION_NOT_ISOLATED: { status: 409, message: 'The position does not have a margin of its own' },
+  TRIAL_EXPIRED: { status: 403, message: 'Trial expired' },
+  SUBSCRIPTION_EXPIRED: { status: 403, message: 'Subscription expired' },
+  BALANCE_TOO_HIGH: { status: 400, message: 'Balance too high for reset' },
 } as const satisfies Record<string, { status: number; message: string }>;
 
 export type ErrorCode = keyof typeof ERROR_TABLE;

@@ -7,12 +7,13 @@ import type { BeginEpoch, Command } from './command.js';
 import { setDeadman } from './deadman.js';
 import type { ExchangeListener } from './event.js';
 import { settleFunding } from './funding.js';
-import { deposit, openAccount } from './funds.js';
+import { deposit, openAccount, topUp } from './funds.js';
 import { flow, quote } from './house.js';
 import { adjustMargin } from './isolated-margin.js';
 import { setLeverage } from './leverage.js';
 import { listInstrument } from './listing.js';
 import type { Market } from './market.js';
+import { asMember, setMembership } from './membership-rules.js';
 import { forgetOutdatedInTurn } from './open-orders.js';
 import { venueTag } from './order-uuid.js';
 import { cancelAll, cancelOrder, placeOrder } from './orders.js';
@@ -123,7 +124,7 @@ export class Exchange {
       case 'PLACE':
         return placeOrder(state, announcer, command);
       case 'AMEND':
-        return amendOrder(state, announcer, command);
+        return asMember(state, announcer, command, amendOrder);
       case 'CANCEL':
         return cancelOrder(state, announcer, command);
       case 'CANCEL_ALL':
@@ -131,17 +132,21 @@ export class Exchange {
       case 'SET_DEADMAN':
         return setDeadman(state, command);
       case 'PROTECT':
-        return protectPosition(state, announcer, command);
+        return asMember(state, announcer, command, protectPosition);
       case 'SET_LEVERAGE':
-        return setLeverage(state, announcer, command);
+        return asMember(state, announcer, command, setLeverage);
       case 'ADJUST_MARGIN':
-        return adjustMargin(state, announcer, command);
+        return asMember(state, announcer, command, adjustMargin);
       case 'OPEN_ACCOUNT':
         return openAccount(state, announcer, command);
       case 'CONFIGURE_ACCOUNT':
         return configureAccount(state, announcer, command);
+      case 'SET_MEMBERSHIP':
+        return setMembership(state, command);
       case 'DEPOSIT':
         return deposit(state, announcer, command);
+      case 'TOP_UP':
+        return asMember(state, announcer, command, topUp);
       case 'LIST':
         return listInstrument(state, announcer, command);
       case 'QUOTE':

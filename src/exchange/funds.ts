@@ -1,6 +1,6 @@
 import { Account } from './account.js';
 import type { Announcer } from './announcer.js';
-import type { Deposit, OpenAccount } from './command.js';
+import type { Deposit, OpenAccount, TopUp } from './command.js';
 import { done, type Outcome, refused } from './outcome.js';
 import type { ExchangeState } from './state.js';
 import type { AccountId, Micros } from './units.js';
@@ -10,7 +10,7 @@ export function openAccount(state: ExchangeState, announcer: Announcer, command:
   const known = state.findPortfolio(command.portfolioId);
   if (known !== undefined) return done(known);
   const account = new Account(state.accounts.length as AccountId, command.portfolioId);
-  account.orderLimit = command.orderLimit;
+  account.membership = command.membership;
   state.accounts.push(account);
   state.portfolioIds.set(command.portfolioId, account.id);
   credit(state, announcer, account, command.deposit);
@@ -21,11 +21,31 @@ export function openAccount(state: ExchangeState, announcer: Announcer, command:
 export function deposit(state: ExchangeState, announcer: Announcer, command: Deposit): Outcome {
   const account = state.account(command.account);
   if (account === undefined) return refused('FORBIDDEN');
+  return depositInto(state, announcer, account, command.amount);
+}
+
+/** Deposits an amount where there is less than a limit, in one step: two at once cannot both find too little. */
+export function topUp(state: ExchangeState, announcer: Announcer, command: TopUp): Outcome {
+  const account = state.account(command.account);
+  if (account === undefined) return refused('FORBIDDEN');
+  if (fundsOf(account) >= command.below) return refused('BALANCE_TOO_HIGH', account);
+  return depositInto(state, announcer, account, command.amount);
+}
+
+/**
+ * The balance of an account and the margins of its isolated positions: what it is worth without unrealized profit.
+ * No part of it can be hidden from a limit by moving it.
+ */
+export function fundsOf(account: Account): Micros {
+  let funds: number = account.balance;
+  for (const holding of account.holdings) funds += holding?.isolatedMargin ?? 0;
+  return funds as Micros;
+}
+
+function depositInto(state: ExchangeState, announcer: Announcer, account: Account, amount: Micros): Outcome {
   const sums = [account.balance, account.deposits, state.deposits];
-  if (!sums.every((sum) => Number.isSafeInteger(sum + command.amount))) {
-    return refused('INVALID_REQUEST', account);
-  }
-  credit(state, announcer, account, command.amount);
+  if (!sums.every((sum) => Number.isSafeInteger(sum + amount))) return refused('INVALID_REQUEST', account);
+  credit(state, announcer, account, amount);
   return done(account);
 }
 

@@ -6,8 +6,8 @@ const ORDERS_BASE = 1_000;
 /** One more for so many whole dollars traded in perpetuals. */
 const DOLLARS_PER_ORDER = 5_000_000;
 const ORDERS_MAX = 5_000;
-/** How many orders a portfolio may have open that was opened for load tests. */
-const LOAD_ORDERS_MAX = 10_000;
+/** How many orders a portfolio of the unlimited plan may have open, for load tests. */
+const UNLIMITED_ORDERS_MAX = 10_000;
 
 /**
  * Whether a portfolio has too many open orders for this one (HL "Rate limits and user limits"). From a thousand on
@@ -16,12 +16,12 @@ const LOAD_ORDERS_MAX = 10_000;
 export function exceedsOrderLimit(account: Account, order: Order): boolean {
   if (account.openCount < ORDERS_BASE) return false;
   if (order.reduceOnly || isConditional(order)) return exceedsExitLimit(account, 0);
-  if (account.orderLimit === 'LOAD') return account.openCount >= LOAD_ORDERS_MAX;
+  if (account.membership.plan === 'UNLIMITED') return account.openCount >= UNLIMITED_ORDERS_MAX;
   const earned = Math.floor(account.volume.lifetime.dollars / DOLLARS_PER_ORDER);
   return account.openCount >= Math.min(ORDERS_MAX, ORDERS_BASE + earned);
 }
 
 /** The same for a reduce-only or conditional order, when so many more orders are open by then. */
-export function exceedsExitLimit({ openCount, orderLimit }: Account, more: number): boolean {
-  return openCount + more >= (orderLimit === 'LOAD' ? LOAD_ORDERS_MAX : ORDERS_BASE);
+export function exceedsExitLimit({ openCount, membership }: Account, more: number): boolean {
+  return openCount + more >= (membership.plan === 'UNLIMITED' ? UNLIMITED_ORDERS_MAX : ORDERS_BASE);
 }

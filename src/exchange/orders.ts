@@ -4,6 +4,7 @@ import type { CancelAll, CancelOrder, PlaceOrder } from './command.js';
 import type { ErrorCode } from './error-code.js';
 import { fingerprint } from './fingerprint.js';
 import type { Market } from './market.js';
+import { endedMembership } from './membership.js';
 import { nextDayEnd } from './new-york-time.js';
 import { close, reducibleLots, withdraw } from './open-orders.js';
 import { type CancelReason, Order } from './order.js';
@@ -31,7 +32,8 @@ export function placeOrder(state: ExchangeState, announcer: Announcer, command: 
   if (order.clientOrderId !== null) account.byClientOrderId.set(order.clientOrderId, order.id);
   const stopTicks = command.trigger === null ? (0 as Ticks) : command.trigger.ticks;
   const proposal = { order, lots: order.lots, ticks: order.ticks, stopTicks, isAmendment: false };
-  const error = brokenRule(state, account, holding, market, proposal);
+  const error =
+    endedMembership(account.membership, state.time) ?? brokenRule(state, account, holding, market, proposal);
   if (error !== null) {
     reject(state, announcer, account, order, error);
     return { error, order, account, count: 0 };

@@ -9,6 +9,7 @@ import {
 } from '../../src/exchange/batch.js';
 import { BROKER_IDS } from '../../src/exchange/brokers.js';
 import type { Command } from '../../src/exchange/command.js';
+import { PLANS } from '../../src/exchange/membership.js';
 import { ORDER_TYPES, TIMES_IN_FORCE } from '../../src/exchange/order.js';
 import { BITCOIN } from '../support/exchange-fixture.js';
 
@@ -32,6 +33,11 @@ const text = fc.oneof(
 const side = fc.constantFrom(1, -1);
 const levels = fc.option(fc.array(fc.tuple(positive, positive), { maxLength: 20 }));
 const exit = fc.record({ ticks: count, limitTicks: count });
+const membership = fc.record({
+  plan: fc.constantFrom(...PLANS),
+  endsAt: count,
+  isTrial: fc.boolean(),
+});
 const instrument = fc.record({
   symbol: text,
   name: text,
@@ -107,8 +113,9 @@ const commands: Record<Command['kind'], fc.Arbitrary<object>> = {
     kind: fc.constant('OPEN_ACCOUNT'),
     portfolioId: text,
     deposit: signed,
-    orderLimit: fc.constantFrom('VENUE', 'LOAD'),
+    membership,
   }),
+  SET_MEMBERSHIP: fc.record({ kind: fc.constant('SET_MEMBERSHIP'), account: count, membership }),
   CONFIGURE_ACCOUNT: fc.record({
     kind: fc.constant('CONFIGURE_ACCOUNT'),
     account: count,
@@ -116,6 +123,7 @@ const commands: Record<Command['kind'], fc.Arbitrary<object>> = {
     broker: fc.constantFrom(null, ...BROKER_IDS),
   }),
   DEPOSIT: fc.record({ kind: fc.constant('DEPOSIT'), account: count, amount: signed }),
+  TOP_UP: fc.record({ kind: fc.constant('TOP_UP'), account: count, amount: signed, below: signed }),
   LIST: fc.record({ kind: fc.constant('LIST'), instrument }),
   QUOTE: fc.record({
     kind: fc.constant('QUOTE'),

@@ -1,5 +1,6 @@
-import type { OrderLimit, PortfolioType } from '../../src/exchange/account.js';
+import type { PortfolioType } from '../../src/exchange/account.js';
 import type { BrokerId } from '../../src/exchange/brokers.js';
+import { type Membership, unending } from '../../src/exchange/membership.js';
 
 /**
  * Money as the rules put it, in BigInt and without a thought for speed. Part of the twin that the exchange is
@@ -26,7 +27,7 @@ export interface NaiveAccount {
   seq: number;
   portfolioType: PortfolioType;
   broker: BrokerId;
-  orderLimit: OrderLimit;
+  membership: Membership;
   /** Every fill in a perpetual, with the day of UTC that it fell on. */
   readonly perpetualFills: { readonly day: number; readonly notional: bigint }[];
   partlyLiquidatedAt: number;
@@ -49,7 +50,7 @@ export function newAccount(id: number): NaiveAccount {
     seq: 0,
     portfolioType: 'CASH',
     broker: 'default',
-    orderLimit: 'VENUE',
+    membership: unending('BASIC'),
     perpetualFills: [],
     partlyLiquidatedAt: 0,
     deadmanAt: 0,

@@ -7,6 +7,7 @@ import type {
   OpenAccount,
   PlaceOrder,
   SetLeverage,
+  TopUp,
 } from '../../src/exchange/command.js';
 import { absolute, type NaiveAccount, newAccount } from './naive-account.js';
 import { isOpen, type NaiveOrder, newOrder } from './naive-book.js';
@@ -18,6 +19,7 @@ import { closeHouse, flow, openHouse, quote } from './naive-house.js';
 import { react } from './naive-liquidation.js';
 import { adjustMargin, allowsLeverage, coversLeverage } from './naive-margin.js';
 import type { NaiveMarket } from './naive-market.js';
+import { refusedAfterEnd, whyEnded } from './naive-membership.js';
 import { answer, type NaiveOutcome } from './naive-outcome.js';
 import { isMarkMoving, newPrices, nextSample, sampleBetween } from './naive-prices.js';
 import { configure } from './naive-profile.js';
@@ -56,6 +58,8 @@ export class NaiveExchange extends NaiveState {
     if ('account' in command && !this.accounts.some((account) => account.id === command.account)) {
       return answer('FORBIDDEN');
     }
+    const ended = refusedAfterEnd(this, command);
+    if (ended !== null) return answer(ended);
     switch (command.kind) {
       case 'PLACE':
         return this.place(command);
@@ -82,6 +86,11 @@ export class NaiveExchange extends NaiveState {
         return configure(this, command);
       case 'DEPOSIT':
         return this.credit(this.account(command.account), BigInt(command.amount));
+      case 'TOP_UP':
+        return this.topUp(command);
+      case 'SET_MEMBERSHIP':
+        this.account(command.account).membership = command.membership;
+        return answer(null);
       case 'LIST':
         this.markets.push({
           id: this.markets.length,
@@ -203,7 +212,7 @@ export class NaiveExchange extends NaiveState {
     if (order.reduceOnly && closable > 0) order.lots = Math.min(order.lots, closable);
     const stopTicks = order.stop?.ticks ?? 0;
     const wish = { order, lots: order.lots, ticks: order.ticks, stopTicks, isAmendment: false };
-    const error = judge(this, market, wish);
+    const error = whyEnded(this, command.account) ?? judge(this, market, wish);
     this.take(order);
     if (error !== null) {
       this.end(order, 'REJECTED', error);
@@ -286,11 +295,11 @@ export class NaiveExchange extends NaiveState {
     return answer(null);
   }
 
-  private openAccount({ portfolioId, deposit, orderLimit }: OpenAccount): NaiveOutcome {
+  private openAccount({ portfolioId, deposit, membership }: OpenAccount): NaiveOutcome {
     if (this.portfolios.includes(portfolioId)) return answer(null);
     this.portfolios.push(portfolioId);
     const account = newAccount(this.accounts.length + 1);
-    account.orderLimit = orderLimit;
+    account.membership = membership;
     this.accounts.push(account);
     return this.credit(account, BigInt(deposit));
   }
@@ -303,6 +312,13 @@ export class NaiveExchange extends NaiveState {
     this.deposits += amount;
     this.touchedAccounts.add(account.id);
     return answer(null);
+  }
+
+  private topUp({ account: id, amount, below }: TopUp): NaiveOutcome {
+    const account = this.account(id);
+    const margins = [...account.positions.values()].reduce((sum, { margin }) => sum + margin, 0n);
+    if (account.balance + margins >= BigInt(below)) return answer('BALANCE_TOO_HIGH');
+    return this.credit(account, BigInt(amount));
   }
 
   private withOpenOrder(

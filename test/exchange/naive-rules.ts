@@ -55,9 +55,9 @@ export function judgeEntry(world: NaiveState, market: NaiveMarket, wish: Wish): 
 
 /** A thousand orders, and one more for each five million dollars; from then on none that reduces or waits. */
 export function hasTooMany(world: NaiveState, order: NaiveOrder): boolean {
-  const { orderLimit, perpetualFills } = world.account(order.account);
+  const { membership, perpetualFills } = world.account(order.account);
   const open = world.openOrdersOf(order.account).length;
-  if (orderLimit === 'LOAD') return open >= 10_000;
+  if (membership.plan === 'UNLIMITED') return open >= 10_000;
   const volume = perpetualFills.reduce((sum, { notional }) => sum + notional, 0n);
   const limit = ascending(5_000n, 1_000n + volume / 5_000_000_000_000n)[0]!;
   return BigInt(open) >= limit || ((order.reduceOnly || order.stop !== null) && open >= 1_000);

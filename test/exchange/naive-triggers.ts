@@ -165,7 +165,7 @@ export function protect(state: NaiveState, command: ProtectPosition): NaiveOutco
   const old = changes.flatMap(([change, isProfit]) => (change === 'KEEP' ? [] : (find(isProfit) ?? [])));
   const added = changes.filter(([change]) => typeof change !== 'string').length;
   const openBefore = state.openOrdersOf(command.account).length;
-  const limit = state.account(command.account).orderLimit === 'LOAD' ? 10_000 : 1_000;
+  const limit = state.account(command.account).membership.plan === 'UNLIMITED' ? 10_000 : 1_000;
   if (added > 0 && openBefore - old.length + added > limit) return answer('TOO_MANY_OPEN_ORDERS');
   for (const order of old) state.withdraw(order, 'CANCELED', null);
   placeExits(state, command, -Math.sign(held), Math.abs(held), exits, 0);

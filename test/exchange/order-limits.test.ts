@@ -1,19 +1,19 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { OrderLimit } from '../../src/exchange/account.js';
 import type { Command } from '../../src/exchange/command.js';
+import { type Plan, unending } from '../../src/exchange/membership.js';
 import type { AccountId, Lots, Millis, Ticks } from '../../src/exchange/units.js';
 import { BITCOIN, result, TestVenue } from '../support/exchange-fixture.js';
 
 let venue: TestVenue;
 let trader: AccountId;
 
-function openAs(orderLimit: OrderLimit): void {
+function openAs(plan: Plan): void {
   venue = new TestVenue([BITCOIN]);
   venue.quote('BTC', { oracle: 50_000, bids: [[49_999, 100]], asks: [[50_001, 100]] });
-  trader = venue.open(1_000_000_000, orderLimit);
+  trader = venue.open(1_000_000_000, unending(plan));
 }
 
-beforeEach(() => openAs('VENUE'));
+beforeEach(() => openAs('BASIC'));
 
 /** Places so many small bids below the market in one batch. */
 function placeMany(count: number): void {
@@ -85,7 +85,7 @@ test('from 1,000 on there is no place for reduce-only orders', () => {
 });
 
 test('a portfolio for load tests has 10,000, of any kind', () => {
-  openAs('LOAD');
+  openAs('UNLIMITED');
   venue.marketBuy(trader, 'BTC', 1);
   placeMany(9_998);
   expect(result(venue.sell(trader, 'BTC', 0.1, 60_000, { reduceOnly: true }))).toBe('ACTIVE');

@@ -1,6 +1,7 @@
 import type { Batch } from '../../src/exchange/batch.js';
 import type { Command, OrderRef, PlaceOrder, QuoteLevel } from '../../src/exchange/command.js';
 import type { Instrument } from '../../src/exchange/instrument.js';
+import { unending } from '../../src/exchange/membership.js';
 import type {
   AccountId,
   InstrumentId,
@@ -101,7 +102,7 @@ export class Traffic {
         kind: 'OPEN_ACCOUNT',
         portfolioId: `portfolio-${index}`,
         deposit: dollars(deposit),
-        orderLimit: 'VENUE',
+        membership: unending('BASIC'),
       }),
     );
     return this.entry([...listings, ...portfolios]);
@@ -160,6 +161,8 @@ export class Traffic {
       [12, () => this.configure()],
       [12, () => this.adjustMargin()],
       [30, () => this.deposit(twin)],
+      [6, () => this.topUp()],
+      [6, () => this.setMembership()],
       [130, () => this.quote(twin)],
       [60, () => this.flow()],
       [3, () => this.settleFunding()],
@@ -277,7 +280,12 @@ export class Traffic {
   }
 
   private reopen(): Command {
-    return { kind: 'OPEN_ACCOUNT', portfolioId: 'portfolio-0', deposit: dollars(1), orderLimit: 'LOAD' };
+    return {
+      kind: 'OPEN_ACCOUNT',
+      portfolioId: 'portfolio-0',
+      deposit: dollars(1),
+      membership: unending('UNLIMITED'),
+    };
   }
 
   private advanceClock(): Command {
@@ -301,6 +309,21 @@ export class Traffic {
       instrument: this.random.between(0, this.terrains.length) as InstrumentId,
       amount: (this.random.pick([-1, 0, 1, 1]) * this.random.between(1, 50_000_000)) as Micros,
     };
+  }
+
+  private topUp(): Command {
+    const { random } = this;
+    const below = random.pick([dollars(100), dollars(2_000)]);
+    return { kind: 'TOP_UP', account: this.account(), amount: dollars(random.between(1, 5_000)), below };
+  }
+
+  /** Mostly one that does not end, so that most of the accounts trade most of the time. */
+  private setMembership(): Command {
+    const { random } = this;
+    const plan = random.pick(['BASIC', 'PRO'] as const);
+    const endsAt = (random.chance(0.7) ? 0 : this.time + random.between(-1_000, 600_000)) as Millis;
+    const membership = { plan, endsAt, isTrial: random.chance(0.5) };
+    return { kind: 'SET_MEMBERSHIP', account: this.account(), membership };
   }
 
   /** Mostly for those who have lost nearly all, or from those who have much, so that all stay close to the edge. */

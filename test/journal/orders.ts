@@ -5,6 +5,7 @@ import type {
   OpenAccount,
   PlaceOrder,
 } from '../../src/exchange/command.js';
+import { unending } from '../../src/exchange/membership.js';
 import {
   type AccountId,
   BUY,
@@ -51,7 +52,7 @@ export const OPEN_ACCOUNT: OpenAccount = {
   kind: 'OPEN_ACCOUNT',
   portfolioId: '00000000-0000-4000-8000-000000000001',
   deposit: (1_000_000 * DOLLAR) as Micros,
-  orderLimit: 'LOAD',
+  membership: unending('UNLIMITED'),
 };
 
 /** What a venue needs before the account can trade. */

@@ -1,4 +1,4 @@
-import type { Account, Holding, MarginMode, OrderLimit } from '../../src/exchange/account.js';
+import type { Account, Holding, MarginMode } from '../../src/exchange/account.js';
 import type { Batch } from '../../src/exchange/batch.js';
 import type {
   AmendOrder,
@@ -14,6 +14,7 @@ import { Exchange } from '../../src/exchange/exchange.js';
 import { parseDecimal } from '../../src/exchange/fixed-point.js';
 import type { FeeTier, Instrument } from '../../src/exchange/instrument.js';
 import type { Market } from '../../src/exchange/market.js';
+import { type Membership, unending } from '../../src/exchange/membership.js';
 import type { Order } from '../../src/exchange/order.js';
 import type { Outcome } from '../../src/exchange/outcome.js';
 import type { Exit } from '../../src/exchange/trigger.js';
@@ -169,9 +170,9 @@ export class TestVenue {
   }
 
   /** Opens a portfolio with so many dollars. */
-  open(deposit: number, orderLimit: OrderLimit = 'VENUE'): AccountId {
+  open(deposit: number, membership: Membership = unending('BASIC')): AccountId {
     const portfolioId = `portfolio-${this.exchange.state.accounts.length}`;
-    return this.send({ kind: 'OPEN_ACCOUNT', portfolioId, deposit: dollars(deposit), orderLimit }).account!
+    return this.send({ kind: 'OPEN_ACCOUNT', portfolioId, deposit: dollars(deposit), membership }).account!
       .id;
   }
 
@@ -316,6 +317,15 @@ export class TestVenue {
 
   deposit(account: AccountId, amount: number): Outcome {
     return this.send({ kind: 'DEPOSIT', account, amount: dollars(amount) });
+  }
+
+  /** Deposits so many dollars where there are fewer than a limit. */
+  topUp(account: AccountId, amount: number, below: number): Outcome {
+    return this.send({ kind: 'TOP_UP', account, amount: dollars(amount), below: dollars(below) });
+  }
+
+  setMembership(account: AccountId, membership: Membership): Outcome {
+    return this.send({ kind: 'SET_MEMBERSHIP', account, membership });
   }
 
   /** The levels of a side, best first, as `[price, open quantities in the order of the queue]`. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { encodeBatch } from '../../src/exchange/batch.js';
 import type { Command } from '../../src/exchange/command.js';
+import { unending } from '../../src/exchange/membership.js';
 import type { Micros } from '../../src/exchange/units.js';
 import type { Scope } from '../../src/identity/scope.js';
 import { RedisJournal } from '../../src/journal/journal-redis.js';
@@ -38,7 +39,7 @@ export async function addTrader(
     kind: 'OPEN_ACCOUNT',
     portfolioId,
     deposit: 100_000_000_000 as Micros,
-    orderLimit: 'LOAD',
+    membership: unending('UNLIMITED'),
   });
   return { key, userId: user.userId, portfolioId };
 }
