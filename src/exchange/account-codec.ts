@@ -3,6 +3,7 @@ import { BROKER_IDS } from './brokers.js';
 import type { ByteReader, ByteWriter } from './bytes.js';
 import { readMembership, writeMembership } from './membership-codec.js';
 import type { ExchangeState } from './state.js';
+import type { TradeRecord } from './trade-record.js';
 import type { TradedVolume } from './traded-volume.js';
 import type { AccountId, InstrumentId, Lots, Micros, Millis, Seq } from './units.js';
 import { Volume } from './volume.js';
@@ -20,6 +21,7 @@ export function writeAccount(writer: ByteWriter, account: Account): void {
   writer.uint(BROKER_IDS.indexOf(account.broker));
   writeMembership(writer, account.membership);
   writeTradedVolume(writer, account.volume);
+  writeTradeRecord(writer, account.tradeRecord);
   writer.uint(account.deadmanAt);
   writer.uint(account.deadmanDay);
   writer.uint(account.deadmanFirings);
@@ -37,6 +39,15 @@ function writeTradedVolume(writer: ByteWriter, traded: TradedVolume): void {
     writer.uint(day);
     writeVolume(writer, volume);
   }
+}
+
+function writeTradeRecord(writer: ByteWriter, record: TradeRecord): void {
+  writer.uint(record.closed);
+  writer.uint(record.winning);
+  writer.uint(record.losing);
+  writer.int(record.best);
+  writer.int(record.worst);
+  writeVolume(writer, record.volume);
 }
 
 function writeVolume(writer: ByteWriter, { dollars, micros }: Volume): void {
@@ -66,6 +77,7 @@ export function readAccount(reader: ByteReader, state: ExchangeState, id: Accoun
   account.broker = BROKER_IDS[reader.uint()]!;
   account.membership = readMembership(reader);
   readTradedVolume(reader, account.volume);
+  readTradeRecord(reader, account.tradeRecord);
   account.deadmanAt = reader.uint() as Millis;
   account.deadmanDay = reader.uint();
   account.deadmanFirings = reader.uint();
@@ -82,6 +94,15 @@ function readTradedVolume(reader: ByteReader, traded: TradedVolume): void {
   traded.lifetime.addVolume(readVolume(reader));
   const count = reader.uint();
   for (let index = 0; index < count; index++) traded.restoreDay(reader.uint(), readVolume(reader));
+}
+
+function readTradeRecord(reader: ByteReader, record: TradeRecord): void {
+  record.closed = reader.uint();
+  record.winning = reader.uint();
+  record.losing = reader.uint();
+  record.best = reader.int() as Micros;
+  record.worst = reader.int() as Micros;
+  record.volume.addVolume(readVolume(reader));
 }
 
 function readVolume(reader: ByteReader): Volume {

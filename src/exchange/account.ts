@@ -2,6 +2,7 @@ import type { BrokerId } from './brokers.js';
 import { ClosedOrders } from './closed-orders.js';
 import { type Membership, unending } from './membership.js';
 import type { Order } from './order.js';
+import { TradeRecord } from './trade-record.js';
 import { TradedVolume } from './traded-volume.js';
 import type { AccountId, InstrumentId, Lots, Micros, Millis, OrderId, Seq } from './units.js';
 
@@ -42,6 +43,8 @@ export class Holding {
   trailingCount = 0;
   /** True while a change of this command waits to be announced. */
   changed = false;
+  /** What this command has closed of the position so far, as profit; null when it closed nothing. */
+  closedPnl: Micros | null = null;
   /** Its place among those whose mark price is watched, from its first position on. Derived from the rest. */
   watch: Watch | null = null;
 
@@ -67,6 +70,7 @@ export class Account {
   broker: BrokerId = 'default';
   membership: Membership = unending('BASIC');
   readonly volume = new TradedVolume();
+  readonly tradeRecord = new TradeRecord();
   /** The number of its latest private event. */
   seq = 0 as Seq;
 

@@ -11,8 +11,8 @@ const NOTHING: readonly never[] = [];
  * accounts and markets once at the end of a command, however often it changed them.
  */
 export class Announcer {
-  private readonly changedHoldings: { account: Account; holding: Holding }[] = [];
-  /** The accounts and markets that have changed since the last flush, in the order in which they first did. */
+  /** The positions, accounts and markets that have changed since the last flush, in the order in which they first did. */
+  readonly changedHoldings: { account: Account; holding: Holding }[] = [];
   readonly changedAccounts: Account[] = [];
   readonly changedMarkets: Market[] = [];
   /** The orders that have ended and were to be followed by exits, in the order in which they did. */

@@ -20,6 +20,7 @@ export function chargeFill(
 ): Micros {
   const fee = feeOfFill(account, market, lots, notional, liquidity, state.time);
   if (market.instrument.assetClass !== 'EQUITY') account.volume.add(utcDay(state.time), notional);
+  account.tradeRecord.volume.add(notional);
   payInto(account, holding, -fee as Micros);
   account.feesPaid = (account.feesPaid + fee) as Micros;
   state.fees = (state.fees + fee) as Micros;

@@ -118,15 +118,16 @@ export function bookFill(
   const account = state.account(order.account)!;
   const house = state.account(HOUSE)!;
   const holding = state.holding(account, market);
-  const longBefore = Math.max(0, holding.lots);
+  const lotsBefore = holding.lots;
   order.filledNotional = (order.filledNotional + notional) as Micros;
   order.updatedAt = state.time;
   const realizedPnl = settle(house, account, holding, (order.side * lots) as Lots, notional);
   assert(isExact(account, holding), 'money stays exact');
-  market.openInterest = (market.openInterest + Math.max(0, holding.lots) - longBefore) as Lots;
+  market.openInterest = (market.openInterest + Math.max(0, holding.lots) - Math.max(0, lotsBefore)) as Lots;
   if (account.id === HOUSE) return realizedPnl;
   const fee = isCharged ? chargeFill(state, account, holding, market, lots, notional, liquidity) : NO_FEE;
   if (holding.lots === 0 && holding.isolatedMargin !== 0) emptyMargin(house, account, holding);
+  if (order.side * lotsBefore < 0) holding.closedPnl = ((holding.closedPnl ?? 0) + realizedPnl) as Micros;
   const positionAfter = holding.lots;
   announcer.fill(account, { fillId, order, price, lots, liquidity, fee, realizedPnl, positionAfter });
   if (holding.reduceOnlyOrders.size > 0) announcer.mayExceedPosition(account, holding, order);

@@ -36,6 +36,10 @@ export interface NaiveAccount {
   /** When that happened. */
   deadmanFirings: number[];
   readonly positions: Map<number, NaivePosition>;
+  /** The profit of each trade: of what one command closed of one position. */
+  readonly trades: bigint[];
+  /** The notional of all fills but those in which the market had no part. */
+  traded: bigint;
 }
 
 export const HOUSE_ID = 1;
@@ -56,6 +60,8 @@ export function newAccount(id: number): NaiveAccount {
     deadmanAt: 0,
     deadmanFirings: [],
     positions: new Map(),
+    trades: [],
+    traded: 0n,
   };
 }
 

@@ -60,8 +60,12 @@ export function fill(
   order.filled += lots;
   order.filledNotional += notional;
   order.updatedAt = state.time;
+  const closes = position.lots * BigInt(order.side) < 0n;
   const realized = bookTrade(state.house, account, position, BigInt(order.side * lots), notional);
   if (account.id === HOUSE_ID) return;
+  const place = `${account.id}:${order.instrument}`;
+  if (closes) state.closings.set(place, (state.closings.get(place) ?? 0n) + realized);
+  if (isCharged) account.traded += notional;
   const { instrument } = state.markets[order.instrument]!;
   const fee = isCharged ? feeOfFill(account, instrument, state.time, lots, notional, liquidity) : 0n;
   if (position.isolated) position.margin -= fee;
@@ -83,7 +87,7 @@ export function fill(
     positionAfter: Number(position.lots),
   });
   if (!state.filledExits.includes(order) && order.stop?.sibling) state.filledExits.push(order);
-  state.touchedPositions.add(`${account.id}:${order.instrument}`);
+  state.touchedPositions.add(place);
   state.touchedAccounts.add(account.id);
 }
 

@@ -27,6 +27,8 @@ export class NaiveState {
   lastOrderId = 0;
   lastTradeId = 0;
   events: RecordedEvent[] = [];
+  /** What the command closed so far, by account and instrument. */
+  readonly closings = new Map<string, bigint>();
   readonly touchedPositions = new Set<string>();
   readonly touchedAccounts = new Set<number>();
 
@@ -108,6 +110,9 @@ export class NaiveState {
 
   /** Positions and accounts are told once a command, after its orders and fills. */
   announceChanges(): void {
+    for (const [closed, profit] of this.closings)
+      this.account(Number.parseInt(closed, 10)).trades.push(profit);
+    this.closings.clear();
     for (const touched of this.touchedPositions) {
       const [account = 0, instrument = 0] = touched.split(':').map(Number);
       const { lots, cost, realized, fundingPaid, leverage, isolated, margin } = this.positionIn(

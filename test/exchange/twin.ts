@@ -3,8 +3,10 @@ import { Exchange } from '../../src/exchange/exchange.js';
 import { predictedRate } from '../../src/exchange/funding-rate.js';
 import { availableMargin } from '../../src/exchange/initial-margin.js';
 import type { Order } from '../../src/exchange/order.js';
+import type { TradeRecord } from '../../src/exchange/trade-record.js';
 import type { Side } from '../../src/exchange/units.js';
 import { EventRecorder, type OrderEvent, type RecordedEvent } from '../support/event-recorder.js';
+import { ascending, type NaiveAccount } from './naive-account.js';
 import { isOpen, openLots } from './naive-book.js';
 import { NaiveExchange } from './naive-exchange.js';
 import { predictionOf } from './naive-funding.js';
@@ -237,6 +239,7 @@ function stateOf(exchange: Exchange): unknown {
           deposits: account.deposits,
           deadmanAt: account.deadmanAt,
           partial: account.partialLiquidationAt,
+          trades: recordOf(account.tradeRecord),
           available: account.id === HOUSE ? 0 : availableMargin(account, state.markets),
           positions: account.holdings
             .filter((holding) => holding !== null && holding.lots !== 0)
@@ -250,6 +253,19 @@ function stateOf(exchange: Exchange): unknown {
         };
       }),
   };
+}
+
+function recordOf({ closed, winning, losing, best, worst, volume }: TradeRecord): unknown {
+  return [closed, winning, losing, best, worst, volume.dollars, volume.micros];
+}
+
+function twinRecordOf({ trades, traded }: NaiveAccount): unknown {
+  const winning = trades.filter((profit) => profit > 0n).length;
+  const losing = trades.filter((profit) => profit < 0n).length;
+  const sorted = ascending(...trades);
+  const [worst, best] = [sorted[0] ?? 0n, sorted.at(-1) ?? 0n];
+  const volume = [traded / 1_000_000n, traded % 1_000_000n];
+  return [trades.length, winning, losing, ...[best, worst, ...volume].map(Number)];
 }
 
 type Summary = readonly [id: number, status: string, reason: string | null, updatedAt: number];
@@ -295,6 +311,7 @@ function twinStateOf(twin: NaiveExchange): unknown {
       deposits: Number(account.deposits),
       deadmanAt: account.deadmanAt,
       partial: account.partlyLiquidatedAt,
+      trades: twinRecordOf(account),
       available: account.id === HOUSE ? 0 : Number(availableFunds(twin, account.id)),
       positions: twin.markets.flatMap(({ id }) => {
         const position = account.positions.get(id);
