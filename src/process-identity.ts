@@ -9,6 +9,7 @@ import { OneTimeTokens } from './identity/one-time-tokens-redis.js';
 import { Passwords } from './identity/passwords.js';
 import { RefreshTokens } from './identity/refresh-tokens-redis.js';
 import { loadSecretKey } from './identity/secret-key.js';
+import { SecurityLog } from './identity/security-log.js';
 import { AccessTokens } from './identity/tokens.js';
 import { Administrators } from './identity/user.js';
 import { UserStore } from './identity/users-redis.js';
@@ -29,6 +30,7 @@ interface Keyed {
   readonly refreshTokens: RefreshTokens;
   readonly logIns: LogIns;
   readonly authenticator: Authenticator;
+  readonly securityLog: SecurityLog;
 }
 
 /** The parts of identity that a gateway needs, on connections of their own. */
@@ -97,6 +99,10 @@ export class ProcessIdentity {
     return this.started.authenticator;
   }
 
+  get securityLog(): SecurityLog {
+    return this.started.securityLog;
+  }
+
   stop(): void {
     this.commands.disconnect();
     this.subscriber.disconnect();
@@ -104,13 +110,15 @@ export class ProcessIdentity {
 
   private withKeys(keys: SecretKeys): Keyed {
     const { credentials, administrators, now } = this;
-    const { venue } = this.options.config;
+    const { config, logger } = this.options;
+    const { venue } = config;
     const accessTokens = new AccessTokens(keys, this.issuer, venue, now);
     return {
       accessTokens,
       refreshTokens: new RefreshTokens(this.commands, keys, venue, now),
       logIns: new LogIns(credentials, accessTokens, administrators, now),
       authenticator: new Authenticator(credentials, accessTokens, administrators, now),
+      securityLog: new SecurityLog(logger, keys, venue),
     };
   }
 
