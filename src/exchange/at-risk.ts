@@ -70,16 +70,21 @@ function isInPool(account: Account, instrument: InstrumentId): boolean {
   );
 }
 
-/** Each cross position may use up an equal part of what they have together beyond maintenance. */
+/**
+ * Each cross position may use up an equal part of what they have together beyond maintenance. Predictions use up
+ * none of it, whatever their price, and are not watched.
+ */
 function setAlarms(account: Account, markets: readonly Market[]): boolean {
-  let crossCount = 0;
+  let watchedCount = 0;
+  let hasCross = false;
   let surplus: number = account.balance;
   let isBelow = false;
   for (const holding of account.holdings) {
     if (holding === null || holding.lots === 0) continue;
     const market = markets[holding.instrument]!;
     if (holding.marginMode === 'CROSS') {
-      crossCount += 1;
+      hasCross = true;
+      if (isWatched(market)) watchedCount += 1;
       surplus += unrealizedPnl(holding, market) - positionMaintenance(account, holding, market);
     } else {
       const own = isolatedEquity(holding, market) - positionMaintenance(account, holding, market);
@@ -87,13 +92,18 @@ function setAlarms(account: Account, markets: readonly Market[]): boolean {
       if (own < 0) isBelow = true;
     }
   }
-  if (crossCount === 0) return isBelow;
+  if (!hasCross) return isBelow;
   for (const holding of account.holdings) {
     if (holding === null || holding.lots === 0 || holding.marginMode !== 'CROSS') continue;
     const market = markets[holding.instrument]!;
-    market.watchlist.set(account, holding, alarmOf(account, holding, market, surplus / crossCount));
+    if (!isWatched(market)) continue;
+    market.watchlist.set(account, holding, alarmOf(account, holding, market, surplus / watchedCount));
   }
   return isBelow || surplus < 0;
+}
+
+function isWatched({ instrument }: Market): boolean {
+  return instrument.assetClass !== 'PREDICTION';
 }
 
 /**

@@ -17,6 +17,7 @@ import type {
   TopUp,
 } from './command.js';
 import { readHouseCommand, readRate, writeFlow, writeQuote, writeRate } from './house-codec.js';
+import { PREDICTION_OUTCOMES } from './instrument.js';
 import { readInstrument, writeInstrument } from './instrument-codec.js';
 import { readMembership, writeMembership } from './membership-codec.js';
 import { readPlace, writePlace } from './place-codec.js';
@@ -46,6 +47,7 @@ const KIND = {
   CONFIGURE_ACCOUNT: 18,
   SET_MEMBERSHIP: 19,
   TOP_UP: 20,
+  SETTLE_PREDICTION: 21,
 } as const satisfies Record<Command['kind'], number>;
 
 const KIND_NAMES = new Map<number, Command['kind']>(
@@ -78,6 +80,9 @@ export function writeCommand(writer: ByteWriter, command: Command): void {
     case 'SETTLE_FUNDING':
       writer.uint(command.instrument);
       return writeRate(writer, command.rate);
+    case 'SETTLE_PREDICTION':
+      writer.string(command.marketId);
+      return writer.uint(PREDICTION_OUTCOMES.indexOf(command.outcome));
     case 'OPEN_ACCOUNT':
       writer.string(command.portfolioId);
       writer.int(command.deposit);
@@ -116,6 +121,8 @@ export function readCommand(reader: ByteReader): Command {
       return readHouseCommand(kind, reader.uint() as InstrumentId, reader.uint(), reader);
     case 'SETTLE_FUNDING':
       return { kind, instrument: reader.uint() as InstrumentId, rate: readRate(reader) };
+    case 'SETTLE_PREDICTION':
+      return { kind, marketId: reader.string(), outcome: PREDICTION_OUTCOMES[reader.uint()]! };
     case 'OPEN_ACCOUNT':
       return {
         kind,

@@ -1,6 +1,6 @@
 import type { MarginMode, PortfolioType } from './account.js';
 import type { BrokerId } from './brokers.js';
-import type { Instrument } from './instrument.js';
+import type { Instrument, PredictionOutcome } from './instrument.js';
 import type { Membership } from './membership.js';
 import type { OrderType, TimeInForce } from './order.js';
 import type { Exit, Exits, TriggerTerms } from './trigger.js';
@@ -186,6 +186,13 @@ export interface SettleFunding {
   readonly rate: Rate | null;
 }
 
+/** Settles both outcomes of a binary market now, whatever its date: at 1 the one that came true, at 0 the other. */
+export interface SettlePrediction {
+  readonly kind: 'SETTLE_PREDICTION';
+  readonly marketId: string;
+  readonly outcome: PredictionOutcome;
+}
+
 /** Moves the exchange's clock ahead of Redis's, running everything that falls due on the way. */
 export interface AdvanceClock {
   readonly kind: 'ADVANCE_CLOCK';
@@ -224,6 +231,7 @@ export type Command =
   | Quote
   | Flow
   | SettleFunding
+  | SettlePrediction
   | AdvanceClock
   | Tick
   | BeginEpoch;

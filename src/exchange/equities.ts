@@ -7,7 +7,10 @@ import type { Lots } from './units.js';
 /** How many times its equity a margin portfolio may hold in equities, by their margin tiers. */
 export const MARGIN_LEVERAGE = 2;
 
-/** The highest leverage that an account may have in an instrument: cash portfolios hold equities without any. */
+/**
+ * The highest leverage that an account may have in an instrument: cash portfolios hold equities without any, and
+ * predictions have none to give.
+ */
 export function leverageLimit(account: Account, instrument: Instrument): number {
   return isCashOnly(account, instrument) ? 1 : maxLeverage(instrument);
 }
@@ -18,16 +21,26 @@ export function initialLeverage(account: Account, instrument: Instrument): numbe
 }
 
 /**
- * True for what is paid for in full: it needs no maintenance margin. It is liquidated only after everything else,
- * when an account has lost more than its funds.
+ * True for what is paid for in full. It is liquidated only after everything else, when an account has lost more
+ * than its funds.
  */
-export function isCashOnly(account: Account, instrument: Instrument): boolean {
-  return instrument.assetClass === 'EQUITY' && account.portfolioType === 'CASH';
+export function isCashOnly(account: Account, { assetClass }: Instrument): boolean {
+  return assetClass === 'PREDICTION' || (assetClass === 'EQUITY' && account.portfolioType === 'CASH');
+}
+
+/**
+ * In which turn a position is closed in a liquidation: what is held on margin first, then equities that are paid
+ * for, and predictions last.
+ */
+export function liquidationTurn(account: Account, instrument: Instrument): number {
+  if (!isCashOnly(account, instrument)) return 0;
+  return instrument.assetClass === 'EQUITY' ? 1 : 2;
 }
 
 /** Whether an account may sell more of an instrument than it has. */
 export function maySellShort(account: Account, { assetClass, shortable }: Instrument): boolean {
-  return assetClass !== 'EQUITY' || (account.portfolioType === 'MARGIN' && shortable);
+  if (assetClass === 'PERPETUAL') return true;
+  return assetClass === 'EQUITY' && account.portfolioType === 'MARGIN' && shortable;
 }
 
 /** A sale as it would be: `open` lots are still to be filled of an order of `lots`. */
@@ -41,8 +54,8 @@ export interface Sale {
 }
 
 /**
- * How far an equity may be sold beyond what is held, if all open asks are filled. Cash portfolios sell what they
- * have; margin portfolios go short where the instrument allows it, by whole shares. An order that sells short
+ * How far an equity or a prediction may be sold beyond what is held, if all open asks are filled. Cash portfolios
+ * sell what they have; margin portfolios go short where the instrument allows it, by whole shares. An order that sells short
  * with all of its rest is judged as a whole, since a fill may leave a fraction of it.
  */
 export function brokenShortRule(

@@ -18,6 +18,7 @@ import { forgetOutdatedInTurn } from './open-orders.js';
 import { venueTag } from './order-uuid.js';
 import { cancelAll, cancelOrder, placeOrder } from './orders.js';
 import { done, type Outcome } from './outcome.js';
+import { settlePrediction } from './predictions.js';
 import { protectPosition } from './protection.js';
 import { react } from './reaction.js';
 import { advanceTime, beginEntry, nextDueAt } from './schedule.js';
@@ -155,6 +156,8 @@ export class Exchange {
         return flow(state, announcer, command);
       case 'SETTLE_FUNDING':
         return settleFunding(state, announcer, command);
+      case 'SETTLE_PREDICTION':
+        return settlePrediction(state, announcer, command);
       case 'ADVANCE_CLOCK':
         state.clockOffsetMs += command.advanceMs;
         advanceTime(state, announcer, (state.time + command.advanceMs) as Millis);

@@ -19,7 +19,7 @@ export function chargeFill(
   liquidity: 'MAKER' | 'TAKER',
 ): Micros {
   const fee = feeOfFill(account, market, lots, notional, liquidity, state.time);
-  if (market.instrument.assetClass !== 'EQUITY') account.volume.add(utcDay(state.time), notional);
+  if (market.instrument.assetClass === 'PERPETUAL') account.volume.add(utcDay(state.time), notional);
   account.tradeRecord.volume.add(notional);
   payInto(account, holding, -fee as Micros);
   account.feesPaid = (account.feesPaid + fee) as Micros;

@@ -11,12 +11,6 @@ import type { ExchangeState } from './state.js';
 import { nextHour } from './time-grid.js';
 import { type InstrumentId, type Lots, type Micros, type Millis, RATE_ONE, type Rate } from './units.js';
 
-/**
- * How many payments are made in one go at a full hour, or with a journal entry after it, so that no gateway is
- * held up by a venue with many positions.
- */
-export const PAYMENTS_PER_SLICE = 1_000;
-
 /** The next full hour, while anybody has a position that pays then: a venue without one is left in peace. */
 export function nextFundingAt(state: ExchangeState): Millis | null {
   for (const market of state.markets) if (paysFunding(market)) return nextHour(state.time);

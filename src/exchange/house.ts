@@ -11,13 +11,14 @@ import { BUY, type Lots, type Millis, type OrderId, SELL, type Side, type Ticks 
 /**
  * Sets the oracle and replaces the house's quotes. A level that is quoted again with no more quantity keeps
  * its place in the queue; a new or larger one goes to the end. A quote that crosses users' orders trades. While
- * the market is closed only the oracle moves, and the quotes are kept for the open.
+ * the market is closed only the oracle moves, and the quotes are kept for the open; once it is settled nothing does.
  */
 export function quote(state: ExchangeState, announcer: Announcer, command: Quote): Outcome {
   const market = state.market(command.instrument);
   if (market === undefined) return refused('UNKNOWN_SYMBOL');
   if (!isValidSide(BUY, command.bids) || !isValidSide(SELL, command.asks)) return refused('INVALID_REQUEST');
   if (wouldCrossItself(market, command)) return refused('INVALID_REQUEST');
+  if (market.settlement !== null) return command.step > 0 ? done() : refused('MARKET_CLOSED');
   if (!takeStep(market, command.step)) return done();
 
   if (command.oracle !== null) market.oracle = command.oracle;
@@ -93,9 +94,14 @@ function bestQuote(market: Market, side: Side): Ticks | undefined {
 /** Takes all quotes of a market that closes out of its book, and keeps them for the next open. */
 export function holdQuotes(market: Market): void {
   const held = { bids: quotesOf(market, BUY), asks: quotesOf(market, SELL) };
+  endQuotes(market);
+  market.heldQuotes = held;
+}
+
+/** Takes all quotes out of the book. */
+export function endQuotes(market: Market): void {
   withdrawQuotes(market, BUY, []);
   withdrawQuotes(market, SELL, []);
-  market.heldQuotes = held;
 }
 
 /** Puts the quotes that were kept into the book of a market that opens; what they cross, they trade with. */

@@ -1,9 +1,15 @@
 import type { ByteReader, ByteWriter } from './bytes.js';
-import { type AssetClass, FUNDING_MODES, type Instrument, type TradingHours } from './instrument.js';
-import type { Lots, Micros, Ppm, Ticks } from './units.js';
+import {
+  ASSET_CLASSES,
+  FUNDING_MODES,
+  type Instrument,
+  PREDICTION_OUTCOMES,
+  type PredictionTerms,
+  type TradingHours,
+} from './instrument.js';
+import type { Lots, Micros, Millis, Ppm, PriceMicros, Ticks } from './units.js';
 
-/** The order is part of the format, here and below. */
-const ASSET_CLASSES: readonly AssetClass[] = ['PERPETUAL', 'EQUITY'];
+/** The order is part of the format. */
 const TRADING_HOURS: readonly TradingHours[] = ['ALWAYS', 'NYSE'];
 
 /** Writes an instrument's rules, for the command that lists it and for snapshots. */
@@ -37,6 +43,16 @@ export function writeInstrument(writer: ByteWriter, instrument: Instrument): voi
   writer.bool(instrument.fractional);
   writer.bool(instrument.shortable);
   writer.uint(TRADING_HOURS.indexOf(instrument.hours));
+  writer.bool(instrument.prediction !== null);
+  if (instrument.prediction !== null) writePrediction(writer, instrument.prediction);
+}
+
+function writePrediction(writer: ByteWriter, terms: PredictionTerms): void {
+  writer.string(terms.marketId);
+  writer.uint(PREDICTION_OUTCOMES.indexOf(terms.outcome));
+  writer.string(terms.reference);
+  writer.uint(terms.strike);
+  writer.uint(terms.settlesAt);
 }
 
 export function readInstrument(reader: ByteReader): Instrument {
@@ -68,5 +84,16 @@ export function readInstrument(reader: ByteReader): Instrument {
     fractional: reader.bool(),
     shortable: reader.bool(),
     hours: TRADING_HOURS[reader.uint()]!,
+    prediction: reader.bool() ? readPrediction(reader) : null,
+  };
+}
+
+function readPrediction(reader: ByteReader): PredictionTerms {
+  return {
+    marketId: reader.string(),
+    outcome: PREDICTION_OUTCOMES[reader.uint()]!,
+    reference: reader.string(),
+    strike: reader.uint() as PriceMicros,
+    settlesAt: reader.uint() as Millis,
   };
 }

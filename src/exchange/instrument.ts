@@ -1,6 +1,8 @@
-import type { Lots, Micros, Ppm, Ticks } from './units.js';
+import type { Lots, Micros, Millis, Ppm, PriceMicros, Ticks } from './units.js';
 
-export type AssetClass = 'PERPETUAL' | 'EQUITY';
+/** The order is part of the journal's and the snapshots' format. */
+export const ASSET_CLASSES = ['PERPETUAL', 'EQUITY', 'PREDICTION'] as const;
+export type AssetClass = (typeof ASSET_CLASSES)[number];
 
 /** Where a perpetual's funding rate comes from: the premium of its own book, or the market source. */
 export const FUNDING_MODES = ['COMPUTED', 'SOURCE'] as const;
@@ -8,6 +10,23 @@ export type FundingMode = (typeof FUNDING_MODES)[number];
 
 /** When an instrument trades: at all hours, or in the regular sessions of the New York Stock Exchange. */
 export type TradingHours = 'ALWAYS' | 'NYSE';
+
+/** The two ways in which a binary market can end. The order is part of the format. */
+export const PREDICTION_OUTCOMES = ['YES', 'NO'] as const;
+export type PredictionOutcome = (typeof PREDICTION_OUTCOMES)[number];
+
+/**
+ * What a unit of a prediction is a claim to: one dollar if its outcome comes true, else nothing. A binary market
+ * has two instruments, one for each outcome, with the same terms otherwise.
+ */
+export interface PredictionTerms {
+  readonly marketId: string;
+  readonly outcome: PredictionOutcome;
+  /** The symbol whose oracle decides: YES if it is above the strike at the moment of settlement. */
+  readonly reference: string;
+  readonly strike: PriceMicros;
+  readonly settlesAt: Millis;
+}
 
 /** One step of the margin schedule: from `lowerBound` of notional on, at most `maxLeverage`. */
 export interface MarginTier {
@@ -52,9 +71,11 @@ export interface Instrument extends FeeRates {
   readonly feeTiers: readonly FeeTier[];
   /** False: only whole units can be ordered, whatever the decimals. */
   readonly fractional: boolean;
-  /** Whether margin portfolios may sell it short. */
+  /** Whether margin portfolios may sell it short; predictions nobody can. */
   readonly shortable: boolean;
   readonly hours: TradingHours;
+  /** Null for all that is no prediction. */
+  readonly prediction: PredictionTerms | null;
 }
 
 /** The highest leverage of an instrument: that of its first margin tier. */

@@ -35,7 +35,7 @@ export function setLeverage(state: ExchangeState, announcer: Announcer, command:
   return done(account);
 }
 
-/** Stocks have no margin of their own: they are in the account as its cash is. */
+/** Stocks and predictions have no margin of their own: they are in the account as its cash is. */
 function isAllowed(
   account: Account,
   holding: Holding,
@@ -44,7 +44,7 @@ function isAllowed(
 ): boolean {
   const { instrument } = market;
   if (leverage < 1 || leverage > leverageLimit(account, instrument)) return false;
-  if (marginMode === 'ISOLATED' && instrument.assetClass === 'EQUITY') return false;
+  if (marginMode === 'ISOLATED' && instrument.assetClass !== 'PERPETUAL') return false;
   if (!isTied(holding)) return true;
   if (marginMode !== holding.marginMode) return false;
   const allowed = tierOf(worstNotional(holding, market), instrument.marginTiers).maxLeverage;

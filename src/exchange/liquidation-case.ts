@@ -1,6 +1,6 @@
 import type { Account, Holding } from './account.js';
 import type { Announcer } from './announcer.js';
-import { isCashOnly } from './equities.js';
+import { liquidationTurn } from './equities.js';
 import type { LiquidationMethod } from './event.js';
 import { liquidationPrice } from './liquidation-price.js';
 import type { Market } from './market.js';
@@ -45,16 +45,18 @@ export class LiquidationCase {
 
   /**
    * The open positions that are to be closed, that with the largest maintenance margin first. What is paid for in
-   * full needs none, and is closed only when nothing else is left.
+   * full is closed only when nothing else is left.
    */
   get positions(): readonly Holding[] {
     const maintenance = (holding: Holding): Micros =>
       positionMaintenance(this.account, holding, this.marketOf(holding));
     const open = positionsOf(this.pool);
-    const unpaid = open.filter((holding) => !isCashOnly(this.account, this.marketOf(holding).instrument));
-    return [...(unpaid.length > 0 ? unpaid : open)].sort(
-      (one, other) => maintenance(other) - maintenance(one) || one.instrument - other.instrument,
-    );
+    const turn = (holding: Holding): number =>
+      liquidationTurn(this.account, this.marketOf(holding).instrument);
+    const first = Math.min(...open.map(turn));
+    return open
+      .filter((holding) => turn(holding) === first)
+      .sort((one, other) => maintenance(other) - maintenance(one) || one.instrument - other.instrument);
   }
 
   /** Those of them that trade now: nothing is taken over or closed at the mark of a closed market. */

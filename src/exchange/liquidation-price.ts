@@ -8,7 +8,7 @@ import { healthOf, positionMaintenance, positionNotional } from './valuation.js'
  * moves (HL "Liquidations"): price − side × available / size / (1 − rate × side), with the rate of the tier that
  * applies there. Available is value less maintenance: of the whole cross account, or of the isolated position
  * alone. Null when there is no such positive price, or the position is paid for in full (equities of cash
- * portfolios).
+ * portfolios, and predictions).
  */
 export function liquidationPrice(
   account: Account,

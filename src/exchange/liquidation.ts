@@ -46,15 +46,18 @@ function liquidatePool(liquidation: LiquidationCase, opponents: Opponents): bool
   if (liquidation.isBelow) {
     const { health } = liquidation;
     if (health.value < 0) hasActed = deleverage(liquidation, opponents) || hasActed;
-    else if (isBackstopped(health)) hasActed = takeOver(liquidation, health.value) || hasActed;
+    else if (isBackstopped(health)) hasActed = takeOver(liquidation, health) || hasActed;
   }
   payDeficit(liquidation);
   return hasActed;
 }
 
-/** Below two thirds of the maintenance margin the exchange does not wait for the book any more. */
-function isBackstopped({ value, maintenance }: Health): boolean {
-  return value * 3 < maintenance * 2;
+/**
+ * Below two thirds of the maintenance margin the exchange does not wait for the book any more. What predictions are
+ * worth stands for themselves alone.
+ */
+function isBackstopped({ value, maintenance, predictions }: Health): boolean {
+  return (value - predictions) * 3 < (maintenance - predictions) * 2;
 }
 
 /** Cancels all orders of the account, or for an isolated position those of its instrument; true if there were any. */
@@ -108,9 +111,10 @@ function partOf(size: Lots, { instrument, tickMicros }: Market): Lots {
 
 /**
  * The backstop: the house takes the positions over at the mark price, and the insurance what they stood on, unless
- * positions are left that the house does not take. False when it took nothing.
+ * positions are left that the house does not take. What predictions are worth stays with the account. False when it
+ * took nothing.
  */
-function takeOver(liquidation: LiquidationCase, value: Micros): boolean {
+function takeOver(liquidation: LiquidationCase, { value, predictions }: Health): boolean {
   const { state, announcer, account } = liquidation;
   let hasTaken = false;
   for (const holding of liquidation.tradedPositions) {
@@ -123,8 +127,9 @@ function takeOver(liquidation: LiquidationCase, value: Micros): boolean {
     if (taken > 0) hasTaken = true;
   }
   if (positionsOf(liquidation.pool).length > 0) return hasTaken;
-  account.balance = (account.balance - value) as Micros;
-  state.insurance = (state.insurance + value) as Micros;
+  const left = Math.max(0, value - predictions);
+  account.balance = (account.balance - left) as Micros;
+  state.insurance = (state.insurance + left) as Micros;
   return true;
 }
 

@@ -7,9 +7,11 @@ import { readInstrument, writeInstrument } from './instrument-codec.js';
 import { Market } from './market.js';
 import type { ExchangeState } from './state.js';
 import {
+  type AccountId,
   BUY,
   type InstrumentId,
   type Lots,
+  type Millis,
   type OrderId,
   type PriceMicros,
   type Rate,
@@ -30,13 +32,28 @@ export function writeMarket(writer: ByteWriter, market: Market): void {
   market.markPrice.encode(writer);
   market.premiums.encode(writer);
   writer.int(market.sourceRate);
-  writer.bool(market.isClosed);
+  writer.bool(market.heldQuotes !== null);
   if (market.heldQuotes !== null) {
     writeLevels(writer, market.heldQuotes.bids);
     writeLevels(writer, market.heldQuotes.asks);
   }
+  writeSettlement(writer, market);
   market.candles.encode(writer);
   market.statistics.encode(writer);
+}
+
+function writeSettlement(writer: ByteWriter, { settlement }: Market): void {
+  writer.bool(settlement !== null);
+  if (settlement === null) return;
+  writer.uint(settlement.price);
+  writer.uint(settlement.at);
+  writer.uint(settlement.nextAccount);
+}
+
+function readSettlement(reader: ByteReader, market: Market): void {
+  if (!reader.bool()) return;
+  const price = reader.uint() as PriceMicros;
+  market.settlement = { price, at: reader.uint() as Millis, nextAccount: reader.uint() as AccountId };
 }
 
 export function readMarket(reader: ByteReader, state: ExchangeState, id: InstrumentId): void {
@@ -52,6 +69,7 @@ export function readMarket(reader: ByteReader, state: ExchangeState, id: Instrum
   market.premiums.decode(reader);
   market.sourceRate = reader.int() as Rate;
   if (reader.bool()) market.heldQuotes = { bids: readLevels(reader) ?? [], asks: readLevels(reader) ?? [] };
+  readSettlement(reader, market);
   market.candles = Candles.decode(reader, (interval, candle) =>
     market.closedCandles.push({ interval, candle }),
   );

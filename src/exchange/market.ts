@@ -10,6 +10,7 @@ import { premiumOf } from './premium.js';
 import { PREMIUM_SAMPLE_MS, PremiumSamples } from './premium-samples.js';
 import { gridPoints } from './time-grid.js';
 import {
+  type AccountId,
   BUY,
   type InstrumentId,
   type Lots,
@@ -34,15 +35,24 @@ export interface HeldQuotes {
   asks: readonly QuoteLevel[];
 }
 
+/** How a prediction ended. */
+export interface Settlement {
+  /** A dollar for the outcome that came true, 0 for the other. */
+  readonly price: PriceMicros;
+  readonly at: Millis;
+  /** The account whose orders and holding are ended next; 0 once all are. */
+  nextAccount: AccountId;
+}
+
 /** One instrument with all that is traded in it: its book, its reference prices, the house's quotes. */
 export class Market {
   readonly book = new OrderBook();
   /** The oracle price; 0 until a source gives one. */
   oracle = 0 as PriceMicros;
   /**
-   * The price that positions are valued at. For a perpetual that of `MarkPrice`; for an equity the median of the
+   * The price that positions are valued at. For a perpetual that of `MarkPrice`; for the others the median of the
    * oracle, the best bid and the best ask. While a side is missing it is exactly the oracle; without an oracle
-   * the middle of the book, or else the last trade. 0 when nothing is known.
+   * the middle of the book, or else the last trade. 0 when nothing is known. Once settled, the price of that.
    */
   mark = 0 as PriceMicros;
   /** The mark as it was before the command, or what fell due, that is being carried out. */
@@ -65,6 +75,8 @@ export class Market {
   readonly houseAsks = new Map<Ticks, Order>();
   /** The house's quotes of the next open; null while the market is open and they are in the book. */
   heldQuotes: HeldQuotes | null = null;
+  /** Null but for a prediction that has ended. */
+  settlement: Settlement | null = null;
   candles = new Candles((interval, candle) => this.closedCandles.push({ interval, candle }));
   statistics = new DayStatistics();
   /** The users' positions by the mark at which they must be looked at. */
@@ -88,15 +100,15 @@ export class Market {
     this.waiting = new WaitingOrders(this.tickMicros);
   }
 
-  /** The price that fires triggers: a perpetual's mark, an equity's last trade; 0 while it is not known. */
+  /** The price that fires triggers: a perpetual's mark, the others' last trade; 0 while it is not known. */
   get triggerPrice(): PriceMicros {
     if (this.instrument.assetClass === 'PERPETUAL') return this.mark;
     return (this.lastTicks * this.tickMicros) as PriceMicros;
   }
 
-  /** True outside of the hours of the instrument: nothing trades. */
+  /** True outside of the hours of the instrument, and for good once it is settled: nothing trades. */
   get isClosed(): boolean {
-    return this.heldQuotes !== null;
+    return this.heldQuotes !== null || this.settlement !== null;
   }
 
   /** Counts a trade into the last price, the candles and the statistics of the day. */
@@ -146,6 +158,7 @@ export class Market {
   }
 
   private formMark(): PriceMicros {
+    if (this.settlement !== null) return this.settlement.price;
     const prices = this.completePrices();
     if (prices !== null) {
       if (this.instrument.assetClass === 'PERPETUAL') return this.markPrice.form(prices);

@@ -9,7 +9,7 @@ import type { Reach } from './reach.js';
 import type { ExchangeState } from './state.js';
 import { lossAgainstMark, TrialStance } from './trial-stance.js';
 import { BUY, type Lots, type Side } from './units.js';
-import { crossValue, markTicks, valueAt } from './valuation.js';
+import { crossFunds, markTicks, valueAt } from './valuation.js';
 
 /** What an order adds to position and resting orders, and what it loses at once. */
 interface Effect extends Addition {
@@ -70,7 +70,7 @@ function overdraws(
   const loss = lossAgainstMark(market, side, lots, notional);
   if (loss === 0) return false;
   const isCross = holding.marginMode === 'CROSS';
-  if (isCross && crossValue(account, state.markets) - loss >= ROUNDING_MICROS) return false;
+  if (isCross && crossFunds(account, state.markets) - loss >= ROUNDING_MICROS) return false;
   const trial = TrialStance.of(state, account, holding, market);
   trial.book((side * lots) as Lots, notional);
   return !trial.isExact || trial.isOverdrawn;

@@ -31,6 +31,7 @@ export function brokenRule(
   proposal: Proposal,
 ): ErrorCode | null {
   const { order, isAmendment } = proposal;
+  if (market.settlement !== null) return 'MARKET_CLOSED';
   if (order.reduceOnly && reducibleLots(holding, order) === 0) return 'REDUCE_ONLY_WOULD_INCREASE';
   if (isReduction(proposal)) {
     return brokenLotRule(holding, market, proposal) ?? brokenSizeRule(holding, market, proposal);
@@ -149,8 +150,8 @@ function isOneMoment({ timeInForce }: Order): boolean {
 }
 
 /**
- * What an order may add to a position must be covered. Selling an equity that is held needs nothing; how far it
- * may be sold beyond that is a rule of its own.
+ * What an order may add to a position must be covered. Selling what is held of an equity or a
+ * prediction needs nothing; how far it may be sold beyond that is a rule of its own.
  */
 function brokenMarginRule(
   state: ExchangeState,
@@ -161,7 +162,7 @@ function brokenMarginRule(
   reached: Reach,
 ): ErrorCode | null {
   const { order } = proposal;
-  if (market.instrument.assetClass === 'EQUITY' && order.side !== BUY) {
+  if (market.instrument.assetClass !== 'PERPETUAL' && order.side !== BUY) {
     const error = brokenShortRule(account, holding, market, saleOf(holding, proposal));
     if (error !== null) return error;
   }

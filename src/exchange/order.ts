@@ -50,6 +50,7 @@ export const CANCEL_REASONS = [
   'DEADMAN',
   'LIQUIDATION',
   'AUTO_DELEVERAGING',
+  'SETTLED',
 ] as const;
 export type CancelReason = (typeof CANCEL_REASONS)[number];
 

@@ -10,7 +10,7 @@ const PRICE_BAND_PERCENT = 80;
 
 /**
  * Prices have at most a number of significant figures, whole dollars excepted (Hyperliquid's tick rule), and
- * lie within 80 % of the mark.
+ * lie within 80 % of the mark; those of predictions need not.
  */
 export function brokenPriceRule(market: Market, ticks: Ticks): ErrorCode | null {
   if (ticks === 0) return null;
@@ -25,6 +25,8 @@ export function brokenPriceRule(market: Market, ticks: Ticks): ErrorCode | null 
 }
 
 function brokenBand(market: Market, ticks: Ticks): ErrorCode | null {
+  // Predictions have bounds of their own, within which a price may be any multiple of another.
+  if (market.instrument.assetClass === 'PREDICTION') return null;
   const { mark } = market;
   const distance = Math.abs(ticks * market.tickMicros - mark);
   return mark > 0 && distance * 100 > mark * PRICE_BAND_PERCENT ? 'PRICE_TOO_FAR' : null;

@@ -39,6 +39,7 @@ export function protectPosition(
   const market = state.market(command.instrument);
   if (account === undefined) return refused('FORBIDDEN');
   if (market === undefined) return refused('UNKNOWN_SYMBOL', account);
+  if (market.settlement !== null) return refused('MARKET_CLOSED', account);
   const holding = state.holding(account, market);
   if (holding.lots === 0) return refused('REDUCE_ONLY_WOULD_INCREASE', account);
   const side = Math.sign(holding.lots) as Side;

@@ -1,23 +1,30 @@
 import type { Announcer } from './announcer.js';
 import { fireDeadman, nextDeadmanAt } from './deadman.js';
-import { nextFundingAt, PAYMENTS_PER_SLICE, settleDuePayments, settleHour } from './funding.js';
+import { nextFundingAt, settleDuePayments, settleHour } from './funding.js';
 import { MARK_SAMPLE_MS } from './mark-price.js';
 import { expireOrder } from './orders.js';
+import { isSettling, nextPredictionAt, settleDue, settleHolders } from './predictions.js';
 import { react } from './reaction.js';
 import { nextSessionEvent, runSessionEvent } from './session.js';
 import type { ExchangeState } from './state.js';
 import { nextGridPoint } from './time-grid.js';
 import type { Millis } from './units.js';
 
+/**
+ * How many funding payments are made in one go at a full hour, how many holdings in predictions are ended when these
+ * settle, and how many with each journal entry after it, so that no gateway is held up by a venue with many positions.
+ */
+const SLICE = 1_000;
+
 /** Something that falls due by itself. */
 interface DueSource {
   /** When it is due next; null when it will not be. */
   nextAt(state: ExchangeState): Millis | null;
   /**
-   * Runs what is due next; the clock stands at its time already. Of many funding payments it makes so many at
-   * once, and the rest is made with the entries that follow.
+   * Runs what is due next; the clock stands at its time already. Of many funding payments or holdings it settles so
+   * many at once, and the rest with the entries that follow.
    */
-  run(state: ExchangeState, announcer: Announcer, paymentsMax: number): void;
+  run(state: ExchangeState, announcer: Announcer, sliceMax: number): void;
 }
 
 /**
@@ -28,32 +35,29 @@ const SOURCES: readonly DueSource[] = [
   { nextAt: nextFundingAt, run: settleHour },
   { nextAt: nextSampleAt, run: () => {} },
   { nextAt: ({ expiries }) => expiries.first?.expiresAt ?? null, run: expireOrder },
+  { nextAt: nextPredictionAt, run: settleDue },
   { nextAt: nextSessionEvent, run: runSessionEvent },
   { nextAt: nextDeadmanAt, run: fireDeadman },
 ];
 
 /**
- * Begins a journal entry: makes the next slice of the payments that the last full hour left, and runs everything
- * that falls due up to the entry's moment, each at its own time.
+ * Begins a journal entry: makes the next slice of the payments that the last full hour left and of the holdings that
+ * the last settlement left, and runs everything that falls due up to the entry's moment, each at its own time.
  */
 export function beginEntry(state: ExchangeState, announcer: Announcer, time: Millis): void {
-  if (state.duePayments.length > 0) {
-    settleDuePayments(state, announcer, PAYMENTS_PER_SLICE);
-    conclude(state, announcer);
-  }
-  if (time > state.time) passTime(state, announcer, time, PAYMENTS_PER_SLICE);
+  if (hasSlicesLeft(state)) settleSlice(state, announcer, SLICE);
+  if (time > state.time) passTime(state, announcer, time, SLICE);
 }
 
 /** Moves the clock on in the middle of an entry. Nothing of what falls due on the way is left for later. */
 export function advanceTime(state: ExchangeState, announcer: Announcer, until: Millis): void {
-  settleDuePayments(state, announcer, Number.POSITIVE_INFINITY);
-  conclude(state, announcer);
+  settleSlice(state, announcer, Number.POSITIVE_INFINITY);
   passTime(state, announcer, until, Number.POSITIVE_INFINITY);
 }
 
 /** When something falls due by itself, be it only a candle that closes; null when nothing will. */
 export function nextDueAt(state: ExchangeState): Millis | null {
-  if (state.duePayments.length > 0) return state.time;
+  if (hasSlicesLeft(state)) return state.time;
   let next = nextDue(state)?.at ?? null;
   for (const { candles } of state.markets) {
     const closeAt = candles.nextCloseAt;
@@ -62,10 +66,20 @@ export function nextDueAt(state: ExchangeState): Millis | null {
   return next;
 }
 
-function passTime(state: ExchangeState, announcer: Announcer, until: Millis, paymentsMax: number): void {
+function hasSlicesLeft(state: ExchangeState): boolean {
+  return state.duePayments.length > 0 || isSettling(state);
+}
+
+function settleSlice(state: ExchangeState, announcer: Announcer, sliceMax: number): void {
+  settleDuePayments(state, announcer, sliceMax);
+  settleHolders(state, announcer, sliceMax);
+  conclude(state, announcer);
+}
+
+function passTime(state: ExchangeState, announcer: Announcer, until: Millis, sliceMax: number): void {
   for (let due = nextDue(state); due !== null && due.at <= until; due = nextDue(state)) {
     moveClock(state, announcer, due.at);
-    due.source.run(state, announcer, paymentsMax);
+    due.source.run(state, announcer, sliceMax);
     conclude(state, announcer);
   }
   moveClock(state, announcer, until);

@@ -44,7 +44,7 @@ export function followSession(state: ExchangeState, announcer: Announcer, market
     state.session = { ...hours, isOpen: hours.opensAt <= state.time };
   }
   const isClosed = hasHours && !state.session!.isOpen;
-  if (isClosed === market.isClosed) return;
+  if (isClosed === (market.heldQuotes !== null)) return;
   if (isClosed) holdQuotes(market);
   else {
     releaseQuotes(state, announcer, market);

@@ -7,7 +7,7 @@ import type { Order } from './order.js';
 import { emptyMargin, isExact, type Position, type Purse, payInto, settle } from './settlement.js';
 import type { ExchangeState } from './state.js';
 import { BUY, type Lots, type Micros, type Millis, type Side } from './units.js';
-import { crossValue, valueAt } from './valuation.js';
+import { crossFunds, fundsIn, valueAt } from './valuation.js';
 
 /**
  * How an account would stand in one instrument after trades that have not been made. Margin is looked at again
@@ -34,8 +34,8 @@ export class TrialStance implements Position, Purse, Stance {
     private readonly at: Millis,
     /** The margin that is available but for this instrument and the balance; negative where it is tied up. */
     private elsewhere: number,
-    /** The unrealized profit of the cross positions in other instruments. */
-    private profitElsewhere: number,
+    /** What the cross positions in other instruments add to the funds. */
+    private fundsElsewhere: number,
     /** What the house would pay, below 0, for the margin that is missing where an isolated position is closed. */
     private readonly house: Purse,
   ) {
@@ -55,7 +55,7 @@ export class TrialStance implements Position, Purse, Stance {
   static of(state: ExchangeState, account: Account, holding: Holding, market: Market): TrialStance {
     const stance = new TrialStance(account, holding, account, market, state.time, 0, 0, nobody());
     stance.elsewhere = availableMargin(account, state.markets) - stance.available;
-    stance.profitElsewhere = crossValue(account, state.markets) - account.balance - stance.crossProfit;
+    stance.fundsElsewhere = crossFunds(account, state.markets) - stance.ownFunds;
     return stance;
   }
 
@@ -76,8 +76,8 @@ export class TrialStance implements Position, Purse, Stance {
   }
 
   private couldTrade(maker: Order, lots: Lots, closing: Lots): boolean {
-    const { account, market, at, elsewhere, profitElsewhere } = this;
-    const after = new TrialStance(this, this, account, market, at, elsewhere, profitElsewhere, nobody());
+    const { account, market, at, elsewhere, fundsElsewhere } = this;
+    const after = new TrialStance(this, this, account, market, at, elsewhere, fundsElsewhere, nobody());
     after.trade(maker, lots);
     if (!after.isExact) return false;
     if (market.mark === 0) return true;
@@ -115,11 +115,11 @@ export class TrialStance implements Position, Purse, Stance {
   }
 
   /**
-   * Whether more is lost than there is: the cross value is below 0, or that of the isolated position, or the house
+   * Whether more is lost than there is: the cross funds are below 0, or that of the isolated position, or the house
    * would have to pay for one that was closed.
    */
   get isOverdrawn(): boolean {
-    if (this.marginMode === 'CROSS') return this.balance + this.crossProfit + this.profitElsewhere < 0;
+    if (this.marginMode === 'CROSS') return this.ownFunds + this.fundsElsewhere < 0;
     return this.house.balance < 0 || this.isolatedMargin + this.profit < 0;
   }
 
@@ -156,6 +156,11 @@ export class TrialStance implements Position, Purse, Stance {
   /** The unrealized profit, which only that of a cross position shares with the account. */
   private get profit(): number {
     return valueAt(this.lots, this.market.mark, this.market.tickMicros) - this.cost;
+  }
+
+  /** The balance with what this position adds to it. */
+  private get ownFunds(): number {
+    return this.balance + (this.marginMode === 'CROSS' ? fundsIn(this, this.market) : 0);
   }
 
   private get crossProfit(): number {

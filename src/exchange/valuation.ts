@@ -20,9 +20,18 @@ export function markTicks({ mark, tickMicros }: Market): Ticks {
   return Math.ceil(mark / tickMicros) as Ticks;
 }
 
-export function unrealizedPnl(holding: Holding, market: Market): Micros {
-  if (holding.lots === 0) return 0 as Micros;
-  return (valueAt(holding.lots, market.mark, market.tickMicros) - holding.cost) as Micros;
+export function unrealizedPnl({ lots, cost }: Pick<Holding, 'lots' | 'cost'>, market: Market): Micros {
+  if (lots === 0) return 0 as Micros;
+  return (valueAt(lots, market.mark, market.tickMicros) - cost) as Micros;
+}
+
+/**
+ * What a cross position adds to the funds that may be lost elsewhere: its unrealized profit. A prediction takes what
+ * it cost: that is spent, and stands for nothing else, since it may be worth nothing in a moment.
+ */
+export function fundsIn(position: Pick<Holding, 'lots' | 'cost'>, market: Market): Micros {
+  if (market.instrument.assetClass === 'PREDICTION') return (0 - position.cost) as Micros;
+  return unrealizedPnl(position, market);
 }
 
 /** The value of a position at the mark price, whichever its side. */
@@ -30,8 +39,14 @@ export function positionNotional(holding: Holding, market: Market): Micros {
   return Math.abs(valueAt(holding.lots, market.mark, market.tickMicros)) as Micros;
 }
 
-/** What is paid for in full needs none. */
+/**
+ * An equity that is paid for in full needs none. A prediction needs all that it is worth, so that value less
+ * maintenance, by which an account is judged, does not depend on its price.
+ */
 export function positionMaintenance(account: Account, holding: Holding, market: Market): Micros {
+  if (holding.lots !== 0 && market.instrument.assetClass === 'PREDICTION') {
+    return positionNotional(holding, market);
+  }
   if (holding.lots === 0 || isCashOnly(account, market.instrument)) return 0 as Micros;
   return maintenanceMargin(positionNotional(holding, market), market.instrument.marginTiers);
 }
@@ -64,6 +79,8 @@ export interface Health {
   /** Funds and unrealized profit at the mark prices. */
   readonly value: Micros;
   readonly maintenance: Micros;
+  /** What of both is the worth of predictions. */
+  readonly predictions: Micros;
 }
 
 /** The open positions of a pool, by instrument. */
@@ -81,27 +98,35 @@ export function healthOf(pool: Pool, markets: readonly Market[]): Health {
     return {
       value: isolatedEquity(isolated, market),
       maintenance: positionMaintenance(account, isolated, market),
+      predictions: 0 as Micros,
     };
   }
   let value: number = account.balance;
   let maintenance = 0;
+  let predictions = 0;
   for (const holding of account.holdings) {
     if (holding === null || holding.lots === 0 || holding.marginMode !== 'CROSS') continue;
     const market = markets[holding.instrument]!;
+    const ownMaintenance = positionMaintenance(account, holding, market);
     value += unrealizedPnl(holding, market);
-    maintenance += positionMaintenance(account, holding, market);
+    maintenance += ownMaintenance;
+    if (market.instrument.assetClass === 'PREDICTION') predictions += ownMaintenance;
   }
-  return { value: value as Micros, maintenance: maintenance as Micros };
+  return {
+    value: value as Micros,
+    maintenance: maintenance as Micros,
+    predictions: predictions as Micros,
+  };
 }
 
-/** The funds of an account with the unrealized profit of its cross positions. */
-export function crossValue(account: Account, markets: readonly Market[]): Micros {
-  let value: number = account.balance;
+/** The funds of an account that its cross positions may lose, with what these add and take. */
+export function crossFunds(account: Account, markets: readonly Market[]): Micros {
+  let funds: number = account.balance;
   for (const holding of account.holdings) {
     if (holding === null || holding.lots === 0 || holding.marginMode !== 'CROSS') continue;
-    value += unrealizedPnl(holding, markets[holding.instrument]!);
+    funds += fundsIn(holding, markets[holding.instrument]!);
   }
-  return value as Micros;
+  return funds as Micros;
 }
 
 /** Whether a pool has positions, and less value than they must keep: it is to be liquidated. */

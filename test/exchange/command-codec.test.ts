@@ -38,10 +38,11 @@ const membership = fc.record({
   endsAt: count,
   isTrial: fc.boolean(),
 });
+const outcome = fc.constantFrom('YES', 'NO');
 const instrument = fc.record({
   symbol: text,
   name: text,
-  assetClass: fc.constantFrom('PERPETUAL', 'EQUITY'),
+  assetClass: fc.constantFrom('PERPETUAL', 'EQUITY', 'PREDICTION'),
   priceDecimals: fc.nat(6),
   quantityDecimals: fc.nat(6),
   significantFigures: fc.nat(16),
@@ -59,6 +60,9 @@ const instrument = fc.record({
   fractional: fc.boolean(),
   shortable: fc.boolean(),
   hours: fc.constantFrom('ALWAYS', 'NYSE'),
+  prediction: fc.option(
+    fc.record({ marketId: text, outcome, reference: text, strike: count, settlesAt: count }),
+  ),
 });
 
 const commands: Record<Command['kind'], fc.Arbitrary<object>> = {
@@ -140,6 +144,7 @@ const commands: Record<Command['kind'], fc.Arbitrary<object>> = {
     instrument: count,
     rate: fc.option(signed),
   }),
+  SETTLE_PREDICTION: fc.record({ kind: fc.constant('SETTLE_PREDICTION'), marketId: text, outcome }),
   ADVANCE_CLOCK: fc.record({ kind: fc.constant('ADVANCE_CLOCK'), advanceMs: count }),
   TICK: fc.record({ kind: fc.constant('TICK') }),
   BEGIN_EPOCH: fc.record({ kind: fc.constant('BEGIN_EPOCH'), epoch: text, serverRunId: text }),

@@ -1,29 +1,27 @@
 import { describe, expect, test } from 'vitest';
 import { type Account, HOUSE, type Holding } from '../../src/exchange/account.js';
+import { isCashOnly } from '../../src/exchange/equities.js';
 import { Exchange } from '../../src/exchange/exchange.js';
 import { marginRequired } from '../../src/exchange/initial-margin.js';
 import { ledger } from '../../src/exchange/ledger.js';
 import type { Level, Order } from '../../src/exchange/order.js';
 import type { Side } from '../../src/exchange/units.js';
-import {
-  healthOf,
-  isBelowMaintenance,
-  poolsOf,
-  positionMaintenance,
-  positionsOf,
-} from '../../src/exchange/valuation.js';
+import { healthOf, isBelowMaintenance, poolsOf, positionsOf } from '../../src/exchange/valuation.js';
 import { EventRecorder, type FillEvent, type OrderEvent } from '../support/event-recorder.js';
-import { SESSION_TERRAINS, TERRAINS } from './traffic.js';
+import { PREDICTION_TERRAINS, SESSION_TERRAINS, TERRAINS } from './traffic.js';
 import { drawEntries } from './twin.js';
 
-const SEEDS = [101, 102, 103];
-/** In the last history the equity keeps the hours of its exchange. */
-const SESSION_SEED = 103;
+const SEEDS = [101, 102, 103, 104];
+/** In the third history the equity keeps the hours of its exchange, in the last predictions settle. */
+const TERRAINS_BY_SEED = new Map([
+  [103, SESSION_TERRAINS],
+  [104, PREDICTION_TERRAINS],
+]);
 const ENTRIES_PER_RUN = 2_500;
 
 /** What must hold after every entry, whatever was traded. */
 describe.each(SEEDS)('after every entry of seed %i', (seed) => {
-  const entries = drawEntries(seed, ENTRIES_PER_RUN, seed === SESSION_SEED ? SESSION_TERRAINS : TERRAINS);
+  const entries = drawEntries(seed, ENTRIES_PER_RUN, TERRAINS_BY_SEED.get(seed) ?? TERRAINS);
 
   function everyEntry(check: (exchange: Exchange, recorder: EventRecorder) => void): void {
     const recorder = new EventRecorder();
@@ -97,11 +95,11 @@ describe.each(SEEDS)('after every entry of seed %i', (seed) => {
         if (pool.account.id === HOUSE || !isBelowMaintenance(pool, state.markets)) continue;
         const open = positionsOf(pool);
         if (open.some(({ instrument }) => state.markets[instrument]!.isClosed)) continue;
-        const { value, maintenance } = healthOf(pool, state.markets);
-        expect(3 * value).toBeGreaterThanOrEqual(2 * maintenance);
+        const { value, maintenance, predictions } = healthOf(pool, state.markets);
+        expect(3 * (value - predictions)).toBeGreaterThanOrEqual(2 * (maintenance - predictions));
         for (const holding of open) {
           const market = state.markets[holding.instrument]!;
-          if (positionMaintenance(pool.account, holding, market) === 0) continue;
+          if (isCashOnly(pool.account, market.instrument)) continue;
           expect(market.book.best(Math.sign(holding.lots) as Side)).toBeUndefined();
         }
       }
@@ -197,15 +195,16 @@ describe.each(SEEDS)('after every entry of seed %i', (seed) => {
     });
   });
 
-  test('equities are short in margin portfolios only, where they are lent, and cash ones have no leverage', () => {
+  test('equities are short in margin portfolios only, where they are lent; cash ones and predictions have no leverage', () => {
     everyEntry(({ state }) => {
       for (const account of state.accounts) {
         for (const holding of account?.holdings ?? []) {
           if (account === null || account.id === HOUSE || holding === null) continue;
           const { assetClass, shortable } = state.markets[holding.instrument]!.instrument;
-          if (assetClass !== 'EQUITY') continue;
-          if (account.portfolioType === 'CASH') expect(holding.leverage).toBe(1);
-          if (account.portfolioType === 'MARGIN' && shortable) continue;
+          if (assetClass === 'PERPETUAL') continue;
+          const isCash = account.portfolioType === 'CASH' || assetClass === 'PREDICTION';
+          if (isCash) expect(holding.leverage).toBe(1);
+          if (!isCash && shortable) continue;
           expect(holding.lots).toBeGreaterThanOrEqual(0);
         }
       }

@@ -21,6 +21,7 @@ import { adjustMargin, allowsLeverage, coversLeverage } from './naive-margin.js'
 import type { NaiveMarket } from './naive-market.js';
 import { refusedAfterEnd, whyEnded } from './naive-membership.js';
 import { answer, type NaiveOutcome } from './naive-outcome.js';
+import { nextSettlement, settleDue, settlePrediction } from './naive-predictions.js';
 import { isMarkMoving, newPrices, nextSample, sampleBetween } from './naive-prices.js';
 import { configure } from './naive-profile.js';
 import { closableLots, judge } from './naive-rules.js';
@@ -103,6 +104,7 @@ export class NaiveExchange extends NaiveState {
           pinned: false,
           prices: newPrices(),
           held: null,
+          settledAt: null,
         });
         if (command.instrument.hours === 'NYSE') this.heardBellAt ??= this.time;
         this.followBell(this.markets.at(-1)!);
@@ -113,6 +115,8 @@ export class NaiveExchange extends NaiveState {
         return flow(this, command.instrument, command.side, command.lots, command.step);
       case 'SETTLE_FUNDING':
         return settleNow(this, command);
+      case 'SETTLE_PREDICTION':
+        return settlePrediction(this, command);
       case 'ADVANCE_CLOCK':
         this.offsetMs += command.advanceMs;
         this.passTime(this.time + command.advanceMs);
@@ -144,7 +148,10 @@ export class NaiveExchange extends NaiveState {
     this.announceChanges();
   }
 
-  /** Funding is paid and marks move before orders end, and these before markets open or close and portfolios are found silent. */
+  /**
+   * Funding is paid and marks move before orders end, and these before predictions settle, markets open or close, and
+   * portfolios are found silent.
+   */
   private nextDue(): { at: number; run: () => void } | null {
     const expiries = this.open
       .filter((order) => order.expiresAt > 0)
@@ -155,11 +162,13 @@ export class NaiveExchange extends NaiveState {
     const hour = nextFunding(this);
     const fundings = hour === null ? [] : [{ at: hour, run: () => settleHour(this) }];
     const isMoving = this.markets.some((market) => isMarkMoving(this, market));
+    const decision = nextSettlement(this);
+    const decisions = decision === null ? [] : [{ at: decision, run: () => settleDue(this) }];
     const samples = isMoving ? [{ at: nextSample(this.time), run: () => {} }] : [];
     const bells =
       this.heardBellAt === null ? [] : [{ at: nextBell(this.heardBellAt).at, run: () => this.ring() }];
     return (
-      [...fundings, ...samples, ...expiries, ...bells, ...silences].sort(
+      [...fundings, ...samples, ...expiries, ...decisions, ...bells, ...silences].sort(
         (one, other) => one.at - other.at,
       )[0] ?? null
     );

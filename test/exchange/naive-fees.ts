@@ -22,7 +22,7 @@ export function feeOfFill(
   const rate = liquidity === 'MAKER' ? makerFee : takerFee;
   const fee = roundedQuotient(notional * BigInt(rate), 1_000_000n);
   if (instrument.assetClass === 'EQUITY') return fee + commission(account.broker, instrument, lots);
-  account.perpetualFills.push({ day: today, notional });
+  if (instrument.assetClass === 'PERPETUAL') account.perpetualFills.push({ day: today, notional });
   return fee;
 }
 

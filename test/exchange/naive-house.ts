@@ -25,6 +25,7 @@ export function quote(state: NaiveState, command: Quote): NaiveOutcome {
     (bids.length === 0 || asks.length === 0 || bids[0]! < asks[0]!);
   if (!isValid) return answer('INVALID_REQUEST');
 
+  if (market.settledAt !== null) return answer(command.step > 0 ? null : 'MARKET_CLOSED');
   if (command.step === 0) market.pinned = true;
   else if (market.pinned || command.step <= market.step) return answer(null);
   else market.step = command.step;
@@ -90,7 +91,8 @@ export function flow(
   const market = state.markets[instrument];
   if (market === undefined) return answer('UNKNOWN_SYMBOL');
   if (step > 0 && (market.pinned || step !== market.step + 1)) return answer(null);
-  if (market.held !== null) return answer(step > 0 ? null : 'MARKET_CLOSED');
+  const isShut = market.held !== null || market.settledAt !== null;
+  if (isShut) return answer(step > 0 ? null : 'MARKET_CLOSED');
   const order = houseOrder(state, instrument, side, 0, lots);
   match(state, order);
   return { ...answer(order.filled === 0 ? 'NO_LIQUIDITY' : null), count: order.filled };

@@ -1,7 +1,7 @@
 import { absolute, ascending, HOUSE_ID, type NaiveAccount, type NaivePosition } from './naive-account.js';
 import { type NaiveOrder, newOrder, openLots } from './naive-book.js';
 import { houseOrder } from './naive-house.js';
-import { crossValue, isolatedValue, maintenanceOf } from './naive-margin.js';
+import { crossValue, isolatedValue, maintenanceOf, predictionsOf } from './naive-margin.js';
 import { type NaiveMarket, tickValue } from './naive-market.js';
 import { fill, match } from './naive-matching.js';
 import { offersOf, sumOfOpen, worthOf } from './naive-rules.js';
@@ -63,17 +63,20 @@ function positionsOf(state: NaiveState, { account, isolatedIn }: Pool): [NaiveMa
   return found.sort((one, other) => Number(need(other) - need(one)) || one[0].id - other[0].id);
 }
 
-/** What is paid for in full is closed only when nothing else is left. */
+/** Equities that are paid for in full are closed only when nothing else is left but predictions, and these last. */
 function firstToClose(state: NaiveState, pool: Pool): [NaiveMarket, NaivePosition][] {
   const open = positionsOf(state, pool);
   const isPaid = ({ instrument }: NaiveMarket): boolean =>
     instrument.assetClass === 'EQUITY' && pool.account.portfolioType === 'CASH';
-  const unpaid = open.filter(([market]) => !isPaid(market));
-  return unpaid.length > 0 ? unpaid : open;
+  const predictions = open.filter(([market]) => market.instrument.assetClass === 'PREDICTION');
+  const others = open.filter((position) => !predictions.includes(position));
+  const unpaid = others.filter(([market]) => !isPaid(market));
+  if (unpaid.length > 0) return unpaid;
+  return others.length > 0 ? others : predictions;
 }
 
 function tradedOf(state: NaiveState, pool: Pool): [NaiveMarket, NaivePosition][] {
-  return firstToClose(state, pool).filter(([market]) => market.held === null);
+  return firstToClose(state, pool).filter(([market]) => market.held === null && market.settledAt === null);
 }
 
 export function healthOf(state: NaiveState, pool: Pool): Health {
@@ -105,6 +108,7 @@ function liquidatePool(state: NaiveState, pool: Pool, queues: Queues): boolean {
   const hasSold = sellToBook(state, pool, before);
   let hasClosed = false;
   const { value, maintenance } = healthOf(state, pool);
+  const bets = pool.isolatedIn === null ? predictionsOf(state, account.id) : 0n;
   if (isBelow(state, pool) && value < 0n) {
     for (const [market, position] of tradedOf(state, pool)) {
       if (healthOf(state, pool).value >= 0n) break;
@@ -113,7 +117,7 @@ function liquidatePool(state: NaiveState, pool: Pool, queues: Queues): boolean {
         closeAgainstOthers(state, market, order, queues),
       );
     }
-  } else if (isBelow(state, pool) && 3n * value < 2n * maintenance) {
+  } else if (isBelow(state, pool) && 3n * (value - bets) < 2n * (maintenance - bets)) {
     for (const [market, position] of tradedOf(state, pool)) {
       hasClosed = true;
       close(state, account, market, absolute(position.lots), 'BACKSTOP', before, (order) =>
@@ -121,8 +125,9 @@ function liquidatePool(state: NaiveState, pool: Pool, queues: Queues): boolean {
       );
     }
     if (positionsOf(state, pool).length === 0) {
-      account.balance -= value;
-      state.insurance += value;
+      const left = value > bets ? value - bets : 0n;
+      account.balance -= left;
+      state.insurance += left;
     }
   }
   if (pool.isolatedIn === null && positionsOf(state, pool).length === 0 && account.balance < 0n) {
@@ -142,7 +147,7 @@ function sellToBook(state: NaiveState, pool: Pool, before: Health): boolean {
     const [market, position] = next;
     const makers = (): NaiveOrder[] => state.book.queue(market.id, position.lots > 0n ? 1 : -1);
     const makerCount = makers().length;
-    if (makerCount === 0 || market.held !== null) {
+    if (makerCount === 0 || market.held !== null || market.settledAt !== null) {
       given.add(market.id);
       continue;
     }
@@ -191,7 +196,8 @@ function close(
   return order.filled;
 }
 
-function ownOrder(
+/** An order of the exchange's own, that carries its reason from the start. */
+export function ownOrder(
   state: NaiveState,
   account: NaiveAccount,
   market: NaiveMarket,
@@ -224,7 +230,7 @@ function ownOrder(
 }
 
 /** Two orders fill each other at a reference price, as far as the smaller of them goes. */
-function handOver(state: NaiveState, taker: NaiveOrder, maker: NaiveOrder, price: bigint): void {
+export function handOver(state: NaiveState, taker: NaiveOrder, maker: NaiveOrder, price: bigint): void {
   const market = state.markets[taker.instrument]!;
   const lots = Math.min(openLots(taker), openLots(maker));
   const notional = worthOf({ ...market, mark: price }, lots);
@@ -245,7 +251,8 @@ function closeAgainstOthers(state: NaiveState, market: NaiveMarket, order: Naive
     handOver(state, order, own, market.markBefore);
     state.end(own, 'FILLED', 'AUTO_DELEVERAGING');
     const { assetClass, shortable } = market.instrument;
-    const maySell = assetClass !== 'EQUITY' || (account.portfolioType === 'MARGIN' && shortable);
+    const isLent = account.portfolioType === 'MARGIN' && shortable;
+    const maySell = assetClass === 'PERPETUAL' || (assetClass === 'EQUITY' && isLent);
     const asks = offersOf(state, account.id, market.id).sort((one, other) => one.id - other.id);
     if (maySell || sumOfOpen(asks) <= state.lotsOf(account.id, market.id)) continue;
     const plain = asks.filter(({ reduceOnly }) => !reduceOnly);

@@ -29,8 +29,10 @@ export function maintenanceFor(notional: bigint, tiers: readonly MarginTier[]): 
 /** What a position's funds and profit come to, and the maintenance margin that it needs. */
 export function maintenanceOf(account: NaiveAccount, market: NaiveMarket, lots: number): bigint {
   const { assetClass, marginTiers } = market.instrument;
+  const worth = worthOf(market, Math.abs(lots));
+  if (assetClass === 'PREDICTION') return worth;
   if (assetClass === 'EQUITY' && account.portfolioType === 'CASH') return 0n;
-  return maintenanceFor(worthOf(market, Math.abs(lots)), marginTiers);
+  return maintenanceFor(worth, marginTiers);
 }
 
 /** What an order that is considered adds on its side, in place of itself where it rests already. */
@@ -109,6 +111,13 @@ export function crossValue(state: NaiveState, account: number): bigint {
   return value;
 }
 
+/** What the predictions of an account are worth. */
+export function predictionsOf(state: NaiveState, account: number): bigint {
+  return state.markets
+    .filter(({ instrument }) => instrument.assetClass === 'PREDICTION')
+    .reduce((sum, market) => sum + worthOf(market, state.lotsOf(account, market.id)), 0n);
+}
+
 export function isolatedValue(market: NaiveMarket, position: NaivePosition): bigint {
   return position.margin + worthOf(market, Number(position.lots)) - position.cost;
 }
@@ -177,7 +186,7 @@ function overdraws(
   const houseBefore = state.house.balance;
   return tryOut(state, account, instrument, (purse, position) => {
     bookTrade(state.house, purse, position, BigInt(side * trade.lots), trade.notional);
-    if (!position.isolated) return crossValue(state, account) < 0n;
+    if (!position.isolated) return crossValue(state, account) - predictionsOf(state, account) < 0n;
     return state.house.balance < houseBefore || isolatedValue(market, position) < 0n;
   });
 }
@@ -253,7 +262,7 @@ export function allowsLeverage(
   const { assetClass, marginTiers } = market.instrument;
   const isCash = assetClass === 'EQUITY' && state.account(account).portfolioType === 'CASH';
   if (leverage < 1 || leverage > (isCash ? 1 : marginTiers[0]!.maxLeverage)) return false;
-  if (isolated && assetClass === 'EQUITY') return false;
+  if (isolated && assetClass !== 'PERPETUAL') return false;
   const position = state.positionIn(state.account(account), market.id);
   const plain = [1, -1].flatMap((side) => state.book.reserved(account, market.id, side));
   if (position.lots === 0n && plain.length === 0) return true;

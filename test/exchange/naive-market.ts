@@ -12,6 +12,8 @@ export interface NaiveMarket {
   step: number;
   pinned: boolean;
   readonly prices: NaivePrices;
+  /** What a prediction was worth in the end; null before. */
+  settledAt: bigint | null;
   /** The house's quotes for the next open; null while the market is open. */
   held: { bids: readonly QuoteLevel[]; asks: readonly QuoteLevel[] } | null;
 }

@@ -15,6 +15,7 @@ export function judgePrice(market: NaiveMarket, ticks: number): string | null {
 }
 
 function judgeDistance(market: NaiveMarket, ticks: number): string | null {
+  if (market.instrument.assetClass === 'PREDICTION') return null;
   const distance = absolute(BigInt(ticks) * tickValue(market) - market.mark);
   return market.mark > 0n && distance * 10n > market.mark * 8n ? 'PRICE_TOO_FAR' : null;
 }

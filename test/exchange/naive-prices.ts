@@ -59,11 +59,12 @@ function bookPriceOf({ bid, ask, last }: Book): number {
 /** The mark price by the rule for the class of the instrument; the oracle alone while a side is missing. */
 export function markOf(world: NaiveState, market: NaiveMarket): bigint {
   const book = bookOf(world, market);
+  if (market.settledAt !== null) return market.settledAt;
   if (!book.isComplete) {
     if (book.oracle > 0) return market.oracle;
     return BigInt(book.bid > 0 && book.ask > 0 ? Math.floor((book.bid + book.ask) / 2) : book.last);
   }
-  if (market.instrument.assetClass === 'EQUITY') return BigInt(middleOf(book.bid, book.ask, book.oracle));
+  if (market.instrument.assetClass !== 'PERPETUAL') return BigInt(middleOf(book.bid, book.ask, book.oracle));
   const { premium, bookPrice } = market.prices;
   const isFirst = premium.denominator === 0;
   const premiumNow = (book.bid + book.ask) / 2 - book.oracle;
@@ -78,7 +79,7 @@ function addSample(average: Average, sample: number, decay: number): void {
 }
 
 function sampleMark(market: NaiveMarket, book: Book): void {
-  if (market.instrument.assetClass === 'EQUITY' || !book.isComplete) return;
+  if (market.instrument.assetClass !== 'PERPETUAL' || !book.isComplete) return;
   addSample(market.prices.premium, (book.bid + book.ask) / 2 - book.oracle, DECAY_150_S);
   addSample(market.prices.bookPrice, bookPriceOf(book), DECAY_30_S);
 }
@@ -105,7 +106,7 @@ export function nextSample(time: number): number {
 /** Whether the price of the book and its average differ still, so that samples bring the mark nearer to it. */
 export function isMarkMoving(world: NaiveState, market: NaiveMarket): boolean {
   const book = bookOf(world, market);
-  if (market.instrument.assetClass === 'EQUITY' || !book.isComplete) return false;
+  if (market.instrument.assetClass !== 'PERPETUAL' || !book.isComplete) return false;
   const average = { ...market.prices.bookPrice };
 
   if (Math.round(average.numerator / average.denominator) === Math.round(bookPriceOf(book))) return false;
@@ -116,7 +117,7 @@ export function isMarkMoving(world: NaiveState, market: NaiveMarket): boolean {
 
 /** Takes every sample that falls after one moment and up to another. */
 export function sampleBetween(world: NaiveState, market: NaiveMarket, after: number, upTo: number): void {
-  if (market.instrument.assetClass === 'EQUITY' || market.oracle === 0n) return;
+  if (market.instrument.assetClass !== 'PERPETUAL' || market.oracle === 0n) return;
   const markTimes = gridBetween(after, upTo, 3_000);
   const premiumTimes = gridBetween(after, upTo, 5_000);
   if (markTimes.length + premiumTimes.length === 0) return;

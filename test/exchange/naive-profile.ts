@@ -6,9 +6,10 @@ import { answer, type NaiveOutcome } from './naive-outcome.js';
 import { offersOf, sumOfOpen } from './naive-rules.js';
 import type { NaiveState } from './naive-state.js';
 
-/** Cash portfolios hold equities without leverage. */
+/** Cash portfolios hold equities without leverage, and everybody predictions. */
 export function initialLeverageOf(account: NaiveAccount, instrument: Instrument): number {
   const isCash = instrument.assetClass === 'EQUITY' && account.portfolioType === 'CASH';
+  if (instrument.assetClass === 'PREDICTION') return 1;
   return isCash ? 1 : instrument.defaultLeverage;
 }
 

@@ -25,6 +25,7 @@ export interface Wish {
 /** The first broken rule by its error code, or null. */
 export function judge(world: NaiveState, market: NaiveMarket, wish: Wish): string | null {
   const { order, lots, ticks, stopTicks, isAmendment } = wish;
+  if (market.settledAt !== null) return 'MARKET_CLOSED';
   if (order.reduceOnly && closableLots(world, order) === 0) return 'REDUCE_ONLY_WOULD_INCREASE';
   const pricesStay = ticks === order.ticks && (order.stop === null || stopTicks === order.stop.ticks);
   if (isAmendment && pricesStay && lots < order.lots) {
@@ -103,19 +104,20 @@ function judgeMatching(world: NaiveState, market: NaiveMarket, { order, lots, ti
   return order.timeInForce === 'IOC' && order.stop === null && fillable === 0 ? 'WOULD_NOT_FILL' : null;
 }
 
-/** Equities are sold beyond what is held by margin portfolios only, and by whole shares. */
+/** Predictions are sold as far as they are held. Equities are sold beyond what is held by margin portfolios only, and by whole shares. */
 function judgeMargin(world: NaiveState, market: NaiveMarket, wish: Wish): string | null {
   const { order, lots } = wish;
   const open = lots - order.filled;
   const replaced = wish.isAmendment ? order : null;
-  if (market.instrument.assetClass === 'EQUITY' && order.side < 0) {
+  if (market.instrument.assetClass !== 'PERPETUAL' && order.side < 0) {
     const held = Math.max(0, world.lotsOf(order.account, market.id));
     const offers = offersOf(world, order.account, market.id).filter((other) => other !== replaced);
     const plain = sumOfOpen(offers.filter(({ reduceOnly }) => !reduceOnly));
-    const isCash = world.account(order.account).portfolioType === 'CASH';
+    const isMargin = world.account(order.account).portfolioType === 'MARGIN';
     const isOversold = sumOfOpen(offers) + open > held;
     const isExempt = order.reduceOnly && plain === 0;
-    const maySellShort = !isCash && market.instrument.shortable;
+    const isLent = market.instrument.assetClass === 'EQUITY' && market.instrument.shortable;
+    const maySellShort = isMargin && isLent;
     if (!isExempt && !maySellShort && isOversold) return 'INSUFFICIENT_MARGIN';
     const short = plain + open - held;
     if (maySellShort && short > 0 && !order.reduceOnly) {

@@ -151,6 +151,7 @@ function pair(one: NaiveOrder, other: NaiveOrder): void {
 export function protect(state: NaiveState, command: ProtectPosition): NaiveOutcome {
   const market = state.markets[command.instrument];
   if (market === undefined) return answer('UNKNOWN_SYMBOL');
+  if (market.settledAt !== null) return answer('MARKET_CLOSED');
   const held = state.lotsOf(command.account, market.id);
   if (held === 0) return answer('REDUCE_ONLY_WOULD_INCREASE');
   const { takeProfit, stopLoss } = command;

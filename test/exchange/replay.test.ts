@@ -4,14 +4,15 @@ import { Exchange } from '../../src/exchange/exchange.js';
 import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/snapshot.js';
 import { stateHash } from '../../src/exchange/state-hash.js';
 import { EventRecorder } from '../support/event-recorder.js';
-import { type Entry, SESSION_TERRAINS, TERRAINS } from './traffic.js';
+import { type Entry, PREDICTION_TERRAINS, SESSION_TERRAINS, TERRAINS } from './traffic.js';
 import { drawEntries } from './twin.js';
 
-const SEEDS = [201, 202];
-/** In the second history the equity keeps the hours of its exchange. */
+const SEEDS = [201, 202, 203];
+/** In the second history the equity keeps the hours of its exchange, in the third predictions settle. */
 const TERRAINS_BY_SEED = new Map([
   [201, TERRAINS],
   [202, SESSION_TERRAINS],
+  [203, PREDICTION_TERRAINS],
 ]);
 const ENTRIES_PER_RUN = 3_000;
 const SNAPSHOT_EVERY = 150;

@@ -1,6 +1,6 @@
 import type { Batch } from '../../src/exchange/batch.js';
 import type { Command, OrderRef, PlaceOrder, QuoteLevel } from '../../src/exchange/command.js';
-import type { Instrument } from '../../src/exchange/instrument.js';
+import { type Instrument, PREDICTION_OUTCOMES } from '../../src/exchange/instrument.js';
 import { unending } from '../../src/exchange/membership.js';
 import type {
   AccountId,
@@ -14,7 +14,16 @@ import type {
   Side,
   Ticks,
 } from '../../src/exchange/units.js';
-import { APPLE, BITCOIN, DOGE, dollars, feeTier, MONDAY_MORNING } from '../support/exchange-fixture.js';
+import {
+  APPLE,
+  BITCOIN,
+  BTC_NO,
+  BTC_YES,
+  DOGE,
+  dollars,
+  feeTier,
+  MONDAY_MORNING,
+} from '../support/exchange-fixture.js';
 import { Random } from '../support/random.js';
 import { type NaiveOrder, openLots } from './naive-book.js';
 import type { NaiveExchange } from './naive-exchange.js';
@@ -57,6 +66,27 @@ export const TERRAINS: readonly Terrain[] = [
 export const SESSION_TERRAINS: readonly Terrain[] = TERRAINS.map((terrain) =>
   terrain.instrument === APPLE ? { ...terrain, instrument: SESSION_SHARE } : terrain,
 );
+/** A binary market beside what it is about, and another that lasts until somebody settles it. */
+const LASTING = { marketId: 'lasting', settlesAt: (MONDAY_MORNING + 1_000 * 86_400_000) as Millis };
+const PREDICTIONS: readonly Instrument[] = [BTC_YES, BTC_NO].flatMap((instrument) => {
+  const terms = { ...instrument.prediction!, strike: 64_250_000_000 as PriceMicros };
+  const settlesAt = (MONDAY_MORNING + 86_400_000) as Millis;
+  const lasting = { ...terms, ...LASTING };
+  return [
+    { ...instrument, prediction: { ...terms, settlesAt } },
+    { ...instrument, symbol: `${instrument.symbol}-LASTING`, prediction: lasting },
+  ];
+});
+export const PREDICTION_TERRAINS: readonly Terrain[] = [
+  ...TERRAINS.filter(({ instrument }) => instrument !== FUNDED_BY_SOURCE),
+  ...PREDICTIONS.map((instrument) => ({
+    instrument,
+    centreTicks: 500,
+    stepTicks: 1,
+    typicalLots: 1_000_000,
+  })),
+];
+
 /** Now and then a price jumps, so that accounts fall below their margin. */
 const SHOCK_CHANCE = 0.1;
 /** How far it jumps at most, in thousandths: into the backstop, or beyond all margin. */
@@ -92,6 +122,10 @@ export class Traffic {
 
   private get hasSessions(): boolean {
     return this.terrains.some(({ instrument }) => instrument.hours === 'NYSE');
+  }
+
+  private get hasPredictions(): boolean {
+    return this.terrains.some(({ instrument }) => instrument.prediction !== null);
   }
 
   /** Lists the instruments and opens the portfolios. */
@@ -166,6 +200,7 @@ export class Traffic {
       [130, () => this.quote(twin)],
       [60, () => this.flow()],
       [3, () => this.settleFunding()],
+      [this.hasPredictions ? 0.7 : 0, () => this.settlePrediction()],
       [this.hasSessions ? 12 : 3, () => this.advanceClock()],
       [5, () => ({ kind: 'TICK' })],
       [1, () => this.reopen()],
@@ -265,7 +300,7 @@ export class Traffic {
   }
 
   private cancelAll(): Command {
-    const instrument = this.random.pick([null, 0, 1, 2]) as InstrumentId | null;
+    const instrument = this.random.pick([null, ...this.terrains.keys()]) as InstrumentId | null;
     return { kind: 'CANCEL_ALL', account: this.account(), instrument };
   }
 
@@ -356,6 +391,11 @@ export class Traffic {
       instrument: random.between(0, this.terrains.length) as InstrumentId,
       rate: random.chance(0.5) ? (rate as Rate) : null,
     };
+  }
+
+  private settlePrediction(): Command {
+    const marketId = this.random.pick([LASTING.marketId, BTC_YES.prediction!.marketId, 'unheard-of']);
+    return { kind: 'SETTLE_PREDICTION', marketId, outcome: this.random.pick(PREDICTION_OUTCOMES) };
   }
 
   private flow(): Command {

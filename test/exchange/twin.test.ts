@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { SESSION_TERRAINS, TERRAINS } from './traffic.js';
+import { PREDICTION_TERRAINS, SESSION_TERRAINS, TERRAINS } from './traffic.js';
 import { compareRun, drawRun, type Run, shrink } from './twin.js';
 
 /** Each seed is a run on a fresh exchange; `TWIN_SEED=7` runs that one alone. */
@@ -8,6 +8,9 @@ const ENTRIES_PER_RUN = 7_500;
 /** Runs in which the equity keeps the hours of its exchange. */
 const SESSION_SEEDS = [31, 32, 33];
 const SESSION_ENTRIES_PER_RUN = 4_000;
+/** Runs with predictions, which settle in the course of them. */
+const PREDICTION_SEEDS = [51, 52, 53];
+const PREDICTION_ENTRIES_PER_RUN = 4_000;
 const COMMANDS_MIN = 100_000;
 /** A run takes a few seconds; with the shrinking of a difference many times that. */
 const RUN_TIMEOUT_MS = 300_000;
@@ -22,7 +25,7 @@ const EXPECTED = [
   ...['QUANTITY_NOT_ON_LOT'],
   ...['MARKET_CLOSED', 'PENDING_MARKET_OPEN', 'TOO_MANY_OPEN_ORDERS'],
   ...['PENDING', 'TIME_ENDED', 'SIBLING_FILLED', 'DEADMAN'],
-  ...['INVALID_TRIGGER_PRICE'],
+  ...['INVALID_TRIGGER_PRICE', 'SETTLED'],
   ...['POSITION_NOT_FOUND', 'POSITION_NOT_ISOLATED'],
   ...['TRIAL_EXPIRED', 'SUBSCRIPTION_EXPIRED', 'BALANCE_TOO_HIGH'],
   ...['MAKER_WITHOUT_MARGIN', 'LIQUIDATION', 'MARKET', 'BACKSTOP', 'ADL', 'AUTO_DELEVERAGING'],
@@ -42,6 +45,10 @@ describe('the exchange and its naive twin agree on every outcome, event, book an
 
   test.runIf(given === undefined).each(SESSION_SEEDS)('seed %i, with trading hours', (seed) => {
     compare(seed, drawRun(seed, SESSION_ENTRIES_PER_RUN, SESSION_TERRAINS));
+  });
+
+  test.runIf(given === undefined).each(PREDICTION_SEEDS)('seed %i, with predictions', (seed) => {
+    compare(seed, drawRun(seed, PREDICTION_ENTRIES_PER_RUN, PREDICTION_TERRAINS));
   });
 
   test.runIf(given === undefined)('seed 41, with as many open orders as there may be', () => {

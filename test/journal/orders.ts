@@ -45,6 +45,7 @@ export const LIST_BITCOIN: ListInstrument = {
     fractional: true,
     shortable: true,
     hours: 'ALWAYS',
+    prediction: null,
   },
 };
 

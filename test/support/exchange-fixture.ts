@@ -12,7 +12,7 @@ import type {
 import type { ErrorCode } from '../../src/exchange/error-code.js';
 import { Exchange } from '../../src/exchange/exchange.js';
 import { parseDecimal } from '../../src/exchange/fixed-point.js';
-import type { FeeTier, Instrument } from '../../src/exchange/instrument.js';
+import type { FeeTier, Instrument, PredictionOutcome } from '../../src/exchange/instrument.js';
 import type { Market } from '../../src/exchange/market.js';
 import { type Membership, unending } from '../../src/exchange/membership.js';
 import type { Order } from '../../src/exchange/order.js';
@@ -78,6 +78,7 @@ export const BITCOIN: Instrument = {
   fractional: true,
   shortable: true,
   hours: 'ALWAYS',
+  prediction: null,
 };
 
 /** A cheap perpetual in whole units, whose makers are paid. */
@@ -119,7 +120,45 @@ export const APPLE: Instrument = {
   fractional: true,
   shortable: true,
   hours: 'ALWAYS',
+  prediction: null,
 };
+
+/** One outcome of a binary market on Bitcoin, that settles ten days after the tests begin. */
+function prediction(outcome: PredictionOutcome): Instrument {
+  return {
+    symbol: `BTC-${outcome}`,
+    name: `Bitcoin above 60000: ${outcome}`,
+    assetClass: 'PREDICTION',
+    priceDecimals: 3,
+    quantityDecimals: 3,
+    significantFigures: 0,
+    minNotional: dollars(1),
+    maxLots: 10_000_000_000 as Lots,
+    maxTicks: 999 as Ticks,
+    maxMarketNotional: dollars(1_000_000),
+    defaultLeverage: 1,
+    marginTiers: [{ lowerBound: dollars(0), maxLeverage: 1 }],
+    makerFee: 0 as Ppm,
+    takerFee: 0 as Ppm,
+    impactNotional: 0 as Micros,
+    fundingMode: 'COMPUTED',
+    feeTiers: [],
+    fractional: true,
+    shortable: false,
+    hours: 'ALWAYS',
+    prediction: {
+      marketId: 'btc-above-60000',
+      outcome,
+      reference: 'BTC',
+      strike: 60_000_000_000 as PriceMicros,
+      settlesAt: (MONDAY_MORNING + 10 * 86_400_000) as Millis,
+    },
+  };
+}
+
+/** The two sides of the same bet; each unit is worth a dollar or nothing in the end. */
+export const BTC_YES = prediction('YES');
+export const BTC_NO = prediction('NO');
 
 type Levels = readonly (readonly [price: number, quantity: number])[];
 export interface Quotes {
@@ -292,6 +331,11 @@ export class TestVenue {
   settleFunding(symbol: string, rate?: number): Outcome {
     const instrument = this.market(symbol).id;
     return this.send({ kind: 'SETTLE_FUNDING', instrument, rate: rate === undefined ? null : rateOf(rate) });
+  }
+
+  /** Settles a binary market now. */
+  settlePrediction(marketId: string, outcome: PredictionOutcome): Outcome {
+    return this.send({ kind: 'SETTLE_PREDICTION', marketId, outcome });
   }
 
   flow(symbol: string, side: Side, quantity: number): Outcome {
