@@ -19,6 +19,8 @@ import { RedisJournal } from './journal/journal-redis.js';
 import { REPLICA_DEFAULTS, Replica, type ReplicaStatus } from './journal/replica.js';
 import { RedisSnapshotStore } from './journal/snapshot-store-redis.js';
 import type { Listing } from './market/instrument-file.js';
+import type { PredictionListing } from './market/prediction-calendar.js';
+import { PredictionLister } from './prediction-lister.js';
 import { ProcessIdentity } from './process-identity.js';
 import { SharedRoles } from './shared-roles.js';
 import { Metrics, type Readings } from './telemetry/metrics.js';
@@ -32,6 +34,7 @@ export interface GatewayOptions {
   readonly isPortShared: boolean;
   readonly dataDirectory: string;
   readonly listings: readonly Listing[];
+  readonly predictions: readonly PredictionListing[];
   readonly logger: Logger;
   /** Redis has kept the start waiting for some seconds; the reason is for people. */
   readonly onDelay: (reason: string) => void;
@@ -62,6 +65,7 @@ export class GatewayProcess {
   private readonly bootstrap: VenueBootstrap;
   private readonly roles: SharedRoles;
   private readonly clock: ClockTicker;
+  private readonly lister: PredictionLister;
   private readonly following: Promise<void>;
   private server: GatewayServer | null = null;
   private isDraining = false;
@@ -96,6 +100,7 @@ export class GatewayProcess {
     this.bootstrap = new VenueBootstrap(options, this.venue, this.identity.credentials);
     this.roles = new SharedRoles(options, this.venue, this.replica, randomUUID());
     this.clock = new ClockTicker(this.venue);
+    this.lister = new PredictionLister(options.predictions, this.venue, this.bootstrap);
     this.following = this.replica.run();
     this.following.catch(options.onFatal);
   }
@@ -118,6 +123,7 @@ export class GatewayProcess {
     const port = await this.server.listen();
     this.roles.start();
     this.clock.start();
+    this.lister.start();
     return { port, demoUser: this.bootstrap.demoUser };
   }
 
@@ -131,6 +137,7 @@ export class GatewayProcess {
     this.bootstrap.stop();
     this.stream.drain(new Date(this.venue.now() + drainTimeoutMs));
     this.clock.stop();
+    this.lister.stop();
     const until = performance.now() + drainTimeoutMs;
     await Promise.race([this.roles.stop(), delay(drainTimeoutMs)]);
     while (this.queue.waiting > 0 && performance.now() < until) await delay(DRAIN_POLL_MS);

@@ -8,7 +8,7 @@ import { type Config, readConfig } from './config.js';
 import { GatewayGroup } from './gateway-group.js';
 import { GatewayProcess, type StartedGateway } from './gateway-process.js';
 import { greeting } from './greeting.js';
-import { type Listing, readInstrumentFile } from './market/instrument-file.js';
+import { readInstrumentFile } from './market/instrument-file.js';
 import { type PrivateRedis, startPrivateRedis } from './private-redis.js';
 import { createLogger } from './telemetry/logger.js';
 
@@ -28,10 +28,10 @@ function refuse(...lines: readonly string[]): never {
   process.exit(1);
 }
 
-async function readListings(): Promise<readonly Listing[]> {
+async function readInstruments() {
   const file = await readInstrumentFile(INSTRUMENT_FILE);
   if (!file.valid) refuse(...file.problems.map((problem) => `config/instruments.json: ${problem}`));
-  return file.listings;
+  return file;
 }
 
 async function ownRedis(config: Config, logger: Logger): Promise<PrivateRedis | null> {
@@ -61,7 +61,7 @@ async function main(): Promise<void> {
   if (!result.ok) refuse(...result.problems);
   const { config } = result;
   const logger = createLogger(config.logLevel);
-  const listings = await readListings();
+  const { listings, predictions } = await readInstruments();
   const redis = await ownRedis(config, logger);
   const redisUrl = config.redisUrl ?? redis!.url;
 
@@ -84,6 +84,7 @@ async function main(): Promise<void> {
           isPortShared: cluster.isWorker,
           dataDirectory: DATA_DIRECTORY,
           listings,
+          predictions,
           logger,
           onDelay: (reason) => process.stderr.write(`tradewire: still waiting for Redis: ${reason}\n`),
           onFatal,

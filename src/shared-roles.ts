@@ -8,7 +8,8 @@ import type { Replica } from './journal/replica.js';
 import { SNAPSHOTTER_DEFAULTS, Snapshotter } from './journal/snapshotter.js';
 import type { Listing } from './market/instrument-file.js';
 import { SyntheticMarket } from './market/synthetic-market.js';
-import { SyntheticSource } from './market/synthetic-source.js';
+import { SyntheticPredictions } from './market/synthetic-predictions.js';
+import { type Quoted, QuotedInstrument, SyntheticSource } from './market/synthetic-source.js';
 
 export interface RoleOptions {
   readonly config: Config;
@@ -53,17 +54,21 @@ export class SharedRoles {
 
   private startMarket(): void {
     const { config, listings } = this.options;
-    const markets: SyntheticMarket[] = [];
+    const find = (id: InstrumentId) => this.venue.exchange.markets[id];
+    const volatilities = new Map(
+      listings.map(({ instrument, synthetic }) => [instrument.symbol, synthetic.volatilityPerDay]),
+    );
+    const quoted: Quoted[] = [new SyntheticPredictions(config.seed, volatilities, () => this.venue.exchange)];
     for (const { instrument, synthetic } of listings) {
       const market = this.venue.exchange.findMarket(instrument.symbol);
-      if (market !== undefined)
-        markets.push(new SyntheticMarket(config.seed, market.id, instrument, synthetic));
+      if (market === undefined) continue;
+      const synthetics = new SyntheticMarket(config.seed, market.id, instrument, synthetic);
+      quoted.push(new QuotedInstrument(synthetics, find));
     }
-    const find = (id: InstrumentId) => this.venue.exchange.markets[id];
     const [marketLease] = this.leases as [RedisLease, RedisLease];
     const submit = (commands: readonly Command[]) =>
       Promise.all(commands.map((command) => this.venue.execute(command)));
-    this.source = new SyntheticSource(markets, find, marketLease, submit);
+    this.source = new SyntheticSource(quoted, marketLease, submit);
     this.source.start();
   }
 }

@@ -12,6 +12,7 @@ import type { CredentialStore } from './identity/credentials-redis.js';
 import { type DemoUser, ensureDemoUser } from './identity/demo-user.js';
 import type { User } from './identity/user.js';
 import type { Listing } from './market/instrument-file.js';
+import { dueInstruments, type PredictionListing } from './market/prediction-calendar.js';
 
 /** What a portfolio begins with, by plan, in dollars. */
 const PLAN_BALANCE = { basic: 10_000, pro: 100_000, unlimited: 1_000_000 } as const;
@@ -29,6 +30,7 @@ export interface BootstrapOptions {
   readonly config: Config;
   readonly dataDirectory: string;
   readonly listings: readonly Listing[];
+  readonly predictions: readonly PredictionListing[];
   readonly logger: Logger;
 }
 
@@ -88,7 +90,12 @@ export class VenueBootstrap {
   }
 
   private async setUp(): Promise<void> {
-    for (const { instrument } of this.options.listings) await this.list(this.asSet(instrument));
+    const { listings, predictions } = this.options;
+    for (const { instrument } of listings) await this.list(this.asSet(instrument));
+    const { exchange } = this.venue;
+    for (const instrument of dueInstruments(predictions, exchange, this.venue.now())) {
+      await this.list(instrument);
+    }
     await this.provideDemoUser();
   }
 
@@ -104,7 +111,7 @@ export class VenueBootstrap {
   }
 
   /** Lists an instrument that is new, or has other rules than the exchange knows. */
-  private async list(instrument: Instrument): Promise<void> {
+  async list(instrument: Instrument): Promise<void> {
     const known = this.venue.exchange.findMarket(instrument.symbol)?.instrument;
     if (known !== undefined && isSame(known, instrument)) return;
     const { error } = await this.executeSurely({ kind: 'LIST', instrument });

@@ -8,7 +8,7 @@ import { VenueBootstrap } from '../src/venue-bootstrap.js';
 import { openCredentials } from './identity/fresh-credentials.js';
 import { TestGateway } from './journal/gateway.js';
 import { openMemoryStores } from './journal/stores.js';
-import { LISTINGS } from './market/venue.js';
+import { LISTINGS, PREDICTIONS } from './market/venue.js';
 import { DEFAULT_LIMITS } from './support/limits.js';
 
 const DEMO_KEY = 'the-demo-key-of-the-test';
@@ -35,11 +35,15 @@ function config(settings: Record<string, string> = { DEMO_KEY }): Config {
   return result.config;
 }
 
-function bootstrap(listings = LISTINGS, settings?: Record<string, string>): VenueBootstrap {
+function bootstrap(
+  listings = LISTINGS,
+  settings?: Record<string, string>,
+  predictions = PREDICTIONS,
+): VenueBootstrap {
   const feeds = new Feeds({ ...DEFAULT_LIMITS, bookIntervalMs: 0 });
   const venue = new Venue(gateway.replica, gateway.queue, feeds);
   const logger = pino({}, { write: (line: string) => logged.push(line) });
-  const options = { config: config(settings), dataDirectory: '', listings, logger };
+  const options = { config: config(settings), dataDirectory: '', listings, predictions, logger };
   return new VenueBootstrap(options, venue, credentials.credentials);
 }
 
@@ -57,7 +61,7 @@ test('lists the instruments and opens the demo portfolio, also when the venue is
   const setUp = bootstrap();
   await setUp.run();
   expect(isAnswered && setUp.isDone).toBe(true);
-  expect(gateway.exchange.markets).toHaveLength(LISTINGS.length);
+  expect(gateway.exchange.markets).toHaveLength(LISTINGS.length + 2 * PREDICTIONS.length);
   const [portfolioId] = setUp.demoUser!.user.portfolioIds;
   expect(gateway.exchange.findPortfolio(portfolioId!)).toBeDefined();
 });

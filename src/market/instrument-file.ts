@@ -8,7 +8,9 @@ import {
   InstrumentFileSchema,
   type InstrumentFileText,
   type ListingText,
+  type PredictionText,
 } from './instrument-schema.js';
+import { type PredictionListing, predictionSymbol } from './prediction-calendar.js';
 import { floorToGrid } from './price-grid.js';
 import type { SyntheticProfile } from './synthetic-profile.js';
 
@@ -18,14 +20,20 @@ export interface Listing {
   readonly synthetic: SyntheticProfile;
 }
 
-/** The listings in the order of the file, or everything that is wrong with it, each with its JSON path. */
+/** The listings and questions in the order of the file, or everything that is wrong with it, each with its JSON path. */
 export type InstrumentFile =
-  | { readonly valid: true; readonly listings: readonly Listing[] }
+  | {
+      readonly valid: true;
+      readonly listings: readonly Listing[];
+      readonly predictions: readonly PredictionListing[];
+    }
   | { readonly valid: false; readonly problems: readonly string[] };
 
 /** Notionals have as many decimals as prices and quantities have together. */
 const MONEY_DECIMALS = 6;
 const DEFAULT_LEVERAGE_MAX = 20;
+/** As long as a symbol can be in a request. */
+const SYMBOL_LENGTH_MAX = 32;
 
 const matchesSchema = new Ajv({ allErrors: true }).compile<InstrumentFileText>(InstrumentFileSchema);
 
@@ -50,7 +58,32 @@ export function parseInstruments(file: unknown): InstrumentFile {
     symbols.add(text.symbol);
     return new ListingReader(path, text, feeSchedules, problems).read();
   });
-  return problems.length > 0 ? { valid: false, problems } : { valid: true, listings };
+  const predictions = readPredictions(file.predictions ?? [], symbols, problems);
+  return problems.length > 0 ? { valid: false, problems } : { valid: true, listings, predictions };
+}
+
+function readPredictions(
+  texts: readonly PredictionText[],
+  symbols: ReadonlySet<string>,
+  problems: string[],
+): readonly PredictionListing[] {
+  const known = new Set<string>();
+  return texts.map(({ reference, name, strike }, index) => {
+    const path = `/predictions/${index}`;
+    const micros = parseDecimal(strike, MONEY_DECIMALS);
+    const listing = { reference, name, strike: micros as PriceMicros };
+    if (!symbols.has(reference))
+      problems.push(`${path}/reference: ${reference} is not among the instruments`);
+    if (micros === null) {
+      problems.push(`${path}/strike: ${strike} is too large or has more than ${MONEY_DECIMALS} decimals`);
+      return listing;
+    }
+    const symbol = predictionSymbol(listing, '9999Q4', 'YES');
+    if (symbol.length > SYMBOL_LENGTH_MAX) problems.push(`${path}/strike: makes a symbol that is too long`);
+    if (known.has(symbol)) problems.push(`${path}/strike: ${reference} has this strike twice`);
+    known.add(symbol);
+    return listing;
+  });
 }
 
 function describe(error: ErrorObject): string {
@@ -103,6 +136,7 @@ class ListingReader {
       fractional: text.fractional ?? true,
       shortable: text.shortable ?? true,
       hours: 'ALWAYS',
+      prediction: null,
     };
   }
 

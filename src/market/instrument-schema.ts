@@ -61,21 +61,34 @@ const ListingSchema = Type.Object(
   { additionalProperties: false },
 );
 
+const PredictionSchema = Type.Object(
+  {
+    reference: Type.String(),
+    name: Type.String({ minLength: 1, maxLength: 32 }),
+    strike: Positive,
+  },
+  { additionalProperties: false },
+);
+
 /**
  * The file of instruments as it is written: prices, quantities and amounts in dollars and units. A price has
  * `6 − quantityDecimals` decimals. Fee schedules are named, so that instruments can share one; a step's
- * volume is that of 14 days.
+ * volume is that of 14 days. A prediction asks whether its reference, an instrument of the file, will be above the strike
+ * at the end of a quarter.
  */
 export const InstrumentFileSchema = Type.Object(
   {
     feeSchedules: Type.Optional(Type.Record(Type.String(), Type.Array(FeeTierSchema, { maxItems: 20 }))),
     instruments: Type.Array(ListingSchema, { minItems: 1, maxItems: 1000 }),
+    predictions: Type.Optional(Type.Array(PredictionSchema, { maxItems: 100 })),
   },
   { additionalProperties: false },
 );
 
 /** One instrument as the file has it. */
 export type ListingText = Static<typeof ListingSchema>;
+/** One prediction as the file has it. */
+export type PredictionText = Static<typeof PredictionSchema>;
 /** The steps of fee schedules by their names. */
 export type FeeSchedulesText = NonNullable<InstrumentFileText['feeSchedules']>;
 /** The whole file. */

@@ -22,18 +22,43 @@ export type FindInstrument = (id: InstrumentId) => InstrumentState | undefined;
  */
 export type Submit = (commands: readonly Command[]) => Promise<unknown>;
 
+/** What is quoted together, beat by beat. */
+export interface Quoted {
+  /** Time from one turn to the next. */
+  readonly intervalMs: number;
+  /** The commands of the next turn, by the exchange as it is now; none where there is nothing to be quoted. */
+  nextTurn(): readonly Command[];
+}
+
+/** One instrument, as its synthetic market has it. */
+export class QuotedInstrument implements Quoted {
+  constructor(
+    private readonly market: SyntheticMarket,
+    private readonly find: FindInstrument,
+  ) {}
+
+  get intervalMs(): number {
+    return this.market.intervalMs;
+  }
+
+  nextTurn(): readonly Command[] {
+    const state = this.find(this.market.id);
+    if (state === undefined || state.pinned) return [];
+    return this.market.turnAfter(state.step, state.oracle);
+  }
+}
+
 /**
- * Runs the synthetic markets: at every beat of an instrument it submits that instrument's next turn. Beats are
- * staggered over the instruments. Two sources at once do no harm, because they submit the same steps and the
+ * Runs the synthetic markets: at every beat of what is quoted it submits its next turn. Beats are staggered. Two sources at once do no harm, because they submit the same steps and the
  * exchange applies each once; the lease only keeps them from doing so.
  */
 export class SyntheticSource {
-  private readonly beats: readonly InstrumentBeat[];
+  private readonly beats: readonly Beat[];
 
-  constructor(markets: readonly SyntheticMarket[], find: FindInstrument, lease: Lease, submit: Submit) {
-    this.beats = markets.map((market, place) => {
-      const offsetMs = (market.intervalMs * place) / markets.length;
-      return new InstrumentBeat(market, offsetMs, find, lease, submit);
+  constructor(all: readonly Quoted[], lease: Lease, submit: Submit) {
+    this.beats = all.map((quoted, place) => {
+      const offsetMs = (quoted.intervalMs * place) / all.length;
+      return new Beat(quoted, offsetMs, lease, submit);
     });
   }
 
@@ -48,19 +73,18 @@ export class SyntheticSource {
 }
 
 /**
- * The turns of one instrument, one at a time: the next beat is awaited only when the last turn was applied.
+ * The turns of what is quoted together, one at a time: the next beat is awaited only when the last turn was applied.
  * Beats lie on a grid, and those that were missed are skipped, so a pause is never followed by a burst.
  */
-class InstrumentBeat {
+class Beat {
   private timer: NodeJS.Timeout | null = null;
   private outstanding: Promise<unknown> | null = null;
   private running = false;
   private beatNumber = 0;
 
   constructor(
-    private readonly market: SyntheticMarket,
+    private readonly quoted: Quoted,
     private readonly offsetMs: number,
-    private readonly find: FindInstrument,
     private readonly lease: Lease,
     private readonly submit: Submit,
   ) {}
@@ -77,7 +101,7 @@ class InstrumentBeat {
   }
 
   private awaitBeat(): void {
-    const { intervalMs } = this.market;
+    const { intervalMs } = this.quoted;
     const nowMs = performance.now() - this.offsetMs;
     // A timer may fire a little early; counting the beats keeps it from firing twice for one of them.
     this.beatNumber = Math.max(this.beatNumber + 1, Math.ceil(nowMs / intervalMs));
@@ -85,12 +109,12 @@ class InstrumentBeat {
   }
 
   private onBeat(): void {
-    const state = this.lease.isHeld ? this.find(this.market.id) : undefined;
-    if (state === undefined || state.pinned) {
+    const commands = this.lease.isHeld ? this.quoted.nextTurn() : [];
+    if (commands.length === 0) {
       this.awaitBeat();
       return;
     }
-    this.outstanding = this.submit(this.market.turnAfter(state.step, state.oracle)).then(() => {
+    this.outstanding = this.submit(commands).then(() => {
       if (this.running) this.awaitBeat();
     });
   }

@@ -6,6 +6,7 @@ const FILE = 'config/instruments.json';
 
 async function fileWith(change: (first: { synthetic: object }) => void): Promise<unknown> {
   const file = JSON.parse(await readFile(FILE, 'utf8'));
+  file.predictions = [];
   change(file.instruments[0]);
   return file;
 }
@@ -51,6 +52,7 @@ test('the file of the project lists the default instruments', async () => {
     fractional: true,
     shortable: true,
     hours: 'ALWAYS',
+    prediction: null,
   });
   expect(file.listings[0]!.synthetic).toMatchObject({
     startPrice: 64250e6,

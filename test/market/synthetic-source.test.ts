@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Command } from '../../src/exchange/command.js';
 import type { InstrumentId, PriceMicros, Ticks } from '../../src/exchange/units.js';
-import { SyntheticSource } from '../../src/market/synthetic-source.js';
+import { QuotedInstrument, SyntheticSource } from '../../src/market/synthetic-source.js';
 import { syntheticMarket, Venue } from './venue.js';
 
 const running: SyntheticSource[] = [];
@@ -17,7 +17,8 @@ function startSource(
   submit: (commands: readonly Command[]) => Promise<unknown>,
 ): SyntheticSource {
   const markets = [syntheticMarket(0, 1, 1), syntheticMarket(1, 1, 1)];
-  const source = new SyntheticSource(markets, (id) => venue.exchange.markets[id], lease, submit);
+  const quoted = markets.map((market) => new QuotedInstrument(market, (id) => venue.exchange.markets[id]));
+  const source = new SyntheticSource(quoted, lease, submit);
   running.push(source);
   source.start();
   return source;

@@ -5,12 +5,14 @@ import { Exchange } from '../../src/exchange/exchange.js';
 import type { Outcome } from '../../src/exchange/outcome.js';
 import type { InstrumentId, Millis } from '../../src/exchange/units.js';
 import { type Listing, readInstrumentFile } from '../../src/market/instrument-file.js';
+import type { PredictionListing } from '../../src/market/prediction-calendar.js';
 import { SyntheticMarket } from '../../src/market/synthetic-market.js';
 
 const file = await readInstrumentFile('config/instruments.json');
 if (!file.valid) throw new Error(file.problems.join('\n'));
 
 export const LISTINGS: readonly Listing[] = file.listings;
+export const PREDICTIONS: readonly PredictionListing[] = file.predictions;
 
 export function syntheticMarket(place: number, seed = 1, intervalMs?: number): SyntheticMarket {
   const { instrument, synthetic } = LISTINGS[place]!;

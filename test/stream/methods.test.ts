@@ -261,7 +261,9 @@ test('leverage is set for a symbol and shows in its position', async () => {
 test('markets and books are told to everyone who may read', async () => {
   const { markets } = await client.call<{ markets: { symbol: string }[] }>('market.list');
   const symbols = ['BTC', 'ETH', 'SOL', 'XRP', 'DOGE', 'HYPE', 'AAPL', 'MSFT', 'NVDA', 'TSLA', 'SPY'];
+  const predictions = markets.splice(symbols.length).map(({ symbol }) => symbol.replace(/\d{4}Q\d/, 'Q'));
   expect(markets.map(({ symbol }) => symbol)).toEqual(symbols);
+  expect(predictions).toEqual(['BTC-70000-Q-YES', 'BTC-70000-Q-NO', 'ETH-3500-Q-YES', 'ETH-3500-Q-NO']);
   expect(markets[0]).toMatchObject({
     symbol: 'BTC',
     assetClass: 'PERPETUAL',
