@@ -38,6 +38,7 @@ test.each(['docs/rest.md', 'docs/sandbox.md'])('what %s asks is answered as it s
   const variables = new Map([
     ['TRADEWIRE', tradewire.url],
     ['KEY', tradewire.apiKey],
+    ['QUARTER', presentQuarter()],
   ]);
   for (const { request, status, body } of examples) {
     const answer = await send(parseCurl(request, variables));
@@ -54,6 +55,12 @@ test('the test of a bot passes', async () => {
     env: { TRADEWIRE: tradewire.url, KEY: tradewire.apiKey },
   });
 });
+
+/** The quarter of a year of UTC, as predictions are named for it. */
+function presentQuarter(): string {
+  const now = new Date();
+  return `${now.getUTCFullYear()}q${Math.floor(now.getUTCMonth() / 3) + 1}`;
+}
 
 /** The requests of a page, each with the answer that follows it. */
 function examplesOf(page: string): readonly Example[] {

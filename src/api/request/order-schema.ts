@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { ASSET_CLASSES } from '../../exchange/instrument.js';
 import { TIMES_IN_FORCE } from '../../exchange/order.js';
 
 /** How many orders one batch may hold. */
@@ -117,7 +118,7 @@ export const ORDER_REQUEST = Type.Object(
     postOnly: Type.Optional(flag('postOnly')),
     clientOrderId: Type.Optional(clientOrderIdField),
     portfolioId: Type.Optional(portfolioIdField),
-    assetClass: Type.Optional(oneOf('assetClass', ['EQUITY', 'PERPETUAL'])),
+    assetClass: Type.Optional(oneOf('assetClass', ASSET_CLASSES)),
   },
   { additionalProperties: false, fault: 'an order must be an object' },
 );

@@ -14,6 +14,7 @@ import { errorReply, notFoundReply, outcomeReply, reply, validationReply } from 
 import { settleFunding } from './funding-request.js';
 import { quoteCommand } from './quote-request.js';
 import { CLOCK_REQUEST, DEPOSIT_REQUEST, FLOW_REQUEST, MARKET_REQUEST } from './schemas.js';
+import { settlePrediction } from './settle-request.js';
 
 const MONEY_DECIMALS = 6;
 /** After the year 9999 a moment would no longer be written in the same way. */
@@ -35,6 +36,7 @@ export function sandboxRoutes(venue: Venue, authorization: Authorization): reado
     route('POST', 'flow', sendFlow(venue)),
     route('POST', 'clock', advanceClock(venue)),
     route('POST', 'funding', settleFunding(venue)),
+    route('POST', 'settle', settlePrediction(venue)),
     route('POST', 'deposit', deposit(venue)),
     route('GET', 'ledger', () => reply(ledgerText(venue))),
     route('GET', 'state', () => reply(stateText(venue))),

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { PREDICTION_OUTCOMES } from '../../exchange/instrument.js';
 import {
   oneOf,
   portfolioIdField,
@@ -46,6 +47,18 @@ export const FLOW_REQUEST = Type.Object(
 
 export const FUNDING_REQUEST = Type.Object(
   { symbol: symbolField, rate: Type.Optional(signedDecimal('rate')) },
+  { additionalProperties: false },
+);
+
+export const SETTLE_REQUEST = Type.Object(
+  {
+    marketId: Type.String({
+      minLength: 1,
+      maxLength: 64,
+      fault: 'marketId must be that of a prediction in market.list',
+    }),
+    outcome: oneOf('outcome', PREDICTION_OUTCOMES),
+  },
   { additionalProperties: false },
 );
 

@@ -22,6 +22,11 @@ export function referencePrice(amount: PriceMicros): string {
   return amount === 0 ? 'null' : formatDecimal(amount, 6);
 }
 
+/** What a fill was made at, in dollars; a prediction that did not come true is sold for 0. */
+export function fillPrice(amount: PriceMicros): string {
+  return formatDecimal(amount, 6);
+}
+
 /** A price in dollars that a formula gives, to eight decimals; `null` where it gives none. */
 export function computedPrice(amount: number | null): string {
   return amount === null ? 'null' : `${Number(amount.toFixed(8))}`;

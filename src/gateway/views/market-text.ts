@@ -1,6 +1,6 @@
 import type { Exchange } from '../../exchange/exchange.js';
 import { sessionAt } from '../../exchange/exchange-calendar.js';
-import { maxLeverage } from '../../exchange/instrument.js';
+import { maxLeverage, type PredictionTerms } from '../../exchange/instrument.js';
 import type { Market } from '../../exchange/market.js';
 import { feeRate } from './amounts.js';
 
@@ -29,9 +29,24 @@ export function marketText({ state }: Exchange, market: Market): string {
     })),
     fractional: instrument.fractional,
     shortable: instrument.shortable,
-    status: market.isClosed ? 'CLOSED' : 'OPEN',
+    status: marketStatus(market),
     ...(instrument.hours === 'NYSE' && bells(state.session!)),
+    ...(instrument.prediction !== null && claim(instrument.prediction, market)),
   });
+}
+
+/** Whether orders can trade now, later, or never again. */
+function marketStatus({ settlement, isClosed }: Market): 'OPEN' | 'CLOSED' | 'SETTLED' {
+  if (settlement !== null) return 'SETTLED';
+  return isClosed ? 'CLOSED' : 'OPEN';
+}
+
+/** What a prediction is a claim to, and what it was worth in the end. */
+function claim({ strike, settlesAt, ...terms }: PredictionTerms, { settlement }: Market): object {
+  return {
+    prediction: { ...terms, strike: strike / 1e6, settlesAt: new Date(settlesAt).toISOString() },
+    settlementPrice: settlement === null ? null : settlement.price / 1e6,
+  };
 }
 
 /** When an instrument with hours opens and closes next. */

@@ -8,7 +8,15 @@ import type { Order } from '../../exchange/order.js';
 import { orderUuid } from '../../exchange/order-uuid.js';
 import { BUY } from '../../exchange/units.js';
 import { unrealizedPnl } from '../../exchange/valuation.js';
-import { averagePrice, computedPrice, dollars, hourlyRate, quantity, referencePrice } from './amounts.js';
+import {
+  averagePrice,
+  computedPrice,
+  dollars,
+  fillPrice,
+  hourlyRate,
+  quantity,
+  referencePrice,
+} from './amounts.js';
 import { marketText } from './market-text.js';
 import { OrderText } from './order-text.js';
 import { profileText } from './profile-text.js';
@@ -51,7 +59,7 @@ export class Views {
       `{"fillId":${fillId},"orderId":"${orderUuid(state.venueTag, order.id)}",` +
       `"clientOrderId":${order.clientOrderId === null ? 'null' : JSON.stringify(order.clientOrderId)},` +
       `"symbol":"${market.instrument.symbol}","side":"${order.side === BUY ? 'BUY' : 'SELL'}",` +
-      `"price":${referencePrice(price)},"quantity":${quantity(market, lots)},"liquidity":"${liquidity}",` +
+      `"price":${fillPrice(price)},"quantity":${quantity(market, lots)},"liquidity":"${liquidity}",` +
       `"fee":${dollars(fee)},"realizedPnl":${dollars(realizedPnl)},` +
       `"positionAfter":${quantity(market, positionAfter)}}`
     );
