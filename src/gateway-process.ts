@@ -12,6 +12,7 @@ import type { GatewayServer } from './gateway/server.js';
 import { SessionRegistry } from './gateway/sessions.js';
 import { Traffic } from './gateway/traffic.js';
 import { Venue } from './gateway/venue.js';
+import { GatewayArchive } from './gateway-archive.js';
 import { gatewayServer } from './gateway-server.js';
 import type { DemoUser } from './identity/demo-user.js';
 import { CommandQueue } from './journal/command-queue.js';
@@ -55,6 +56,7 @@ export class GatewayProcess {
   private readonly journal: RedisJournal;
   private readonly snapshots: RedisSnapshotStore;
   private readonly queue: CommandQueue;
+  private readonly archive: GatewayArchive;
   private readonly feeds: Feeds;
   private readonly replica: Replica;
   private readonly venue: Venue;
@@ -78,7 +80,10 @@ export class GatewayProcess {
     this.queue = new CommandQueue(this.journal, limits, logger, (tookMs) =>
       this.metrics.appendSeconds.observe(tookMs / 1_000),
     );
-    this.feeds = new Feeds({ ...limits, bookIntervalMs: config.bookIntervalMs });
+    const holder = randomUUID();
+    this.archive = new GatewayArchive(options, holder, () => this.venue.now());
+    const feedsOptions = { ...limits, bookIntervalMs: config.bookIntervalMs };
+    this.feeds = new Feeds(feedsOptions, this.archive.buffer);
     this.sessions = new SessionRegistry(limits, new Traffic());
     this.replica = new Replica(
       this.journal,
@@ -98,9 +103,10 @@ export class GatewayProcess {
     this.stream = new StreamApi(this.venue, limits, logger);
     this.identity = new ProcessIdentity(options, () => this.venue.now());
     this.bootstrap = new VenueBootstrap(options, this.venue, this.identity.credentials);
-    this.roles = new SharedRoles(options, this.venue, this.replica, randomUUID());
+    this.roles = new SharedRoles(options, this.venue, this.replica, this.archive, holder);
     this.clock = new ClockTicker(this.venue);
     this.lister = new PredictionLister(options.predictions, this.venue, this.bootstrap);
+    this.archive.start();
     this.following = this.replica.run();
     this.following.catch(options.onFatal);
   }
@@ -147,6 +153,7 @@ export class GatewayProcess {
     await Promise.race([this.queue.drain(), delay(Math.max(DRAIN_POLL_MS, until - performance.now()))]);
     this.feeds.stop();
     this.replica.stop();
+    await Promise.race([this.archive.stop(), delay(Math.max(DRAIN_POLL_MS, until - performance.now()))]);
     this.journal.close();
     this.snapshots.close();
     this.identity.stop();
@@ -175,11 +182,13 @@ export class GatewayProcess {
   }
 
   private onReset(exchange: Exchange): void {
+    this.archive.reset();
     this.feeds.reset(exchange);
     this.sessions.closeWhere(() => true, CLOSE.RESTARTING, 'the exchange was rebuilt');
   }
 
   private onTurn(): void {
+    this.archive.endTurn(this.replica.entryId);
     this.feeds.flush();
     this.sessions.flushAll();
   }

@@ -104,6 +104,18 @@ const WAITING = {
     8 * 1024 * MIB,
     'Private events kept over all portfolios. Beyond it each portfolio’s older half is forgotten.',
   ),
+  ARCHIVE_WAITING_BYTES_MAX: limit(
+    256 * MIB,
+    MIB,
+    8 * 1024 * MIB,
+    'Events that wait to be archived. Beyond it the older half is left out of the archive, and logged.',
+  ),
+  ARCHIVE_EVENTS_MAX: limit(
+    20_000,
+    500,
+    1_000_000,
+    'Funding payments, or liquidations, archived of a portfolio, about. Older ones are forgotten.',
+  ),
 };
 
 /** How long something may take. */

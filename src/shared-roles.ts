@@ -5,7 +5,7 @@ import type { InstrumentId } from './exchange/units.js';
 import type { Venue } from './gateway/venue.js';
 import { REDIS_LEASE_DEFAULTS, RedisLease } from './journal/lease-redis.js';
 import type { Replica } from './journal/replica.js';
-import { SNAPSHOTTER_DEFAULTS, Snapshotter } from './journal/snapshotter.js';
+import { type ArchiveProgress, SNAPSHOTTER_DEFAULTS, Snapshotter } from './journal/snapshotter.js';
 import type { Listing } from './market/instrument-file.js';
 import { SyntheticMarket } from './market/synthetic-market.js';
 import { SyntheticPredictions } from './market/synthetic-predictions.js';
@@ -29,6 +29,7 @@ export class SharedRoles {
     private readonly options: RoleOptions,
     private readonly venue: Venue,
     replica: Replica,
+    archive: ArchiveProgress,
     holder: string,
   ) {
     const { config, redisUrl, logger } = options;
@@ -37,7 +38,7 @@ export class SharedRoles {
     this.leases = [lease('market'), lease('snapshots')];
     const [, snapshots] = this.leases as [RedisLease, RedisLease];
     const settings = { ...SNAPSHOTTER_DEFAULTS, ...config.limits };
-    this.snapshotter = new Snapshotter(redisUrl, config.venue, replica, snapshots, settings, logger);
+    this.snapshotter = new Snapshotter(redisUrl, config.venue, replica, archive, snapshots, settings, logger);
   }
 
   start(): void {

@@ -2,14 +2,15 @@ import type { Logger } from 'pino';
 import { ENGINE_VERSION } from '../exchange/batch.js';
 import { DEAF_LISTENER } from '../exchange/event.js';
 import { encodeSnapshot } from '../exchange/snapshot.js';
-import type { EntryId, Journal } from './journal.js';
+import { compareEntryIds, type EntryId, type Journal } from './journal.js';
 import { replay } from './replay.js';
 import { restoreNewest } from './restore.js';
 import type { SnapshotLabel, SnapshotStore } from './snapshot-store.js';
 
 /**
  * Brings the newest snapshot up to an entry and keeps the result. It works on a copy of its own, so that no
- * gateway has to pause for it. Null when another process kept a snapshot in the meantime.
+ * gateway has to pause for it. Null when another process kept a snapshot that reaches as far, or did so in the
+ * meantime.
  */
 export async function writeSnapshot(
   journal: Journal,
@@ -18,6 +19,7 @@ export async function writeSnapshot(
   logger: Logger,
 ): Promise<SnapshotLabel | null> {
   const { exchange, entryId: from } = await restoreNewest(journal, snapshots, DEAF_LISTENER, logger);
+  if (compareEntryIds(from, until) >= 0) return null;
   const entryId = await replay(journal, exchange, from, until);
   const label = { entryId, position: exchange.position, engineVersion: ENGINE_VERSION };
   return (await snapshots.save(label, encodeSnapshot(exchange))) ? label : null;

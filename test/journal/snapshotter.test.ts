@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { BEGINNING } from '../../src/journal/journal.js';
+import type { SnapshotOrder } from '../../src/journal/snapshot-worker.js';
 import { SNAPSHOTTER_DEFAULTS, Snapshotter } from '../../src/journal/snapshotter.js';
 import { writeSnapshot } from '../../src/journal/write-snapshot.js';
 import { DEFAULT_LIMITS } from '../support/limits.js';
@@ -7,26 +9,34 @@ import { TestGateway } from './gateway.js';
 import { OPENING, trading } from './orders.js';
 import { openMemoryStores, SILENT } from './stores.js';
 
-test('a snapshot is written after so many commands, by the holder of the lease only', async () => {
+test('a snapshot is written after so many commands, by the holder of the lease, as far as is archived', async () => {
   const stores = await openMemoryStores();
   const gateway = new TestGateway(stores);
   await gateway.ready();
   const lease = { isHeld: false };
   let asked = 0;
   const settings = { ...SNAPSHOTTER_DEFAULTS, ...DEFAULT_LIMITS, snapshotCommands: 100, checkEveryMs: 5 };
-  const snapshotter = new Snapshotter('', stores.venue, gateway.replica, lease, settings, SILENT, (order) => {
+  const { replica } = gateway;
+  const archive = { completeUntil: BEGINNING };
+  const write = (order: SnapshotOrder) => {
     asked++;
     return writeSnapshot(stores.journal, stores.snapshots, order.until, SILENT);
-  });
+  };
+  const snapshotter = new Snapshotter('', stores.venue, replica, archive, lease, settings, SILENT, write);
   snapshotter.start();
   await gateway.submitAll(OPENING);
   for (let round = 0; round < 30; round++) await gateway.submitAll(trading(round));
   expect(asked).toBe(0);
   lease.isHeld = true;
+  const archived = replica.entryId;
+  archive.completeUntil = archived;
+  await gateway.submitAll(trading(30));
   await until('a snapshot is kept', async () => (await stores.snapshots.list()).length === 1);
-  expect((await stores.snapshots.list())[0]?.entryId).toBe(gateway.replica.entryId);
-  for (let round = 30; round < 60; round++) await gateway.submitAll(trading(round));
+  expect((await stores.snapshots.list())[0]?.entryId).toBe(archived);
+  archive.completeUntil = replica.entryId;
+  for (let round = 31; round < 60; round++) await gateway.submitAll(trading(round));
   await until('another one is kept', async () => (await stores.snapshots.list()).length === 2);
+  expect((await stores.snapshots.list())[0]?.entryId).not.toBe(replica.entryId);
   expect(asked).toBe(2);
   snapshotter.stop();
   await gateway.stop();

@@ -1,3 +1,5 @@
+import type { ArchiveBuffer } from '../../archive/archive-buffer.js';
+import type { ArchivedChannel } from '../../archive/archived-event.js';
 import type { Account, Holding } from '../../exchange/account.js';
 import type { Candle, CandleInterval } from '../../exchange/candles.js';
 import type { ExchangeListener, Fill, FundingPayment, Liquidation, Trade } from '../../exchange/event.js';
@@ -18,7 +20,7 @@ export interface FeedsOptions extends PrivateFeedLimits {
 /** How soon what a turn held back is looked at again. */
 const HELD_BACK_MS = 5;
 
-/** Listens to the exchange and passes on what happens, to private and public channels. */
+/** Listens to the exchange and passes on what happens: to private and public channels, and to the archive. */
 export class Feeds implements ExchangeListener {
   readonly private: PrivateFeed;
   private readonly markets: MarketFeed[] = [];
@@ -27,7 +29,10 @@ export class Feeds implements ExchangeListener {
   private currentViews = new Views(this.exchange);
   private heldBack: NodeJS.Timeout | null = null;
 
-  constructor(private readonly options: FeedsOptions) {
+  constructor(
+    private readonly options: FeedsOptions,
+    private readonly archive: ArchiveBuffer,
+  ) {
     this.private = new PrivateFeed(options);
   }
 
@@ -91,11 +96,11 @@ export class Feeds implements ExchangeListener {
   }
 
   onFunding(account: Account, payment: FundingPayment): void {
-    this.private.append(account, 'funding', this.exchange.time, this.views.funding(payment));
+    this.appendLasting(account, 'funding', this.views.funding(payment));
   }
 
   onLiquidation(account: Account, liquidation: Liquidation): void {
-    this.private.append(account, 'liquidations', this.exchange.time, this.views.liquidation(liquidation));
+    this.appendLasting(account, 'liquidations', this.views.liquidation(liquidation));
   }
 
   onTrade(trade: Trade): void {
@@ -110,6 +115,13 @@ export class Feeds implements ExchangeListener {
     const feed = this.feedOf(instrument);
     feed.onChange();
     this.dirty.add(feed);
+  }
+
+  private appendLasting(account: Account, channel: ArchivedChannel, data: string): void {
+    const { portfolioId, seq } = account;
+    const { time } = this.exchange;
+    this.private.append(account, channel, time, data);
+    this.archive.add({ portfolioId, channel, seq, time, data });
   }
 
   private flushHeldBack(): void {

@@ -1,0 +1,111 @@
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type { Millis } from '../exchange/units.js';
+import { connectRedis } from '../journal/connection-redis.js';
+import type { EntryId } from '../journal/journal.js';
+import { venueKey } from '../journal/redis-keys.js';
+import { ARCHIVE_RETENTION_MS, type ArchivedChannel, type ArchivedEvent } from './archived-event.js';
+
+/** How many events one reply of Redis holds at most. */
+const PAGE_EVENTS = 1_000;
+
+/** What Redis says of an entry that is not above the last one of its stream. */
+const WRITTEN_BEFORE = /equal or smaller than the target stream top item/;
+
+/** Moves the mark on if it still is where it was thought to be. */
+const ADVANCE = `
+if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2])
+return 1`;
+
+export interface ArchiveLimits {
+  /** Of one portfolio and channel, about; older ones are forgotten. */
+  readonly archiveEventsMax: number;
+}
+
+/**
+ * The archived events of one venue: a stream for each portfolio and channel, and a mark that tells up to which
+ * journal entry it is complete. An event's place in its stream is `<time>-<seq>`, which only ever grows; so Redis
+ * itself refuses what was written before, and whoever writes it a second time does no harm.
+ */
+export class RedisArchive {
+  readonly #redis: Redis;
+  readonly #mark: string;
+  readonly #journal: string;
+
+  constructor(
+    url: string,
+    private readonly venue: string,
+    private readonly limits: ArchiveLimits,
+    logger: Logger,
+  ) {
+    this.#redis = connectRedis(url, 'archive', logger);
+    this.#mark = venueKey(venue, 'archived-until');
+    this.#journal = venueKey(venue, 'journal');
+  }
+
+  /** Up to which journal entry everything is archived; null before the first time. */
+  async completeUntil(): Promise<EntryId | null> {
+    return (await this.#redis.get(this.#mark)) as EntryId | null;
+  }
+
+  /** Whether the journal holds an entry: one that it lost may have told of what never happened. */
+  async isInJournal(entryId: EntryId): Promise<boolean> {
+    return (await this.#redis.xrange(this.#journal, entryId, entryId)).length > 0;
+  }
+
+  /**
+   * Writes events, those of a portfolio in their order, and forgets what is too old or too many. Rejects when
+   * anything of it failed; then all of it can be written again.
+   */
+  async write(events: readonly ArchivedEvent[], now: Millis): Promise<void> {
+    const pipeline = this.#redis.pipeline();
+    const streams = new Set<string>();
+    for (const { portfolioId, channel, time, seq, data } of events) {
+      const stream = this.#streamOf(portfolioId, channel);
+      streams.add(stream);
+      pipeline.xadd(stream, `${time}-${seq}`, 'data', data);
+    }
+    for (const stream of streams) {
+      pipeline.xtrim(stream, 'MAXLEN', '~', this.limits.archiveEventsMax);
+      pipeline.xtrim(stream, 'MINID', '~', Math.max(0, now - ARCHIVE_RETENTION_MS));
+      pipeline.pexpire(stream, ARCHIVE_RETENTION_MS);
+    }
+    for (const [error] of (await pipeline.exec()) ?? []) {
+      if (error !== null && !WRITTEN_BEFORE.test(error.message)) throw error;
+    }
+  }
+
+  /** Moves the mark on. False, and nothing is done, when it is not where it was read. */
+  async advance(from: EntryId | null, to: EntryId): Promise<boolean> {
+    return (await this.#redis.eval(ADVANCE, 1, this.#mark, from ?? '', to)) === 1;
+  }
+
+  /** The events of a portfolio since a moment, newest first, many at a time. */
+  async *pages(
+    portfolioId: string,
+    channel: ArchivedChannel,
+    since: Millis,
+  ): AsyncGenerator<readonly ArchivedEvent[]> {
+    const stream = this.#streamOf(portfolioId, channel);
+    let newest = '+';
+    for (;;) {
+      const entries = await this.#redis.xrevrange(stream, newest, since, 'COUNT', PAGE_EVENTS);
+      yield entries.map(([id, [, data = '']]) => {
+        const [time, seq] = id.split('-').map(Number) as [Millis, number];
+        return { portfolioId, channel, seq, time, data };
+      });
+      const last = entries.at(-1);
+      if (last === undefined || entries.length < PAGE_EVENTS) return;
+      newest = `(${last[0]}`;
+    }
+  }
+
+  close(): void {
+    this.#redis.disconnect();
+  }
+
+  #streamOf(portfolioId: string, channel: ArchivedChannel): string {
+    return venueKey(this.venue, `archive:${channel}:${portfolioId}`);
+  }
+}

@@ -1,0 +1,92 @@
+import type { Logger } from 'pino';
+import type { Millis } from '../exchange/units.js';
+import { compareEntryIds, type EntryId } from '../journal/journal.js';
+import type { Lease } from '../journal/lease.js';
+import type { ArchiveBuffer } from './archive-buffer.js';
+import type { RedisArchive } from './archive-redis.js';
+
+/** How often what waits is archived, and what others archived is dropped. */
+const WORK_EVERY_MS = 500;
+/** How many events go to Redis at once, so that others are not kept waiting for long. */
+const CHUNK_EVENTS = 1_000;
+
+/**
+ * Brings what this gateway has seen into the archive while it holds the lease, and drops what whoever holds it has
+ * archived. Off the path of orders: nothing waits for it but snapshots, which must not get ahead of it, since a
+ * restart tells again only what came after its snapshot.
+ */
+export class Archivist {
+  #timer: NodeJS.Timeout | null = null;
+  #work: Promise<void> | null = null;
+  #completeUntil: EntryId | null = null;
+
+  /** `now` is the exchange's clock. */
+  constructor(
+    private readonly archive: RedisArchive,
+    private readonly buffer: ArchiveBuffer,
+    private readonly lease: Lease,
+    private readonly now: () => Millis,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Up to which journal entry everything was archived when last looked at; null: not known. */
+  get completeUntil(): EntryId | null {
+    return this.#completeUntil;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => {
+      this.#work ??= this.#tryWork().finally(() => {
+        this.#work = null;
+      });
+    }, WORK_EVERY_MS);
+  }
+
+  /** Ends it once what has begun is done. */
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    await this.#work;
+  }
+
+  /** The exchange is rebuilt: what was known of its history is void. */
+  reset(): void {
+    this.buffer.reset();
+    this.#completeUntil = null;
+  }
+
+  async #tryWork(): Promise<void> {
+    try {
+      await this.#archiveNews();
+    } catch (error) {
+      this.logger.debug({ err: error }, 'Nothing was archived; trying again');
+    }
+    const omitted = this.buffer.takeOmitted();
+    if (omitted > 0)
+      this.logger.error({ omitted }, 'Too much waited for the archive; events are missing in it');
+  }
+
+  async #archiveNews(): Promise<void> {
+    const published = await this.archive.completeUntil();
+    this.#completeUntil = published;
+    if (published !== null) this.buffer.drop(published);
+    if (!this.lease.isHeld || this.#hasLost(published)) return;
+    const { events, until } = this.buffer.waiting();
+    if (until === null || (published !== null && compareEntryIds(until, published) <= 0)) return;
+    if (!(await this.archive.isInJournal(until))) return;
+    for (let start = 0; start < events.length; start += CHUNK_EVENTS) {
+      await this.archive.write(events.slice(start, start + CHUNK_EVENTS), this.now());
+    }
+    if (!(await this.archive.advance(published, until))) return;
+    this.#completeUntil = until;
+    this.buffer.drop(until);
+  }
+
+  /**
+   * Whether Redis has lost a part of the archive that is not here any more either. It has lost the end of the journal
+   * then, and the exchange is about to be rebuilt and to tell it again.
+   */
+  #hasLost(published: EntryId | null): boolean {
+    const { droppedUntil } = this.buffer;
+    return droppedUntil !== null && (published === null || compareEntryIds(published, droppedUntil) < 0);
+  }
+}

@@ -1,0 +1,58 @@
+import type { Logger } from 'pino';
+import { ArchiveBuffer } from './archive/archive-buffer.js';
+import { RedisArchive } from './archive/archive-redis.js';
+import { Archivist } from './archive/archivist.js';
+import { History } from './archive/history.js';
+import type { Config } from './config.js';
+import type { Millis } from './exchange/units.js';
+import type { EntryId } from './journal/journal.js';
+import { REDIS_LEASE_DEFAULTS, RedisLease } from './journal/lease-redis.js';
+
+export interface ArchiveOptions {
+  readonly config: Config;
+  readonly redisUrl: string;
+  readonly logger: Logger;
+}
+
+/** A gateway's part in the archive: it keeps what it sees until somebody has archived it, and reads it back. */
+export class GatewayArchive {
+  readonly buffer: ArchiveBuffer;
+  readonly history: History;
+  private readonly archive: RedisArchive;
+  private readonly lease: RedisLease;
+  private readonly archivist: Archivist;
+
+  /** `holder` names this process in its lease; `now` is the exchange's clock. */
+  constructor({ config, redisUrl, logger }: ArchiveOptions, holder: string, now: () => Millis) {
+    const { venue, limits } = config;
+    this.buffer = new ArchiveBuffer(limits);
+    this.archive = new RedisArchive(redisUrl, venue, limits, logger);
+    this.history = new History(this.archive, this.buffer);
+    this.lease = new RedisLease(redisUrl, venue, 'archive', holder, REDIS_LEASE_DEFAULTS, logger);
+    this.archivist = new Archivist(this.archive, this.buffer, this.lease, now, logger);
+  }
+
+  get completeUntil(): EntryId | null {
+    return this.archivist.completeUntil;
+  }
+
+  /** To be called at once, so that what is archived already is not kept while the journal is replayed. */
+  start(): void {
+    this.lease.start();
+    this.archivist.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.archivist.stop();
+    await this.lease.stop();
+    this.archive.close();
+  }
+
+  endTurn(entryId: EntryId): void {
+    this.buffer.endTurn(entryId);
+  }
+
+  reset(): void {
+    this.archivist.reset();
+  }
+}

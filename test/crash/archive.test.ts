@@ -1,0 +1,93 @@
+import { expect, onTestFinished, test } from 'vitest';
+import type { EntryId } from '../../src/journal/journal.js';
+import { venueKey } from '../../src/journal/redis-keys.js';
+import { writeSnapshot } from '../../src/journal/write-snapshot.js';
+import { openArchive, readAll } from '../archive/events.js';
+import { openRedisStores, SILENT } from '../journal/stores.js';
+import { Sandbox } from '../support/sandbox.js';
+import { StreamClient } from '../support/stream-client.js';
+import { Tradewire } from '../support/tradewire.js';
+import { until } from '../support/until.js';
+
+/** A venue whose demo user has a position that pays funding. */
+async function startPaying(tradewire: Tradewire): Promise<StreamClient> {
+  await new Sandbox(tradewire).market('BTC', { oracle: 42_500, bids: [[42_490, 50]], asks: [[42_510, 50]] });
+  const client = await StreamClient.connect(tradewire);
+  await client.place({ symbol: 'BTC', orderType: 'MARKET', side: 'BUY', quantity: 0.5 });
+  await client.subscribe(['funding']);
+  return client;
+}
+
+/** Settles so many payments, and resolves when the last of them was answered. */
+async function settle(tradewire: Tradewire, count: number): Promise<void> {
+  const one = () => tradewire.ask('POST', '/v1/sandbox/funding', { symbol: 'BTC', rate: 0.0001 });
+  const answers = await Promise.all(Array.from({ length: count }, one));
+  expect(answers.map(({ status }) => status)).toEqual(Array(count).fill(200));
+}
+
+async function openArchiveOf(tradewire: Tradewire) {
+  const opened = await openArchive(tradewire.venue);
+  onTestFinished(() => opened.close());
+  return opened;
+}
+
+/** The payments as the stream told them, newest first. */
+function told(client: StreamClient) {
+  return client
+    .of<object>('funding')
+    .map(({ seq, data }) => ({ seq, data }))
+    .reverse();
+}
+
+async function archived({ archive }: Awaited<ReturnType<typeof openArchive>>, portfolioId: string) {
+  const found = await readAll(archive, portfolioId);
+  return found.map(({ seq, data }) => ({ seq, data: JSON.parse(data) }));
+}
+
+test('a gateway that is killed has everything in the archive once when it is back, beyond a snapshot', async () => {
+  const tradewire = await Tradewire.start();
+  onTestFinished(() => tradewire.stop());
+  const client = await startPaying(tradewire);
+  const { portfolioId } = client.hello;
+  const opened = await openArchiveOf(tradewire);
+  await settle(tradewire, 40);
+  await until('they are archived', async () => (await archived(opened, portfolioId)).length === 40);
+  await settle(tradewire, 5);
+
+  const stores = await openRedisStores(tradewire.venue);
+  onTestFinished(() => stores.close());
+  for (let count = 0; count < 2; count++) {
+    const mark = (await opened.archive.completeUntil()) as EntryId;
+    expect(await writeSnapshot(stores.journal, stores.snapshots, mark, SILENT)).not.toBeNull();
+    await settle(tradewire, 5);
+    await until('the archive goes on', async () => (await opened.archive.completeUntil()) !== mark);
+  }
+  await settle(tradewire, 30);
+  await until('the client was told of all', () => told(client).length === 85);
+  await tradewire.kill();
+  const before = told(client);
+  expect((await stores.journal.extent())!.complete).toBe(false);
+
+  await tradewire.launch();
+  await until('all is archived', async () => (await archived(opened, portfolioId)).length >= 85);
+  expect(await archived(opened, portfolioId)).toEqual(before);
+});
+
+test('when the gateway that archives is killed, another one goes on', async () => {
+  const one = await Tradewire.start();
+  onTestFinished(() => one.stop());
+  const opened = await openArchiveOf(one);
+  const lease = venueKey(one.venue, 'lease:archive');
+  await until('the first has the lease', async () => (await opened.redis.exists(lease)) === 1);
+  const two = await Tradewire.start({ VENUE: one.venue });
+  onTestFinished(() => two.stop());
+  const client = await startPaying(two);
+  const { portfolioId } = client.hello;
+  for (let round = 0; round < 4; round++) {
+    await settle(two, 20);
+    if (round === 1) await one.kill();
+  }
+  await until('the second has told of all', () => told(client).length === 80);
+  await until('all is archived', async () => (await archived(opened, portfolioId)).length === 80);
+  expect(await archived(opened, portfolioId)).toEqual(told(client));
+});
