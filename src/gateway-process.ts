@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { Readiness } from './api/operations/operations-routes.js';
 import { StreamApi } from './api/stream/stream-api.js';
 import { ClockTicker } from './clock-ticker.js';
 import type { Config } from './config.js';
 import type { Exchange } from './exchange/exchange.js';
 import { Feeds } from './gateway/channels/feeds.js';
 import { CLOSE } from './gateway/close-code.js';
-import type { Readiness } from './gateway/readiness.js';
+import { RequestLimits } from './gateway/request-limits.js';
 import type { GatewayServer } from './gateway/server.js';
 import { SessionRegistry } from './gateway/sessions.js';
 import { Traffic } from './gateway/traffic.js';
@@ -21,6 +22,7 @@ import { REPLICA_DEFAULTS, Replica, type ReplicaStatus } from './journal/replica
 import { RedisSnapshotStore } from './journal/snapshot-store-redis.js';
 import type { Listing } from './market/instrument-file.js';
 import type { PredictionListing } from './market/prediction-calendar.js';
+import { requestsPerMinute } from './plan-limits.js';
 import { PredictionLister } from './prediction-lister.js';
 import { ProcessIdentity } from './process-identity.js';
 import { SharedRoles } from './shared-roles.js';
@@ -61,6 +63,7 @@ export class GatewayProcess {
   private readonly replica: Replica;
   private readonly venue: Venue;
   private readonly sessions: SessionRegistry;
+  private readonly requests: RequestLimits;
   private readonly stream: StreamApi;
   private readonly metrics: Metrics;
   private readonly identity: ProcessIdentity;
@@ -100,7 +103,12 @@ export class GatewayProcess {
     );
     this.metrics = new Metrics(this.sessions.traffic, this.readings());
     this.venue = new Venue(this.replica, this.queue, this.feeds);
-    this.stream = new StreamApi(this.venue, limits, logger);
+    this.requests = new RequestLimits({
+      ...limits,
+      limitOf: (portfolioId) => requestsPerMinute(this.venue.exchange, portfolioId),
+      now: () => this.venue.now(),
+    });
+    this.stream = new StreamApi(this.venue, this.requests, limits, logger);
     this.identity = new ProcessIdentity(options, () => this.venue.now());
     this.bootstrap = new VenueBootstrap(options, this.venue, this.identity.credentials);
     this.roles = new SharedRoles(options, this.venue, this.replica, this.archive, holder);
@@ -123,6 +131,7 @@ export class GatewayProcess {
       metrics: this.metrics,
       sessions: this.sessions,
       stream: this.stream,
+      requests: this.requests,
       identity: this.identity,
       readiness: () => this.readiness(),
     });

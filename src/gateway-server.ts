@@ -1,16 +1,18 @@
 import type { Logger } from 'pino';
 import { ALPACA, OAUTH } from './api/alpaca/alpaca-family.js';
-import { Family, type FamilyTerms } from './api/family/family.js';
+import { Family } from './api/family/family.js';
+import type { FamilyTerms } from './api/family/family-terms.js';
+import { OPERATIONS } from './api/operations/operations-family.js';
+import { operationsRoutes, type Readiness, streamRoute } from './api/operations/operations-routes.js';
 import { PAPER } from './api/paper/paper-family.js';
 import { paperRoutes } from './api/paper/paper-routes.js';
 import { PAPEREXCHANGE } from './api/paperexchange/paperexchange-family.js';
 import { PAPI } from './api/papi/papi-family.js';
-import { SANDBOX_ENVELOPE, sandboxRoutes } from './api/sandbox/sandbox-routes.js';
+import { SANDBOX } from './api/sandbox/sandbox-family.js';
+import { sandboxRoutes } from './api/sandbox/sandbox-routes.js';
 import type { StreamApi } from './api/stream/stream-api.js';
 import type { Config } from './config.js';
-import { Authorization } from './gateway/authorization.js';
-import { nativeEnvelope } from './gateway/envelope.js';
-import { operationsRoutes, type Readiness } from './gateway/readiness.js';
+import type { RequestLimits } from './gateway/request-limits.js';
 import { GatewayServer } from './gateway/server.js';
 import type { SessionRegistry } from './gateway/sessions.js';
 import type { Venue } from './gateway/venue.js';
@@ -31,6 +33,7 @@ export interface ServerParts {
   readonly metrics: Metrics;
   readonly sessions: SessionRegistry;
   readonly stream: StreamApi;
+  readonly requests: RequestLimits;
   readonly identity: ProcessIdentity;
   readiness(): Readiness;
 }
@@ -40,30 +43,35 @@ export function gatewayServer(
   { config, port, isPortShared, logger }: ServerPlace,
   parts: ServerParts,
 ): GatewayServer {
-  const { venue, sessions, stream, identity, metrics, readiness } = parts;
+  const { venue, sessions, stream, requests, identity, metrics, readiness } = parts;
   const { authenticate } = identity.authenticator;
-  const authorization = new Authorization(authenticate, nativeEnvelope, logger);
   const { credentials, refreshTokens, accessTokens } = identity;
-  const family = (terms: FamilyTerms) => new Family(terms, authenticate, logger);
+  const { jsonDepthMax } = config.limits;
+  const door = { authenticate, requests, jsonDepthMax, log: logger };
+  const family = (terms: FamilyTerms) => new Family(terms, door);
   const paper = family(PAPER);
-  const families = [paper, ...[PAPEREXCHANGE, PAPI, ALPACA, OAUTH].map(family)];
+  const sandbox = family(SANDBOX);
+  const operations = family(OPERATIONS);
+  const families = [paper, sandbox, operations, ...[PAPEREXCHANGE, PAPI, ALPACA, OAUTH].map(family)];
   const desk = { credentials, refreshTokens, accessTokens };
   return new GatewayServer({
     host: config.host,
     port,
     shared: isPortShared,
     routes: [
-      ...operationsRoutes(readiness, metrics.registry),
-      ...paperRoutes(paper, venue, authorization, desk),
-      ...(config.sandbox ? sandboxRoutes(venue, authorization) : []),
+      ...operationsRoutes(operations, readiness, metrics.registry),
+      streamRoute(operations, STREAM_PATH),
+      ...paperRoutes(paper, venue, desk),
+      ...(config.sandbox ? sandboxRoutes(sandbox, venue) : []),
     ],
-    envelopes: [...families.flatMap(({ envelopes }) => envelopes), SANDBOX_ENVELOPE],
+    envelopes: families.flatMap(({ envelopes }) => envelopes),
     origins: config.corsOrigins,
     trustProxy: config.trustProxy,
     streamPath: STREAM_PATH,
     stream,
     gate: {
       authenticate,
+      chargeUnauthenticated: (address) => requests.chargeUnauthenticated(address),
       isOpen: (portfolioId) => venue.exchange.findPortfolio(portfolioId) !== undefined,
       unreadyReason: () => {
         const { status, reason } = readiness();

@@ -28,6 +28,18 @@ const ADMISSION = {
   ),
   FRAME_READ_BYTES_MAX: limit(256 * KIB, 2 * KIB, 32 * MIB, 'A frame longer than this cuts its connection.'),
   JSON_DEPTH_MAX: limit(32, 8, 256, 'Nesting of JSON. Deeper is refused with INVALID_JSON, 400.'),
+  PUBLIC_REQUESTS_MAX: limit(
+    100,
+    1,
+    1_000_000,
+    'Requests of an address in a minute to what needs no credential. One more is answered with 429.',
+  ),
+  UNAUTHENTICATED_REQUESTS_MAX: limit(
+    50,
+    1,
+    1_000_000,
+    'Requests of an address in a minute that lack the credential they need. One more is answered with 429.',
+  ),
   SESSIONS_MAX: limit(50_000, 1, 1_000_000, 'Sessions of one gateway. One more is answered with 503.'),
   SESSIONS_PER_KEY_MAX: limit(
     1_000,

@@ -1,4 +1,8 @@
 const ANSWER_LIFETIME_S = 600;
+const ACCEPTED_HEADERS =
+  'Authorization, Content-Type, X-API-Key, APCA-API-KEY-ID, APCA-API-SECRET-KEY, X-Request-Id';
+const EXPOSED_HEADERS =
+  'X-Request-Id, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset';
 
 /** Which browser origins may call: an exact list. Requests without an Origin are no browser's, and pass. */
 export class OriginPolicy {
@@ -20,7 +24,7 @@ export class OriginPolicy {
       vary: 'Origin',
       'access-control-allow-origin': origin,
       'access-control-allow-credentials': 'true',
-      'access-control-expose-headers': 'X-Request-Id, Retry-After',
+      'access-control-expose-headers': EXPOSED_HEADERS,
     };
   }
 
@@ -29,7 +33,7 @@ export class OriginPolicy {
     if (origin === '' || !this.allowed.has(origin)) return {};
     return {
       'access-control-allow-methods': methods.join(', '),
-      'access-control-allow-headers': 'Authorization, Content-Type, X-API-Key, X-Request-Id',
+      'access-control-allow-headers': ACCEPTED_HEADERS,
       'access-control-max-age': String(ANSWER_LIFETIME_S),
     };
   }

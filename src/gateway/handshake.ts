@@ -8,6 +8,8 @@ import { Answer } from './answer.js';
 import type { OriginPolicy } from './cors.js';
 import { nativeEnvelope } from './envelope.js';
 import { copyRequest, type Incoming } from './incoming.js';
+import { standingHeaders, tooManyText } from './rate-limit-text.js';
+import type { RequestStanding } from './request-limits.js';
 import { Session, type SessionData } from './session.js';
 import type { SessionRegistry } from './sessions.js';
 
@@ -27,6 +29,8 @@ export interface HandshakeGate {
   authenticate: Authentication;
   /** False while the exchange has not opened the portfolio. */
   isOpen(portfolioId: string): boolean;
+  /** Charges an address for a handshake without a good credential. */
+  chargeUnauthenticated(address: string): RequestStanding;
   /** Why no session may begin now; null when one may. */
   unreadyReason(): string | null;
 }
@@ -86,7 +90,7 @@ export class Handshake {
     this.gate
       .authenticate(presentedIn(incoming.header, browserToken))
       .then((result) => {
-        if ('refusal' in result) refuse(answer, result.refusal);
+        if ('refusal' in result) this.refuseStranger(answer, incoming, result.refusal);
         else this.admit(result.principal, incoming, answer, context, offered.includes(SUBPROTOCOL));
       })
       .catch((error: unknown) => {
@@ -94,6 +98,14 @@ export class Handshake {
         refuse(answer, { status: 503, message: 'The credential could not be checked' });
       })
       .finally(() => clearTimeout(deadline));
+  }
+
+  /** Whoever tries one credential after the other is told to wait. */
+  private refuseStranger(answer: Answer, { address }: Incoming, refusal: Refusal): void {
+    if (refusal.status === 503) return refuse(answer, refusal);
+    const standing = this.gate.chargeUnauthenticated(address);
+    if (!standing.isRefused) return refuse(answer, refusal);
+    answer.send({ status: 429, body: tooManyText(standing), headers: standingHeaders(standing) });
   }
 
   private admit(

@@ -7,15 +7,9 @@ import type { OriginPolicy } from './cors.js';
 import type { EnvelopeChoice } from './envelope.js';
 import type { HttpReply, HttpRequest, Route } from './http.js';
 import { copyRequest, type Incoming } from './incoming.js';
-import { type ParsedJson, parseJson } from './json.js';
 import type { GatewayLimits } from './limits.js';
 import { type RouteMatch, Router } from './router.js';
 import type { Traffic } from './traffic.js';
-
-const BODY_FAULTS = {
-  NOT_JSON: 'The body is not valid JSON',
-  TOO_DEEP: 'The JSON is nested too deeply',
-} as const;
 
 /** Answers every HTTP request: finds its route, reads its body, runs the handler under a deadline. */
 export class HttpService {
@@ -76,16 +70,8 @@ export class HttpService {
         this.refuse(answer, incoming, 413, `The body may have at most ${bytesMax} bytes`);
         return;
       }
-      const text = body.toString('utf8');
-      const json = this.jsonOf(text, route);
-      if ('fault' in json) this.refuse(answer, incoming, 400, BODY_FAULTS[json.fault], 'INVALID_JSON');
-      else this.run(answer, route, { ...incoming, params, text, json: json.value });
+      this.run(answer, route, { ...incoming, params, text: body.toString('utf8') });
     });
-  }
-
-  private jsonOf(text: string, { bodyFormat }: Route): ParsedJson {
-    if (text === '' || bodyFormat === 'text') return { value: undefined };
-    return parseJson(text, this.limits.jsonDepthMax);
   }
 
   private run(answer: Answer, route: Route, request: HttpRequest): void {

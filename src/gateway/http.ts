@@ -10,8 +10,6 @@ export interface HttpRequest {
   header(name: string): string;
   /** The body as it was sent. */
   readonly text: string;
-  /** The parsed body; undefined when it was empty, or is not JSON by the route. What does not parse was answered with 400. */
-  readonly json: unknown;
   /** Of the client, normalised by `clientAddress`. */
   readonly address: string;
   readonly requestId: string;
@@ -32,7 +30,5 @@ export interface Route {
   readonly method: HttpMethod;
   /** Such as `/v1/orders/:orderId`. A literal segment wins over a named one. */
   readonly path: string;
-  /** `text`: the body is the handler's to read. `json` unless given. */
-  readonly bodyFormat?: 'json' | 'text';
   handle(request: HttpRequest): HttpReply | Promise<HttpReply>;
 }

@@ -5,8 +5,6 @@
 export interface GatewayLimits {
   /** A longer request body is answered with 413. */
   readonly bodyBytesMax: number;
-  /** JSON nested deeper is answered with 400. */
-  readonly jsonDepthMax: number;
   /** A handler that takes longer is answered for with 503. */
   readonly handlerTimeoutMs: number;
   /** A WebSocket handshake whose authentication takes longer is answered with 503. */

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { Admission } from './admission.js';
 import { CLOSE } from './close-code.js';
 import { OriginPolicy } from './cors.js';
-import { EnvelopeChoice, type FamilyEnvelope, nativeEnvelope } from './envelope.js';
+import { EnvelopeChoice, type FamilyEnvelope } from './envelope.js';
 import { Handshake, type HandshakeGate } from './handshake.js';
 import type { Route } from './http.js';
 import { HttpService } from './http-service.js';
@@ -29,6 +29,7 @@ export interface ServerOptions {
   readonly origins: readonly string[];
   /** True takes the client address from X-Forwarded-For: only behind a proxy that sets it. */
   readonly trustProxy: boolean;
+  /** Where WebSockets are accepted; among the routes is what answers other requests for it. */
   readonly streamPath: string;
   readonly stream: StreamProtocol;
   readonly gate: HandshakeGate;
@@ -50,9 +51,8 @@ export class GatewayServer {
     const perAddress = new Admission(limits.sessionsPerAddressMax);
     const stream = new Stream(options.stream, sessions, perKey, perAddress, log);
     const handshake = new Handshake(options.gate, sessions, perKey, perAddress, origins, trustProxy, log);
-    const routes = [...options.routes, plainRequestTo(options.streamPath)];
     const envelopes = new EnvelopeChoice(options.envelopes);
-    this.http = new HttpService(routes, envelopes, origins, limits, trustProxy, traffic, log);
+    this.http = new HttpService(options.routes, envelopes, origins, limits, trustProxy, traffic, log);
     this.app.ws(options.streamPath, {
       ...stream.behavior(),
       upgrade: (res, req, context) => handshake.handle(res, req, context),
@@ -91,13 +91,6 @@ export class GatewayServer {
     await pause(LINGER_MS);
     this.app.close();
   }
-}
-
-/** The answer to a request for the stream that does not ask for a WebSocket. */
-function plainRequestTo(streamPath: string): Route {
-  const body = nativeEnvelope(426, 'Connect with a WebSocket');
-  const headers = { upgrade: 'websocket' };
-  return { method: 'GET', path: streamPath, handle: () => ({ status: 426, body, headers }) };
 }
 
 function pause(durationMs: number): Promise<void> {

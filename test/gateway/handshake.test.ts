@@ -1,11 +1,15 @@
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { OPERATIONS } from '../../src/api/operations/operations-family.js';
+import { streamRoute } from '../../src/api/operations/operations-routes.js';
+import { NO_LIMIT } from '../../src/gateway/request-limits.js';
 import type { ServerOptions } from '../../src/gateway/server.js';
 import type { AuthenticationResult } from '../../src/identity/authenticator.js';
 import { until } from '../support/until.js';
 import { handshake, RawSocket } from './raw-socket.js';
 import {
   authenticate,
+  familyOf,
   KEY,
   OTHER_PORTFOLIO,
   PORTFOLIO,
@@ -21,6 +25,7 @@ const GATE: ServerOptions['gate'] = {
   authenticate,
   isOpen: () => true,
   unreadyReason: () => null,
+  chargeUnauthenticated: () => NO_LIMIT,
 };
 
 const BEARER = `Authorization: Bearer ${KEY}`;
@@ -152,6 +157,6 @@ test('a client that leaves while its key is checked leaves nothing behind', asyn
 });
 
 test('a plain request to the stream is told what it is', async () => {
-  gateway = await startGateway();
+  gateway = await startGateway({ routes: [streamRoute(familyOf(OPERATIONS), '/v1/ws')] });
   expect((await fetch(`http://127.0.0.1:${gateway.port}/v1/ws`)).status).toBe(426);
 });

@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
-import { operationsRoutes, type Readiness } from '../../src/gateway/readiness.js';
+import { OPERATIONS } from '../../src/api/operations/operations-family.js';
+import { operationsRoutes, type Readiness } from '../../src/api/operations/operations-routes.js';
 import { Metrics } from '../../src/telemetry/metrics.js';
-import { type RunningGateway, startGateway } from './running-gateway.js';
+import { familyOf, type RunningGateway, startGateway } from './running-gateway.js';
 
 let gateway: RunningGateway;
 let readiness: Readiness;
@@ -10,7 +11,11 @@ afterEach(() => gateway.server.stop(0));
 
 test('tells alive from ready, and says why not', async () => {
   gateway = await startGateway({
-    routes: operationsRoutes(() => readiness, new Metrics(trafficless(), readings).registry),
+    routes: operationsRoutes(
+      familyOf(OPERATIONS),
+      () => readiness,
+      new Metrics(trafficless(), readings).registry,
+    ),
   });
   const get = (path: string) => fetch(`http://127.0.0.1:${gateway.port}${path}`);
   readiness = { status: 'starting', reason: 'replaying the journal' };
@@ -25,7 +30,9 @@ test('counts what passes, for Prometheus', async () => {
   const traffic = trafficless();
   const metrics = new Metrics(traffic, readings);
   metrics.appendSeconds.observe(0.002);
-  gateway = await startGateway({ routes: operationsRoutes(() => readiness, metrics.registry) });
+  gateway = await startGateway({
+    routes: operationsRoutes(familyOf(OPERATIONS), () => readiness, metrics.registry),
+  });
   traffic.framesIn = 7;
   traffic.requestsByStatus.set('404', 2);
   const read = async () => (await fetch(`http://127.0.0.1:${gateway.port}/metrics`)).text();

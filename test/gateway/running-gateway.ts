@@ -1,5 +1,9 @@
 import { pino } from 'pino';
+import { Family } from '../../src/api/family/family.js';
+import type { FamilyTerms } from '../../src/api/family/family-terms.js';
+import type { Millis } from '../../src/exchange/units.js';
 import type { GatewayLimits } from '../../src/gateway/limits.js';
+import { NO_LIMIT, RequestLimits } from '../../src/gateway/request-limits.js';
 import { GatewayServer, type ServerOptions } from '../../src/gateway/server.js';
 import type { Session } from '../../src/gateway/session.js';
 import { SessionRegistry } from '../../src/gateway/sessions.js';
@@ -21,6 +25,17 @@ export const authenticate: Authentication = async (presented) => {
   const caller = { userId: 'user', portfolioIds, scopes: ['trade'], keyId: 'key', kind: 'API_KEY' } as const;
   return { principal: { ...caller, expiresAt: null } };
 };
+
+/** A family as a server has it, whose callers have no limits to speak of. */
+export function familyOf(terms: FamilyTerms): Family {
+  const requests = new RequestLimits({
+    limitOf: () => null,
+    now: () => Date.now() as Millis,
+    publicRequestsMax: 1_000,
+    unauthenticatedRequestsMax: 1_000,
+  });
+  return new Family(terms, { authenticate, requests, jsonDepthMax: 32, log: pino({ enabled: false }) });
+}
 
 /** Greets, echoes, and keeps a record of what it was told. */
 export class EchoProtocol implements StreamProtocol {
@@ -86,6 +101,7 @@ export async function startGateway(
       authenticate,
       isOpen: (portfolioId) => portfolioId === PORTFOLIO,
       unreadyReason: () => null,
+      chargeUnauthenticated: () => NO_LIMIT,
     },
     sessions,
     log,

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { ErrorCode } from '../../exchange/error-code.js';
 import type { ErrorEnvelope } from '../../gateway/envelope.js';
-import type { FamilyTerms } from '../family/family.js';
+import type { FamilyTerms } from '../family/family-terms.js';
 
 /** The numbers that clients of this family know some failures by; all others are the status and 0000. */
 const CODES: Readonly<Record<number, number>> = {
@@ -25,6 +25,8 @@ export const ALPACA: FamilyTerms = {
   envelope: alpacaEnvelope,
   errorSchema: Type.Object({ code: Type.Integer(), message: Type.String() }),
   invalid: (errors) => ({ status: 422, body: alpacaEnvelope(422, Object.values(errors).flat().join('; ')) }),
+  invalidStatus: 422,
+  isResetInEpoch: true,
   unauthorized: () => 'request is not authorized',
 };
 
@@ -46,5 +48,6 @@ export const OAUTH: FamilyTerms = {
   prefixes: ['/v1/oauth2'],
   envelope: oauthEnvelope,
   errorSchema: Type.Object({ error: Type.String(), error_description: Type.Optional(Type.String()) }),
+  isResetInEpoch: true,
   invalid: (errors) => ({ status: 400, body: oauthEnvelope(400, Object.values(errors).flat().join('; ')) }),
 };

@@ -1,44 +1,46 @@
 import type { Logger } from 'pino';
 import type { TSchema } from 'typebox';
 import { ERROR_TABLE, type ErrorCode } from '../../exchange/error-code.js';
-import type { ErrorEnvelope, FamilyEnvelope } from '../../gateway/envelope.js';
+import type { FamilyEnvelope } from '../../gateway/envelope.js';
 import type { HttpReply, HttpRequest } from '../../gateway/http.js';
+import { standingHeaders } from '../../gateway/rate-limit-text.js';
+import { NO_LIMIT, type RequestLimits, type RequestStanding } from '../../gateway/request-limits.js';
 import type { Authentication, AuthenticationRefusal } from '../../identity/authenticator.js';
 import { presentedIn } from '../../identity/presented.js';
 import type { Principal } from '../../identity/principal.js';
 import { permits } from '../../identity/scope.js';
 import { isOutage } from '../../journal/connection-redis.js';
-import type { FieldErrors } from '../request/validator.js';
-import { type Call, type Endpoint, type EndpointSpec, inputReader, type OpenCall } from './endpoint.js';
+import type { Call, Endpoint, EndpointSpec, OpenCall } from './endpoint.js';
+import type { FamilyTerms } from './family-terms.js';
+import { type Input, inputReader } from './request-input.js';
 
-/** What distinguishes one API family: where it lives, and how it says that something is wrong. */
-export interface FamilyTerms {
-  /** In lower case, for the name of its document. */
-  readonly name: string;
-  readonly title: string;
-  readonly description: string;
-  /** Every path that is one of these or lies below it answers unknown routes in this family's manner. */
-  readonly prefixes: readonly string[];
-  readonly envelope: ErrorEnvelope;
-  /** What `envelope` writes. */
-  readonly errorSchema: TSchema;
-  /** Answers a request whose fields are not valid; nothing secret is in `received`. */
-  readonly invalid: (errors: FieldErrors, received: unknown) => HttpReply;
-  /** What `invalid` writes, where that is not what `envelope` writes. */
-  readonly invalidSchema?: TSchema;
-  /** In words of its own, for callers whose credential is missing or not good. */
-  readonly unauthorized?: (refusal: AuthenticationRefusal) => string;
+type Answered = HttpReply | Promise<HttpReply>;
+
+/** What stands before every route. */
+export interface FamilyDoor {
+  readonly authenticate: Authentication;
+  readonly requests: RequestLimits;
+  /** JSON nested deeper is answered with 400. */
+  readonly jsonDepthMax: number;
+  readonly log: Logger;
 }
 
+const BODY_FAULTS = {
+  NOT_JSON: 'The body is not valid JSON',
+  TOO_DEEP: 'The JSON is nested too deeply',
+} as const;
+
 /**
- * Makes the routes of one API family from their specifications: checks who calls and what was sent before a handler
- * runs, and turns callers away in the family's manner.
+ * Makes the routes of one API family from their specifications: checks who calls, how often, and what was sent
+ * before a handler runs, and turns callers away in the family's manner.
+ *
+ * A handler gets its body and query as the schemas of its specification type them, and the names of its path: to
+ * read what is not specified does not compile. What it answers is text, and is checked by the tests.
  */
 export class Family {
   constructor(
     readonly terms: FamilyTerms,
-    private readonly authenticate: Authentication,
-    private readonly log: Logger,
+    private readonly door: FamilyDoor,
   ) {}
 
   get envelopes(): readonly FamilyEnvelope[] {
@@ -47,32 +49,39 @@ export class Family {
   }
 
   /** A route for anybody. */
-  open<Body extends TSchema, Query extends TSchema>(
-    spec: EndpointSpec<Body, Query> & { readonly access: 'public' },
-    handle: (call: OpenCall<Body, Query>) => HttpReply | Promise<HttpReply>,
+  open<Body extends TSchema, Query extends TSchema, Path extends string>(
+    spec: EndpointSpec<Body, Query, Path> & { readonly access: 'public' },
+    handle: (call: OpenCall<Body, Query, Path>) => Answered,
   ): Endpoint {
-    const read = inputReader(spec);
-    const run = (request: HttpRequest): HttpReply | Promise<HttpReply> => {
-      const input = read(request);
-      if ('errors' in input) return this.terms.invalid(input.errors, input.received);
-      return handle({ request, ...input });
-    };
-    return this.route(spec, run);
+    const read = inputReader<Body, Query>(spec, this.door.jsonDepthMax);
+    return this.route(spec, (request) => {
+      const { params } = request;
+      const standing = this.isMetered ? this.door.requests.chargePublic(request.address) : NO_LIMIT;
+      return this.admit(standing, () =>
+        this.answer(read(request), (input) => handle({ request, params, ...input })),
+      );
+    });
   }
 
   /** A route for callers who may: 401 without a valid credential, 403 where it does not allow this. */
-  closed<Body extends TSchema, Query extends TSchema>(
-    spec: EndpointSpec<Body, Query>,
-    handle: (call: Call<Body, Query>) => HttpReply | Promise<HttpReply>,
+  closed<Body extends TSchema, Query extends TSchema, Path extends string>(
+    spec: EndpointSpec<Body, Query, Path>,
+    handle: (call: Call<Body, Query, Path>) => Answered,
   ): Endpoint {
-    const read = inputReader(spec);
+    const read = inputReader<Body, Query>(spec, this.door.jsonDepthMax);
     return this.route(spec, async (request) => {
-      const result = await this.authenticate(presentedIn(request.header));
-      if ('refusal' in result) return this.refuseCaller(result.refusal);
-      if (!isAllowed(result.principal, spec)) return this.failure('FORBIDDEN');
-      const input = read(request);
-      if ('errors' in input) return this.terms.invalid(input.errors, input.received);
-      return handle({ request, principal: result.principal, ...input });
+      const result = await this.door.authenticate(presentedIn(request.header));
+      if ('refusal' in result) return this.refuseCaller(request, result.refusal);
+      const { principal } = result;
+      const { params } = request;
+      // Only where the cost depends on it the body is read before it is known whether it may be.
+      const early = spec.cost === undefined ? null : read(request);
+      return this.admit(this.charge(principal, spec, early), () => {
+        if (!isAllowed(principal, spec)) return this.failure('FORBIDDEN');
+        return this.answer(early ?? read(request), (input) =>
+          handle({ request, params, principal, ...input }),
+        );
+      });
     });
   }
 
@@ -87,28 +96,66 @@ export class Family {
     return { status, body: this.terms.envelope(status, message), headers };
   }
 
-  private refuseCaller(refusal: AuthenticationRefusal): HttpReply {
-    const { status } = refusal;
-    const message = this.terms.unauthorized?.(refusal) ?? refusal.message;
-    return this.refusal(status, message, status === 401 ? { 'www-authenticate': 'Bearer' } : {});
+  private get isMetered(): boolean {
+    return this.terms.isMetered !== false;
   }
 
-  private route(
-    spec: EndpointSpec<TSchema, TSchema>,
-    run: (request: HttpRequest) => HttpReply | Promise<HttpReply>,
-  ): Endpoint {
-    const { method, path, bodyFormat = 'json' } = spec;
+  private charge(
+    { keyId, portfolioIds }: Principal,
+    { isCancel, cost }: EndpointSpec,
+    input: Input<TSchema, TSchema> | null,
+  ): RequestStanding {
+    if (!this.isMetered) return NO_LIMIT;
+    const { requests } = this.door;
+    const key = { keyId, portfolioId: portfolioIds[0] };
+    if (isCancel === true) return requests.chargeCancel(key);
+    const body = input !== null && 'body' in input ? input.body : undefined;
+    return requests.charge(key, cost?.(body) ?? 1);
+  }
+
+  /** Runs what may be run, and tells the caller how it stands either way. */
+  private admit(standing: RequestStanding, run: () => Answered): Answered {
+    if (standing.limit === null) return run();
+    const { tooMany, isResetInEpoch } = this.terms;
+    const headers = standingHeaders(standing, isResetInEpoch === true ? this.door.requests.nowS : 0);
+    if (standing.isRefused) {
+      const refused = this.failure('RATE_LIMITED');
+      return { ...refused, body: tooMany?.(standing) ?? refused.body, headers };
+    }
+    return Promise.resolve(run()).then((reply) => ({ ...reply, headers: { ...headers, ...reply.headers } }));
+  }
+
+  private answer<Body extends TSchema, Query extends TSchema>(
+    input: Input<Body, Query>,
+    handle: (input: Extract<Input<Body, Query>, { query: unknown }>) => Answered,
+  ): Answered {
+    if ('fault' in input) return this.failure('INVALID_JSON', BODY_FAULTS[input.fault]);
+    if ('errors' in input) return this.terms.invalid(input.errors, input.received);
+    return handle(input);
+  }
+
+  private refuseCaller({ address }: HttpRequest, refusal: AuthenticationRefusal): Answered {
+    const { status } = refusal;
+    const message = this.terms.unauthorized?.(refusal) ?? refusal.message;
+    const reply = this.refusal(status, message, status === 401 ? { 'www-authenticate': 'Bearer' } : {});
+    // Nobody is to blame for a credential that could not be checked.
+    if (status === 503) return reply;
+    return this.admit(this.door.requests.chargeUnauthenticated(address), () => reply);
+  }
+
+  private route(spec: EndpointSpec, run: (request: HttpRequest) => Answered): Endpoint {
+    const { method, path } = spec;
     return {
       method,
       path,
       spec,
-      bodyFormat: bodyFormat === 'json' ? 'json' : 'text',
+      family: this.terms.name,
       handle: async (request) => {
         try {
           return await run(request);
         } catch (error) {
           if (!isOutage(error)) throw error;
-          this.log.warn({ err: error, requestId: request.requestId }, 'a store could not be used');
+          this.door.log.warn({ err: error, requestId: request.requestId }, 'a store could not be used');
           return this.failure('UNAVAILABLE');
         }
       },

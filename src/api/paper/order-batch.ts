@@ -1,5 +1,5 @@
 import { ERROR_TABLE } from '../../exchange/error-code.js';
-import type { HttpReply, HttpRequest } from '../../gateway/http.js';
+import type { HttpReply } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Principal } from '../../identity/principal.js';
 import type { Refusal } from '../request/order-faults.js';
@@ -14,19 +14,20 @@ const NOT_A_BATCH = { orders: [`the body must be a list of 1 to ${BATCH_ORDERS_M
 /** One order of a batch as JSON text, placed or not. */
 type Result = { readonly order: string } | { readonly error: string };
 
+/** How many requests a batch counts as. */
+export function batchCost(body: unknown): number {
+  return Array.isArray(body) ? Math.min(Math.max(1, body.length), BATCH_ORDERS_MAX) : 1;
+}
+
 /**
  * Places each order for itself: one that is refused does not stop the others. All of them travel in one turn,
  * and the answer comes when the last one is settled; both of its lists keep the order of the request.
  */
-export async function placeBatch(
-  venue: Venue,
-  { json }: HttpRequest,
-  principal: Principal,
-): Promise<HttpReply> {
-  if (!Array.isArray(json) || json.length === 0 || json.length > BATCH_ORDERS_MAX) {
-    return validationReply(NOT_A_BATCH, json);
+export async function placeBatch(venue: Venue, body: unknown, principal: Principal): Promise<HttpReply> {
+  if (!Array.isArray(body) || body.length === 0 || body.length > BATCH_ORDERS_MAX) {
+    return validationReply(NOT_A_BATCH, body);
   }
-  const results = await Promise.all(json.map((order, index) => placeOne(venue, principal, order, index)));
+  const results = await Promise.all(body.map((order, index) => placeOne(venue, principal, order, index)));
   const orders = results.flatMap((result) => ('order' in result ? [result.order] : []));
   const errors = results.flatMap((result) => ('error' in result ? [result.error] : []));
   return reply(`{"orders":[${orders.join(',')}],"errors":[${errors.join(',')}]}`);

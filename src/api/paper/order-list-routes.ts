@@ -1,64 +1,102 @@
+import { type Static, Type } from 'typebox';
 import type { Account } from '../../exchange/account.js';
 import type { Exchange } from '../../exchange/exchange.js';
 import type { Order } from '../../exchange/order.js';
 import type { ExchangeState } from '../../exchange/state.js';
 import type { Millis } from '../../exchange/units.js';
-import type { Authorization } from '../../gateway/authorization.js';
-import type { HttpReply, HttpRequest, Route } from '../../gateway/http.js';
+import type { HttpReply } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Principal } from '../../identity/principal.js';
+import type { Endpoint } from '../family/endpoint.js';
+import type { Family } from '../family/family.js';
+import { wholeNumber } from '../request/order-schema.js';
 import { latestClosed, newestOrders, ORDERS_READ_MAX } from '../request/order-search.js';
 import { errorReply, notFoundReply, reply, validationReply } from '../request/reply.js';
+import { CANCELED_COUNT, COMMAND_FAILURES, ORDER_PAGE } from './order-answers.js';
 import { orderText } from './order-text.js';
 import { ownAccounts } from './own-accounts.js';
-import { QueryNumbers } from './query-numbers.js';
 
 const LIMIT_DEFAULT = 10;
 const LIMIT_MAX = 500;
 const DAY_MS = 24 * 60 * 60 * 1_000;
+const ACCOUNT_PATH = '/v1/orders/account/:accountId';
+
+const PAGE_QUERY = Type.Object({
+  limit: wholeNumber('limit', 1, LIMIT_MAX, LIMIT_DEFAULT),
+  page: wholeNumber('page', 1, ORDERS_READ_MAX, 1),
+});
+type PageQuery = Static<typeof PAGE_QUERY>;
+
+const A_PAGE = { description: 'One page', schema: ORDER_PAGE };
+const NO_ACCOUNT = { description: 'There is no such account, or it is another user’s' };
 
 /** The orders of an account: all of its user's portfolios together. */
-export function orderListRoutes(venue: Venue, authorization: Authorization): readonly Route[] {
-  const list = (request: HttpRequest, principal: Principal): HttpReply => {
-    if (!isOwn(request, principal)) return notFoundReply('Account');
-    const accounts = ownAccounts(venue.exchange, principal);
-    const orders = newestOrders(venue.exchange.state, accounts);
-    return pageReply(venue.exchange, request, principal, orders, orderCount(accounts));
-  };
-
-  const filledToday = (request: HttpRequest, principal: Principal): HttpReply => {
-    const accounts = ownAccounts(venue.exchange, principal);
-    const orders = filledSince(venue.exchange.state, accounts, startOfDay(venue.now()));
-    return pageReply(venue.exchange, request, principal, orders, orders.length);
-  };
-
-  const cancelAll = async (request: HttpRequest, principal: Principal): Promise<HttpReply> => {
-    if (!isOwn(request, principal)) return notFoundReply('Account');
-    const outcomes = await Promise.all(
-      ownAccounts(venue.exchange, principal).map(({ id }) =>
-        venue.execute({ kind: 'CANCEL_ALL', account: id, instrument: null }),
-      ),
-    );
-    for (const { error } of outcomes) if (error !== null) return errorReply(error);
-    const canceled = outcomes.reduce((sum, { count }) => sum + count, 0);
-    return reply(JSON.stringify({ canceled }));
-  };
-
-  const accountPath = '/v1/orders/account/:accountId';
+export function orderListRoutes(family: Family, venue: Venue): readonly Endpoint[] {
   return [
-    { method: 'GET', path: accountPath, handle: authorization.requiring('read', list) },
-    { method: 'DELETE', path: accountPath, handle: authorization.requiring('trade', cancelAll) },
-    {
-      method: 'GET',
-      path: '/v1/orders/filled/today',
-      handle: authorization.requiring('read', filledToday),
-    },
+    family.closed(
+      {
+        method: 'GET',
+        path: ACCOUNT_PATH,
+        summary: 'All orders, newest first',
+        access: 'read',
+        query: PAGE_QUERY,
+        answers: { 200: A_PAGE, 404: NO_ACCOUNT },
+      },
+      ({ params: { accountId }, query, principal }) => {
+        if (!isOwn(accountId, principal)) return notFoundReply('Account');
+        const accounts = ownAccounts(venue.exchange, principal);
+        const orders = newestOrders(venue.exchange.state, accounts);
+        return pageReply(venue.exchange, query, principal, orders, orderCount(accounts));
+      },
+    ),
+    family.closed(
+      {
+        method: 'GET',
+        path: '/v1/orders/filled/today',
+        summary: 'The orders filled today (UTC), the latest first',
+        access: 'read',
+        query: PAGE_QUERY,
+        answers: { 200: A_PAGE },
+      },
+      ({ query, principal }) => {
+        const accounts = ownAccounts(venue.exchange, principal);
+        const orders = filledSince(venue.exchange.state, accounts, startOfDay(venue.now()));
+        return pageReply(venue.exchange, query, principal, orders, orders.length);
+      },
+    ),
+    family.closed(
+      {
+        method: 'DELETE',
+        path: ACCOUNT_PATH,
+        summary: 'Cancel all open orders',
+        access: 'trade',
+        isCancel: true,
+        answers: {
+          200: { description: 'How many', schema: CANCELED_COUNT },
+          ...COMMAND_FAILURES,
+          404: NO_ACCOUNT,
+        },
+      },
+      ({ params: { accountId }, principal }) =>
+        isOwn(accountId, principal) ? cancelAll(venue, principal) : notFoundReply('Account'),
+    ),
   ];
 }
 
+async function cancelAll(venue: Venue, principal: Principal): Promise<HttpReply> {
+  const outcomes = await Promise.all(
+    ownAccounts(venue.exchange, principal).map(({ id }) =>
+      venue.execute({ kind: 'CANCEL_ALL', account: id, instrument: null }),
+    ),
+  );
+  for (const { error } of outcomes) if (error !== null) return errorReply(error);
+  const canceled = outcomes.reduce((sum, { count }) => sum + count, 0);
+  return reply(JSON.stringify({ canceled }));
+}
+
 /** An account is its user's; whether another user's exists is not told. */
-function isOwn({ params }: HttpRequest, { userId }: Principal): boolean {
-  return params['accountId']!.toLowerCase() === userId;
+function isOwn(accountId: string, { userId }: Principal): boolean {
+  return accountId.toLowerCase() === userId;
 }
 
 /** The day of UTC, as all times of this interface are. */
@@ -83,15 +121,16 @@ function filledSince(state: ExchangeState, accounts: readonly Account[], since: 
 /** One page of orders, of which there are `total`. Pages beyond what a request may read are refused by name. */
 function pageReply(
   exchange: Exchange,
-  { query }: HttpRequest,
+  query: PageQuery,
   { userId }: Principal,
   orders: Iterable<Order>,
   total: number,
 ): HttpReply {
-  const numbers = new QueryNumbers(query);
-  const limit = numbers.whole('limit', LIMIT_DEFAULT, 1, LIMIT_MAX);
-  const page = numbers.whole('page', 1, 1, Math.floor(ORDERS_READ_MAX / limit));
-  if (numbers.errors !== null) return validationReply(numbers.errors, Object.fromEntries(query));
+  const { limit, page } = query;
+  const pageMax = Math.floor(ORDERS_READ_MAX / limit);
+  if (page < 1 || page > pageMax) {
+    return validationReply({ page: [`page must be a whole number from 1 to ${pageMax}`] }, query);
+  }
   const texts: string[] = [];
   let read = 0;
   for (const order of orders) {

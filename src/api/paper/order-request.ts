@@ -9,7 +9,8 @@ import { Validator } from '../request/validator.js';
 import { acceptedOrderText, orderText } from './order-text.js';
 import { ownAccount } from './own-accounts.js';
 
-const PAPER_ORDER = Type.Object(
+/** An order as this family's clients ask for it. */
+export const PAPER_ORDER = Type.Object(
   {
     ...ORDER_REQUEST.properties,
     accountId: Type.Optional(Type.String({ fault: 'accountId must be a string' })),

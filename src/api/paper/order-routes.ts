@@ -1,77 +1,128 @@
 import { Type } from 'typebox';
-import type { Order } from '../../exchange/order.js';
 import { orderUuid } from '../../exchange/order-uuid.js';
-import type { Authorization } from '../../gateway/authorization.js';
-import type { HttpReply, HttpRequest, Route } from '../../gateway/http.js';
+import type { HttpReply } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Principal } from '../../identity/principal.js';
-import { checkedBody } from '../request/checked-body.js';
+import type { AnswerSpec, Endpoint } from '../family/endpoint.js';
+import type { Family } from '../family/family.js';
 import { amendCommand, isRefusal } from '../request/order-intake.js';
 import { outcomeRefusal } from '../request/order-refusals.js';
-import { AMEND_REQUEST } from '../request/order-schema.js';
+import { AMEND_REQUEST, BATCH_ORDERS_MAX } from '../request/order-schema.js';
 import { errorReply, outcomeReply, refusalReply, reply } from '../request/reply.js';
-import { placeBatch } from './order-batch.js';
-import { answerWriter, paperPlaceCommand } from './order-request.js';
+import { BATCH_RESULT, COMMAND_FAILURES, ORDER } from './order-answers.js';
+import { batchCost, placeBatch } from './order-batch.js';
+import { answerWriter, PAPER_ORDER, paperPlaceCommand } from './order-request.js';
 import { orderText } from './order-text.js';
 import { ownOrder } from './own-accounts.js';
 
 const { quantity, limitPrice, stopPrice } = AMEND_REQUEST.properties;
 const ORDER_UPDATE = Type.Object({ quantity, limitPrice, stopPrice }, { additionalProperties: false });
 
+const ORDER_PATH = '/v1/orders/:orderId';
+const THE_ORDER: AnswerSpec = { description: 'The order', schema: ORDER };
+const NO_ORDER: AnswerSpec = { description: 'There is no such order, or it is another user’s' };
+const NOT_OPEN: AnswerSpec = { description: 'The order is not open any more' };
+
 /** One order at a time, and the batch. */
-export function orderRoutes(venue: Venue, authorization: Authorization): readonly Route[] {
-  const text = (order: Order | null, { userId }: Principal) => orderText(venue.exchange, order!, userId);
-  const find = ({ params }: HttpRequest, principal: Principal) =>
-    ownOrder(venue.exchange, principal, params['orderId']!);
-
-  const get = (request: HttpRequest, principal: Principal): HttpReply => {
-    const found = find(request, principal);
-    if (found === undefined) return errorReply('ORDER_NOT_FOUND');
-    return reply(text(found.order, principal));
-  };
-
-  const create = (request: HttpRequest, principal: Principal): HttpReply | Promise<HttpReply> => {
-    const command = paperPlaceCommand(venue.exchange, principal, request.json);
-    if (isRefusal(command)) return refusalReply(command, request.json);
+export function orderRoutes(family: Family, venue: Venue): readonly Endpoint[] {
+  const place = (body: unknown, principal: Principal): HttpReply | Promise<HttpReply> => {
+    const command = paperPlaceCommand(venue.exchange, principal, body);
+    if (isRefusal(command)) return refusalReply(command, body);
     const answer = answerWriter(venue.exchange, command);
     return outcomeReply(
       venue,
       command,
       ({ order }) => answer(venue.exchange, order!, principal.userId),
-      (error, outcome) => refusalReply(outcomeRefusal(command, error, outcome), request.json),
+      (error, outcome) => refusalReply(outcomeRefusal(command, error, outcome), body),
     );
-  };
-
-  const update = checkedBody(ORDER_UPDATE, (changes, request, principal) => {
-    const found = find(request, principal);
-    if (found === undefined) return errorReply('ORDER_NOT_FOUND');
-    const orderId = orderUuid(venue.exchange.state.venueTag, found.order.id);
-    const command = amendCommand(venue.exchange, found.account, { ...changes, orderId });
-    if (isRefusal(command)) return refusalReply(command, request.json);
-    return outcomeReply(
-      venue,
-      command,
-      ({ order }) => text(order, principal),
-      (error, outcome) => refusalReply(outcomeRefusal(command, error, outcome), request.json),
-    );
-  });
-
-  const cancel = (request: HttpRequest, principal: Principal): HttpReply | Promise<HttpReply> => {
-    const found = find(request, principal);
-    if (found === undefined) return errorReply('ORDER_NOT_FOUND');
-    const command = { kind: 'CANCEL', account: found.account.id, order: found.order.id } as const;
-    return outcomeReply(venue, command, ({ order }) => text(order, principal));
   };
 
   return [
-    { method: 'POST', path: '/v1/orders', handle: authorization.requiring('trade', create) },
-    {
-      method: 'POST',
-      path: '/v1/orders/batch',
-      handle: authorization.requiring('trade', (request, principal) => placeBatch(venue, request, principal)),
-    },
-    { method: 'GET', path: '/v1/orders/:orderId', handle: authorization.requiring('read', get) },
-    { method: 'PUT', path: '/v1/orders/:orderId', handle: authorization.requiring('trade', update) },
-    { method: 'PUT', path: '/v1/orders/:orderId/cancel', handle: authorization.requiring('trade', cancel) },
+    family.closed(
+      {
+        method: 'POST',
+        path: '/v1/orders',
+        summary: 'Place an order',
+        description: '`type` may be said for `orderType`, and `side` may be an intent.',
+        access: 'trade',
+        documentedBody: PAPER_ORDER,
+        answers: { 200: { description: 'The order as it was accepted', schema: ORDER }, ...COMMAND_FAILURES },
+      },
+      ({ body, principal }) => place(body, principal),
+    ),
+    family.closed(
+      {
+        method: 'POST',
+        path: '/v1/orders/batch',
+        summary: `Place 1 to ${BATCH_ORDERS_MAX} orders, each for itself`,
+        access: 'trade',
+        documentedBody: Type.Array(PAPER_ORDER, { minItems: 1, maxItems: BATCH_ORDERS_MAX }),
+        cost: batchCost,
+        answers: { 200: { description: 'What became of each', schema: BATCH_RESULT } },
+      },
+      ({ body, principal }) => placeBatch(venue, body, principal),
+    ),
+    ...presentOrderRoutes(family, venue),
+  ];
+}
+
+/** What can be asked and done about an order that was placed. */
+function presentOrderRoutes(family: Family, venue: Venue): readonly Endpoint[] {
+  return [
+    family.closed(
+      {
+        method: 'GET',
+        path: ORDER_PATH,
+        summary: 'One order',
+        access: 'read',
+        answers: { 200: THE_ORDER, 404: NO_ORDER },
+      },
+      ({ params: { orderId }, principal }) => {
+        const found = ownOrder(venue.exchange, principal, orderId);
+        if (found === undefined) return errorReply('ORDER_NOT_FOUND');
+        return reply(orderText(venue.exchange, found.order, principal.userId));
+      },
+    ),
+    family.closed(
+      {
+        method: 'PUT',
+        path: ORDER_PATH,
+        summary: 'Change an open order',
+        access: 'trade',
+        body: ORDER_UPDATE,
+        answers: { 200: THE_ORDER, ...COMMAND_FAILURES, 404: NO_ORDER, 409: NOT_OPEN },
+      },
+      ({ params, body, principal }) => {
+        const found = ownOrder(venue.exchange, principal, params.orderId);
+        if (found === undefined) return errorReply('ORDER_NOT_FOUND');
+        const orderId = orderUuid(venue.exchange.state.venueTag, found.order.id);
+        const command = amendCommand(venue.exchange, found.account, { ...body, orderId });
+        if (isRefusal(command)) return refusalReply(command, body);
+        return outcomeReply(
+          venue,
+          command,
+          ({ order }) => orderText(venue.exchange, order!, principal.userId),
+          (error, outcome) => refusalReply(outcomeRefusal(command, error, outcome), body),
+        );
+      },
+    ),
+    family.closed(
+      {
+        method: 'PUT',
+        path: `${ORDER_PATH}/cancel`,
+        summary: 'Cancel an open order',
+        access: 'trade',
+        isCancel: true,
+        answers: { 200: THE_ORDER, 404: NO_ORDER, 409: NOT_OPEN },
+      },
+      ({ params: { orderId }, principal }) => {
+        const found = ownOrder(venue.exchange, principal, orderId);
+        if (found === undefined) return errorReply('ORDER_NOT_FOUND');
+        const command = { kind: 'CANCEL', account: found.account.id, order: found.order.id } as const;
+        return outcomeReply(venue, command, ({ order }) =>
+          orderText(venue.exchange, order!, principal.userId),
+        );
+      },
+    ),
   ];
 }

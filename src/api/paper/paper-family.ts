@@ -1,23 +1,5 @@
-import { Type } from 'typebox';
-import { ERROR_CODES, ERROR_TABLE } from '../../exchange/error-code.js';
-import { nativeEnvelope } from '../../gateway/envelope.js';
-import type { FamilyTerms } from '../family/family.js';
-import { validationReply } from '../request/reply.js';
-
-/** What the native envelope writes. */
-export const NATIVE_ERROR = Type.Object({
-  statusCode: Type.Integer(),
-  message: Type.String(),
-  code: Type.Optional(Type.Unsafe<string>({ type: 'string', enum: [...ERROR_CODES] })),
-  details: Type.Optional(Type.Unknown()),
-});
-
-/** How bad fields are named. */
-export const VALIDATION_ERROR = Type.Object({
-  message: Type.Literal(ERROR_TABLE.INVALID_REQUEST.message),
-  errors: Type.Record(Type.String(), Type.Array(Type.String())),
-  receivedValue: Type.Unknown(),
-});
+import type { FamilyTerms } from '../family/family-terms.js';
+import { NATIVE_TERMS } from '../family/native-terms.js';
 
 /** The Paper family: the native words over REST. */
 export const PAPER: FamilyTerms = {
@@ -35,8 +17,5 @@ export const PAPER: FamilyTerms = {
     '/v1/stream',
     '/v1/activity-log',
   ],
-  envelope: nativeEnvelope,
-  errorSchema: NATIVE_ERROR,
-  invalid: validationReply,
-  invalidSchema: VALIDATION_ERROR,
+  ...NATIVE_TERMS,
 };

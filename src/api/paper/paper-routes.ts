@@ -1,6 +1,5 @@
-import type { Authorization } from '../../gateway/authorization.js';
-import type { Route } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
+import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { accountRoutes } from './account-routes.js';
 import { eventRoutes } from './event-routes.js';
@@ -10,18 +9,13 @@ import { portfolioRoutes } from './portfolio-routes.js';
 import { type TokenDesk, tokenRoutes } from './token-routes.js';
 
 /** The Paper family: tokens, orders, accounts, and the events that a poller missed. */
-export function paperRoutes(
-  family: Family,
-  venue: Venue,
-  authorization: Authorization,
-  desk: TokenDesk,
-): readonly Route[] {
+export function paperRoutes(family: Family, venue: Venue, desk: TokenDesk): readonly Endpoint[] {
   return [
     ...tokenRoutes(family, desk),
-    ...orderRoutes(venue, authorization),
-    ...orderListRoutes(venue, authorization),
-    ...accountRoutes(authorization),
-    ...portfolioRoutes(venue, authorization),
-    ...eventRoutes(venue, authorization),
+    ...orderRoutes(family, venue),
+    ...orderListRoutes(family, venue),
+    ...accountRoutes(family),
+    ...portfolioRoutes(family, venue),
+    ...eventRoutes(family, venue),
   ];
 }

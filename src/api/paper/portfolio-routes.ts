@@ -5,81 +5,102 @@ import type { ConfigureAccount } from '../../exchange/command.js';
 import { MARGIN_LEVERAGE } from '../../exchange/equities.js';
 import { availableMargin } from '../../exchange/initial-margin.js';
 import type { Micros } from '../../exchange/units.js';
-import type { Authorization } from '../../gateway/authorization.js';
-import type { HttpReply, HttpRequest, Route } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
 import { dollars } from '../../gateway/views/amounts.js';
 import type { Principal } from '../../identity/principal.js';
-import { brokerField } from '../request/account-schema.js';
-import { checkedBody } from '../request/checked-body.js';
+import type { Endpoint } from '../family/endpoint.js';
+import type { Family } from '../family/family.js';
+import { brokerField, portfolioTypeField } from '../request/account-schema.js';
+import { dollarAmount, uuid } from '../request/answer-schema.js';
 import { isRefusal } from '../request/order-intake.js';
 import { notFoundReply, outcomeReply, reply } from '../request/reply.js';
+import { COMMAND_FAILURES } from './order-answers.js';
 import { ownAccount } from './own-accounts.js';
 
 const PORTFOLIO_PATH = '/v1/accounts/portfolios/:portfolioId';
+/** What of a portfolio is to change. */
+type Change = Partial<Pick<ConfigureAccount, 'portfolioType' | 'broker'>>;
+
 const BROKER_CHOICE = Type.Object({ broker: brokerField }, { additionalProperties: false });
 const MARGIN_AGREEMENT = Type.Object(
   { marginAgreement: Type.Literal(true, { fault: 'marginAgreement must be true' }) },
   { additionalProperties: false },
 );
 
-/** What kind of brokerage account a portfolio is. */
-export function portfolioRoutes(venue: Venue, authorization: Authorization): readonly Route[] {
-  const find = ({ params }: HttpRequest, principal: Principal): Account | null => {
-    const account = ownAccount(venue.exchange, principal, params['portfolioId']!);
-    return isRefusal(account) ? null : account;
-  };
+const PORTFOLIO = Type.Object(
+  {
+    portfolioId: uuid,
+    accountId: uuid,
+    portfolioType: portfolioTypeField,
+    broker: brokerField,
+    cashBalance: dollarAmount,
+    equity: dollarAmount,
+    marginUsed: dollarAmount,
+    buyingPower: dollarAmount,
+  },
+  { title: 'Portfolio' },
+);
+const ELIGIBILITY = Type.Object({
+  portfolioId: uuid,
+  portfolioType: portfolioTypeField,
+  eligible: Type.Boolean(),
+  reasons: Type.Array(Type.String()),
+});
 
-  const configure = (
-    request: HttpRequest,
-    principal: Principal,
-    change: Partial<Pick<ConfigureAccount, 'portfolioType' | 'broker'>>,
-  ): HttpReply | Promise<HttpReply> => {
-    const account = find(request, principal);
-    if (account === null) return notFoundReply('Portfolio');
-    const command: ConfigureAccount = {
-      kind: 'CONFIGURE_ACCOUNT',
-      account: account.id,
-      portfolioType: null,
-      broker: null,
-      ...change,
-    };
+const CONFIGURED = {
+  200: { description: 'The portfolio as it is now', schema: PORTFOLIO },
+  ...COMMAND_FAILURES,
+};
+const NO_PORTFOLIO = { description: 'There is no such portfolio, or it is another user’s' };
+
+/** What kind of brokerage account a portfolio is. */
+export function portfolioRoutes(family: Family, venue: Venue): readonly Endpoint[] {
+  const configure = (portfolioId: string, principal: Principal, change: Change) => {
+    const account = ownAccount(venue.exchange, principal, portfolioId);
+    if (isRefusal(account)) return notFoundReply('Portfolio');
+    const unchanged = { portfolioType: null, broker: null };
+    const command = { kind: 'CONFIGURE_ACCOUNT', account: account.id, ...unchanged, ...change } as const;
     return outcomeReply(venue, command, (outcome) =>
       portfolioText(venue, outcome.account!, principal.userId),
     );
   };
 
-  const eligibility = (request: HttpRequest, principal: Principal): HttpReply => {
-    const account = find(request, principal);
-    return account === null ? notFoundReply('Portfolio') : reply(eligibilityText(account));
-  };
-
   return [
-    {
-      method: 'PUT',
-      path: `${PORTFOLIO_PATH}/broker`,
-      handle: authorization.requiring(
-        'trade',
-        checkedBody(BROKER_CHOICE, ({ broker }, request, principal) =>
-          configure(request, principal, { broker }),
-        ),
-      ),
-    },
-    {
-      method: 'PUT',
-      path: `${PORTFOLIO_PATH}/margin-upgrade`,
-      handle: authorization.requiring(
-        'trade',
-        checkedBody(MARGIN_AGREEMENT, (_agreement, request, principal) =>
-          configure(request, principal, { portfolioType: 'MARGIN' }),
-        ),
-      ),
-    },
-    {
-      method: 'GET',
-      path: `${PORTFOLIO_PATH}/margin-eligibility`,
-      handle: authorization.requiring('read', eligibility),
-    },
+    family.closed(
+      {
+        method: 'PUT',
+        path: `${PORTFOLIO_PATH}/broker`,
+        summary: 'Choose whose commissions a portfolio pays',
+        access: 'trade',
+        body: BROKER_CHOICE,
+        answers: CONFIGURED,
+      },
+      ({ params, body: { broker }, principal }) => configure(params.portfolioId, principal, { broker }),
+    ),
+    family.closed(
+      {
+        method: 'PUT',
+        path: `${PORTFOLIO_PATH}/margin-upgrade`,
+        summary: 'Make it a margin portfolio',
+        access: 'trade',
+        body: MARGIN_AGREEMENT,
+        answers: CONFIGURED,
+      },
+      ({ params, principal }) => configure(params.portfolioId, principal, { portfolioType: 'MARGIN' }),
+    ),
+    family.closed(
+      {
+        method: 'GET',
+        path: `${PORTFOLIO_PATH}/margin-eligibility`,
+        summary: 'Whether it may become a margin portfolio',
+        access: 'read',
+        answers: { 200: { description: 'Whether, or why not', schema: ELIGIBILITY }, 404: NO_PORTFOLIO },
+      },
+      ({ params, principal }) => {
+        const account = ownAccount(venue.exchange, principal, params.portfolioId);
+        return isRefusal(account) ? notFoundReply('Portfolio') : reply(eligibilityText(account));
+      },
+    ),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { ErrorEnvelope } from '../../gateway/envelope.js';
 import { AUTHENTICATION_REFUSALS } from '../../identity/authenticator.js';
-import type { FamilyTerms } from '../family/family.js';
+import type { FamilyTerms } from '../family/family-terms.js';
 
 const detailEnvelope: ErrorEnvelope = (_status, detail) => JSON.stringify({ detail });
 

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { ErrorEnvelope } from '../../gateway/envelope.js';
-import type { FamilyTerms } from '../family/family.js';
+import type { FamilyTerms } from '../family/family-terms.js';
 import type { FieldErrors } from '../request/validator.js';
 
 /** The words of this family for what HTTP says with a number. */

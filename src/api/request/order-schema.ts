@@ -52,6 +52,16 @@ export function flag(field: string) {
   return Type.Boolean({ fault: `${field} must be true or false` });
 }
 
+/** A whole number of a query; `initial` is what it is when it was left out. */
+export function wholeNumber(field: string, minimum: number, maximum: number, initial?: number) {
+  return Type.Integer({
+    minimum,
+    maximum,
+    ...(initial === undefined ? {} : { default: initial }),
+    fault: `${field} must be a whole number from ${minimum} to ${maximum}`,
+  });
+}
+
 export const symbolField = Type.String({
   minLength: 1,
   maxLength: 32,

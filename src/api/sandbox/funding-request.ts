@@ -1,13 +1,13 @@
+import type { Static } from 'typebox';
 import { parseDecimal } from '../../exchange/fixed-point.js';
 import { predictedRate } from '../../exchange/funding-rate.js';
 import type { Market } from '../../exchange/market.js';
 import { RATE_ONE, type Rate } from '../../exchange/units.js';
-import type { AuthorizedHandler } from '../../gateway/authorization.js';
+import type { HttpReply } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
 import { hourlyRate, referencePrice } from '../../gateway/views/amounts.js';
-import { checkedBody } from '../request/checked-body.js';
 import { errorReply, outcomeReply, validationReply } from '../request/reply.js';
-import { FUNDING_REQUEST } from './schemas.js';
+import type { FUNDING_REQUEST } from './schemas.js';
 
 const RATE_DECIMALS = 12;
 
@@ -23,21 +23,22 @@ export function rateRule(field: string): string {
 }
 
 /** Settles one funding payment of all positions in an instrument, at the rate given or the one predicted. */
-export function settleFunding(venue: Venue): AuthorizedHandler {
-  return checkedBody(FUNDING_REQUEST, (body) => {
-    const market = venue.exchange.findMarket(body.symbol);
-    if (market === undefined) return errorReply('UNKNOWN_SYMBOL');
-    if (market.instrument.assetClass !== 'PERPETUAL') {
-      return validationReply({ symbol: [`${body.symbol} is no perpetual and has no funding`] }, body);
-    }
-    const rate = body.rate === undefined ? null : parseRate(body.rate);
-    if (body.rate !== undefined && rate === null) {
-      return validationReply({ rate: [rateRule('rate')] }, body);
-    }
-    return outcomeReply(venue, { kind: 'SETTLE_FUNDING', instrument: market.id, rate }, ({ count }) =>
-      settledText(venue, market, rate, count),
-    );
-  });
+export function settleFunding(
+  venue: Venue,
+  body: Static<typeof FUNDING_REQUEST>,
+): HttpReply | Promise<HttpReply> {
+  const market = venue.exchange.findMarket(body.symbol);
+  if (market === undefined) return errorReply('UNKNOWN_SYMBOL');
+  if (market.instrument.assetClass !== 'PERPETUAL') {
+    return validationReply({ symbol: [`${body.symbol} is no perpetual and has no funding`] }, body);
+  }
+  const rate = body.rate === undefined ? null : parseRate(body.rate);
+  if (body.rate !== undefined && rate === null) {
+    return validationReply({ rate: [rateRule('rate')] }, body);
+  }
+  return outcomeReply(venue, { kind: 'SETTLE_FUNDING', instrument: market.id, rate }, ({ count }) =>
+    settledText(venue, market, rate, count),
+  );
 }
 
 /** Written while the exchange stands exactly behind the payment, so the prediction is still what was settled. */

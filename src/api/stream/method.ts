@@ -3,9 +3,13 @@ import { Validator } from '../request/validator.js';
 import type { Client } from './client.js';
 import type { Responder } from './responder.js';
 
+/** What a request counts against its key's limit: nothing, one, one for each order, or one that may use the reserve. */
+export type MethodCost = 'NOTHING' | 'ONE' | 'ORDERS' | 'CANCEL';
+
 /** One method of the protocol. `handle` gets parameters that its schema accepts, and answers exactly once. */
 export interface Method {
   readonly scope: 'read' | 'trade' | null;
+  readonly cost: MethodCost;
   readonly validator: Validator<TSchema>;
   handle(client: Client, params: unknown, responder: Responder): void;
 }
@@ -22,6 +26,7 @@ export function method<Schema extends TSchema>(
   const validator = new Validator(schema);
   return {
     scope,
+    cost: 'ONE',
     validator,
     handle: (client, params, responder) => handle(client, params as Static<Schema>, responder),
   };

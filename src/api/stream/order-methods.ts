@@ -39,27 +39,38 @@ export function orderMethods(venue: Venue): MethodTable {
       }),
       validator: orderValidator,
     },
-    'order.placeBatch': method('trade', BATCH_REQUEST, (client, params, responder) => {
-      placeBatch(venue, orderValidator, client, params.orders, responder);
-    }),
+    'order.placeBatch': {
+      ...method('trade', BATCH_REQUEST, (client, params, responder) => {
+        placeBatch(venue, orderValidator, client, params.orders, responder);
+      }),
+      cost: 'ORDERS',
+    },
     'order.amend': method('trade', AMEND_REQUEST, (client, params, responder) => {
       const command = amendCommand(venue.exchange, client.account, params);
       if (isRefusal(command)) return responder.refuse(command);
       venue.submit(command, (outcome) => responder.outcome(outcome, orderResult, command));
     }),
-    'order.cancel': method('trade', ORDER_REFERENCE, (client, params, responder) => {
-      const reference = orderReference(venue.exchange, params);
-      if (isRefusal(reference)) return responder.refuse(reference);
-      const command = { kind: 'CANCEL', account: client.account.id, order: reference.ref } as const;
-      venue.submit(command, (outcome) => responder.outcome(outcome, orderResult));
-    }),
-    'order.cancelAll': method('trade', CANCEL_ALL_REQUEST, (client, params, responder) => {
-      const market = params.symbol === undefined ? null : venue.exchange.findMarket(params.symbol);
-      if (market === undefined) return responder.fail('UNKNOWN_SYMBOL');
-      const instrument = market === null ? null : market.id;
-      const command = { kind: 'CANCEL_ALL', account: client.account.id, instrument } as const;
-      venue.submit(command, (outcome) => responder.outcome(outcome, ({ count }) => `{"canceled":${count}}`));
-    }),
+    'order.cancel': {
+      ...method('trade', ORDER_REFERENCE, (client, params, responder) => {
+        const reference = orderReference(venue.exchange, params);
+        if (isRefusal(reference)) return responder.refuse(reference);
+        const command = { kind: 'CANCEL', account: client.account.id, order: reference.ref } as const;
+        venue.submit(command, (outcome) => responder.outcome(outcome, orderResult));
+      }),
+      cost: 'CANCEL',
+    },
+    'order.cancelAll': {
+      ...method('trade', CANCEL_ALL_REQUEST, (client, params, responder) => {
+        const market = params.symbol === undefined ? null : venue.exchange.findMarket(params.symbol);
+        if (market === undefined) return responder.fail('UNKNOWN_SYMBOL');
+        const instrument = market === null ? null : market.id;
+        const command = { kind: 'CANCEL_ALL', account: client.account.id, instrument } as const;
+        venue.submit(command, (outcome) =>
+          responder.outcome(outcome, ({ count }) => `{"canceled":${count}}`),
+        );
+      }),
+      cost: 'CANCEL',
+    },
     'position.protect': method('trade', PROTECT_REQUEST, (client, params, responder) => {
       const command = protectCommand(venue.exchange, client.account, params);
       if (isRefusal(command)) return responder.refuse(command);
@@ -90,6 +101,12 @@ const CANCEL_ALL_REQUEST = Type.Object(
   { symbol: Type.Optional(symbolField) },
   { additionalProperties: false },
 );
+
+/** How many requests a batch counts as, whose parameters may not be valid yet. */
+export function batchCost(params: unknown): number {
+  const orders = typeof params === 'object' && params !== null && 'orders' in params ? params.orders : null;
+  return Array.isArray(orders) ? Math.min(Math.max(1, orders.length), BATCH_ORDERS_MAX) : 1;
+}
 
 /** Names what is wrong with single fields together with how the others do not fit together. */
 class OrderValidator extends Validator<typeof ORDER_REQUEST> {

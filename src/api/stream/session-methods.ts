@@ -6,6 +6,8 @@ import {
   nextDeadmanDay,
 } from '../../exchange/deadman.js';
 import type { Outcome } from '../../exchange/outcome.js';
+import { standingText } from '../../gateway/rate-limit-text.js';
+import type { RequestLimits } from '../../gateway/request-limits.js';
 import type { Venue } from '../../gateway/venue.js';
 import { flag } from '../request/order-schema.js';
 import type { Client } from './client.js';
@@ -76,14 +78,20 @@ const DEADMAN = Type.Object(
 );
 
 /** Methods about the session itself. */
-export function sessionMethods(venue: Venue, subscriptionsMax: number): MethodTable {
+export function sessionMethods(venue: Venue, requests: RequestLimits, subscriptionsMax: number): MethodTable {
   return {
-    ping: method(null, NOTHING, (_client, _params, responder) => {
-      responder.result(`{"serverTime":"${new Date(venue.now()).toISOString()}"}`);
-    }),
-    'limit.get': method(null, NOTHING, (_client, _params, responder) => {
-      responder.result('{"limit":null,"remaining":null,"resetTime":null}');
-    }),
+    ping: {
+      ...method(null, NOTHING, (_client, _params, responder) => {
+        responder.result(`{"serverTime":"${new Date(venue.now()).toISOString()}"}`);
+      }),
+      cost: 'NOTHING',
+    },
+    'limit.get': {
+      ...method(null, NOTHING, ({ session }, _params, responder) => {
+        responder.result(standingText(requests.standingOf(session.principal)));
+      }),
+      cost: 'NOTHING',
+    },
     'session.subscribe': method('read', SUBSCRIBE, (client, { channels: names, since }, responder) => {
       const channels = parseChannels(venue, names);
       if (typeof channels === 'string') return responder.fail('UNKNOWN_CHANNEL', { channel: channels });

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { CLOSE } from '../../gateway/close-code.js';
 import { parseJson } from '../../gateway/json.js';
+import type { RequestLimits, RequestStanding } from '../../gateway/request-limits.js';
 import type { Session } from '../../gateway/session.js';
 import type { StreamProtocol } from '../../gateway/stream-protocol.js';
 import type { Venue } from '../../gateway/venue.js';
@@ -8,8 +9,8 @@ import { accountMethods } from './account-methods.js';
 import { Client } from './client.js';
 import { DisconnectGuard } from './disconnect-guard.js';
 import { marginMethods } from './margin-methods.js';
-import type { Method, MethodTable } from './method.js';
-import { orderMethods } from './order-methods.js';
+import type { Method, MethodCost, MethodTable } from './method.js';
+import { batchCost, orderMethods } from './order-methods.js';
 import { queryMethods } from './query-methods.js';
 import { errorText, Responder } from './responder.js';
 import { sessionMethods } from './session-methods.js';
@@ -46,11 +47,12 @@ export class StreamApi implements StreamProtocol {
 
   constructor(
     private readonly venue: Venue,
+    private readonly requests: RequestLimits,
     private readonly limits: StreamLimits,
     private readonly log: Logger,
   ) {
     const tables: MethodTable = {
-      ...sessionMethods(venue, limits.subscriptionsMax),
+      ...sessionMethods(venue, requests, limits.subscriptionsMax),
       ...orderMethods(venue),
       ...accountMethods(venue),
       ...marginMethods(venue),
@@ -69,6 +71,7 @@ export class StreamApi implements StreamProtocol {
     const client = new Client(session, account);
     this.clients.set(session, client);
     this.guard.connected(client);
+    const { limit, remaining, resetTime } = this.requests.standingOf(session.principal);
     session.send(
       JSON.stringify({
         channel: 'session',
@@ -82,7 +85,7 @@ export class StreamApi implements StreamProtocol {
           seq: account.seq,
           serverTime: new Date(this.venue.now()).toISOString(),
           heartbeatMs: this.limits.heartbeatMs,
-          rateLimit: { limit: null, remaining: null, resetTime: null },
+          rateLimit: { limit, remaining, resetTime },
         },
       }),
     );
@@ -102,7 +105,7 @@ export class StreamApi implements StreamProtocol {
   }
 
   unreadable(session: Session, message: string): void {
-    session.send(`{"id":null,"error":${errorText('INVALID_REQUEST', undefined, message)}}`);
+    this.refuseFrame(session, errorText('INVALID_REQUEST', undefined, message));
   }
 
   drained(session: Session): void {
@@ -160,6 +163,7 @@ export class StreamApi implements StreamProtocol {
   private dispatch(client: Client, request: Request, responder: Responder): void {
     const { params = {} } = request;
     const method = typeof request.method === 'string' ? this.methods.get(request.method) : undefined;
+    if (!this.isCharged(client, method?.cost ?? 'ONE', params, responder)) return;
     if (typeof request.method !== 'string') {
       return responder.fail('INVALID_REQUEST', { errors: { method: ['method must be a string'] } });
     }
@@ -178,11 +182,34 @@ export class StreamApi implements StreamProtocol {
     }
   }
 
+  /** Charges a request before anything is done for it; false, and it is answered, where it is one too many. */
+  private isCharged({ session }: Client, cost: MethodCost, params: unknown, responder: Responder): boolean {
+    if (cost === 'NOTHING') return true;
+    const standing =
+      cost === 'CANCEL'
+        ? this.requests.chargeCancel(session.principal)
+        : this.requests.charge(session.principal, cost === 'ORDERS' ? batchCost(params) : 1);
+    if (standing.isRefused) responder.fail('RATE_LIMITED', detailsOf(standing));
+    return !standing.isRefused;
+  }
+
   /** Answers a frame that has no usable id. */
   private reject(client: Client, error: string): void {
-    client.session.send(`{"id":null,"error":${error}}`);
+    this.refuseFrame(client.session, error);
     client.session.countRefusal();
   }
+
+  /** An invalid frame is charged like a request. */
+  private refuseFrame(session: Session, error: string): void {
+    const standing = this.requests.charge(session.principal, 1);
+    const text = standing.isRefused ? errorText('RATE_LIMITED', detailsOf(standing)) : error;
+    session.send(`{"id":null,"error":${text}}`);
+  }
+}
+
+/** What a client that made too many requests needs to go on. */
+function detailsOf({ limit, remaining, resetTime }: RequestStanding): object {
+  return { limit, remaining, resetTime };
 }
 
 function isPermitted(client: Client, { scope }: Method): boolean {

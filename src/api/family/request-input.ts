@@ -1,0 +1,50 @@
+import type { Static, TSchema } from 'typebox';
+import type { HttpRequest } from '../../gateway/http.js';
+import { type ParsedJson, parseJson } from '../../gateway/json.js';
+import { type FieldErrors, QueryValidator, Validator } from '../request/validator.js';
+import type { EndpointSpec } from './endpoint.js';
+
+/** What a request carries, as its specification has it, or what is wrong with that. */
+export type Input<Body extends TSchema, Query extends TSchema> =
+  | { readonly body: Static<Body>; readonly query: Static<Query> }
+  | { readonly errors: FieldErrors; readonly received: unknown }
+  | { readonly fault: 'NOT_JSON' | 'TOO_DEEP' };
+
+/** Reads body and query of requests as a specification has them, or tells what is wrong with them. */
+export function inputReader<Body extends TSchema, Query extends TSchema>(
+  spec: EndpointSpec<Body, Query>,
+  jsonDepthMax: number,
+): (request: HttpRequest) => Input<Body, Query> {
+  const body = spec.body === undefined ? null : new Validator(spec.body);
+  const query = spec.query === undefined ? null : new QueryValidator(spec.query);
+  const bodyOf = bodyReader(spec, jsonDepthMax);
+  return (request) => {
+    const sent = bodyOf(request.text);
+    if ('fault' in sent) return sent;
+    const { value } = sent;
+    if (body !== null && !body.accepts(value)) {
+      return { errors: body.errorsOf(value), received: spec.secret === true ? null : (value ?? null) };
+    }
+    const asked = query?.read(request.query) ?? { value: undefined };
+    if ('errors' in asked) return { errors: asked.errors, received: Object.fromEntries(request.query) };
+    return { body: value as Static<Body>, query: asked.value as Static<Query> };
+  };
+}
+
+/** How a body becomes a value: undefined where there is none, or where it is not to be looked at. */
+function bodyReader(
+  { body, documentedBody, bodyFormat = 'json' }: EndpointSpec,
+  jsonDepthMax: number,
+): (text: string) => ParsedJson {
+  const isRead = body !== undefined || documentedBody !== undefined;
+  if (!isRead || bodyFormat === 'text') return () => ({ value: undefined });
+  if (bodyFormat === 'form') return (text) => ({ value: formOf(text) });
+  return (text) => (text === '' ? { value: undefined } : parseJson(text, jsonDepthMax));
+}
+
+/** Null, which no schema of a form accepts, where a field occurs twice: the parameters of OAuth must not. */
+function formOf(text: string): Record<string, string> | null {
+  const fields = [...new URLSearchParams(text)];
+  const form: Record<string, string> = Object.assign(Object.create(null), Object.fromEntries(fields));
+  return Object.keys(form).length === fields.length ? form : null;
+}
