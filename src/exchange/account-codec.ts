@@ -6,7 +6,7 @@ import type { ExchangeState } from './state.js';
 import type { TradeRecord } from './trade-record.js';
 import type { TradedVolume } from './traded-volume.js';
 import type { AccountId, InstrumentId, Lots, Micros, Millis, Seq } from './units.js';
-import { Volume } from './volume.js';
+import { readVolume, writeVolume } from './volume-codec.js';
 
 /** Writes an account with its holdings and without its orders, for a snapshot. */
 export function writeAccount(writer: ByteWriter, account: Account): void {
@@ -48,11 +48,6 @@ function writeTradeRecord(writer: ByteWriter, record: TradeRecord): void {
   writer.int(record.best);
   writer.int(record.worst);
   writeVolume(writer, record.volume);
-}
-
-function writeVolume(writer: ByteWriter, { dollars, micros }: Volume): void {
-  writer.uint(dollars);
-  writer.uint(micros);
 }
 
 function writeHolding(writer: ByteWriter, holding: Holding): void {
@@ -103,13 +98,6 @@ function readTradeRecord(reader: ByteReader, record: TradeRecord): void {
   record.best = reader.int() as Micros;
   record.worst = reader.int() as Micros;
   record.volume.addVolume(readVolume(reader));
-}
-
-function readVolume(reader: ByteReader): Volume {
-  const volume = new Volume();
-  volume.dollars = reader.uint();
-  volume.micros = reader.uint();
-  return volume;
 }
 
 function readHolding(reader: ByteReader, instrument: InstrumentId): Holding {

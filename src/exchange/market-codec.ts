@@ -19,6 +19,7 @@ import {
   type Side,
   type Ticks,
 } from './units.js';
+import { readVolume, writeVolume } from './volume-codec.js';
 
 /** Writes a market without its book, for a snapshot. */
 export function writeMarket(writer: ByteWriter, market: Market): void {
@@ -40,6 +41,7 @@ export function writeMarket(writer: ByteWriter, market: Market): void {
   writeSettlement(writer, market);
   market.candles.encode(writer);
   market.statistics.encode(writer);
+  writeVolume(writer, market.volume);
 }
 
 function writeSettlement(writer: ByteWriter, { settlement }: Market): void {
@@ -74,6 +76,7 @@ export function readMarket(reader: ByteReader, state: ExchangeState, id: Instrum
     market.closedCandles.push({ interval, candle }),
   );
   market.statistics = DayStatistics.decode(reader);
+  market.volume.addVolume(readVolume(reader));
   state.markets.push(market);
   state.marketIds.set(market.instrument.symbol, id);
 }

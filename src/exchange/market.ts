@@ -21,6 +21,7 @@ import {
   type Side,
   type Ticks,
 } from './units.js';
+import { Volume } from './volume.js';
 import { WaitingOrders } from './waiting-orders.js';
 import { Watchlist } from './watchlist.js';
 
@@ -79,6 +80,8 @@ export class Market {
   settlement: Settlement | null = null;
   candles = new Candles((interval, candle) => this.closedCandles.push({ interval, candle }));
   statistics = new DayStatistics();
+  /** What all trades so far were worth. */
+  readonly volume = new Volume();
   /** The users' positions by the mark at which they must be looked at. */
   readonly watchlist = new Watchlist();
   /** Candles that closed and wait to be announced. */
@@ -111,11 +114,12 @@ export class Market {
     return this.heldQuotes !== null || this.settlement !== null;
   }
 
-  /** Counts a trade into the last price, the candles and the statistics of the day. */
+  /** Counts a trade into the last price, the candles, the statistics of the day and the volume. */
   recordTrade(time: Millis, ticks: Ticks, lots: Lots): void {
     this.lastTicks = ticks;
     this.candles.addTrade(time, ticks, lots);
     this.statistics.addTrade(time, ticks, lots);
+    this.volume.add(ticks * lots);
   }
 
   /** Closes the candles that ended up to a moment; true when there were any. */

@@ -1,0 +1,52 @@
+import type { Static } from 'typebox';
+import type { Exchange } from '../../exchange/exchange.js';
+import type { Market } from '../../exchange/market.js';
+import { hasLimit, type Order, type OrderStatus } from '../../exchange/order.js';
+import { orderUuid } from '../../exchange/order-uuid.js';
+import { BUY, type Lots } from '../../exchange/units.js';
+import { averagePrice, price, quantity } from '../../gateway/views/amounts.js';
+import type { ORDER, OrderStatusName } from './polymarket-schemas.js';
+
+const STATUS_NAMES: Readonly<Record<OrderStatus, OrderStatusName>> = {
+  PENDING: 'pending',
+  PENDING_MARKET_OPEN: 'pending',
+  ACTIVE: 'open',
+  FILLED: 'filled',
+  CANCELED: 'canceled',
+  REJECTED: 'rejected',
+  EXPIRED: 'expired',
+};
+
+/** Predictions cost nothing to trade. */
+const NO_FEE = '0';
+
+export function statusName({ status }: Order): OrderStatusName {
+  return STATUS_NAMES[status];
+}
+
+/** An order in a prediction in this family's words. */
+export function orderView({ state }: Exchange, order: Order): Static<typeof ORDER> {
+  const market = state.market(order.instrument)!;
+  const { symbol, prediction } = market.instrument;
+  const isLimit = hasLimit(order.type);
+  return {
+    id: orderUuid(state.venueTag, order.id),
+    market_id: prediction!.marketId,
+    outcome_id: symbol,
+    side: order.side === BUY ? 'buy' : 'sell',
+    order_type: isLimit ? 'limit' : 'market',
+    price: isLimit ? price(market, order.ticks) : fillPrice(market, order),
+    amount: quantity(market, order.lots),
+    status: statusName(order),
+    filled: quantity(market, order.filledLots),
+    remaining: quantity(market, (order.lots - order.filledLots) as Lots),
+    timestamp: new Date(order.createdAt).toISOString(),
+    fee: NO_FEE,
+    time_in_force: order.timeInForce,
+  };
+}
+
+/** What a market order has traded at on average; null before it has. */
+function fillPrice(market: Market, { filledLots, filledNotional }: Order): string | null {
+  return filledLots === 0 ? null : averagePrice(market, filledNotional, filledLots);
+}

@@ -1,0 +1,41 @@
+import type { TSchema } from 'typebox';
+import type { Account } from '../../exchange/account.js';
+import type { HttpReply } from '../../gateway/http.js';
+import type { Venue } from '../../gateway/venue.js';
+import type { Call, Endpoint, EndpointSpec } from '../family/endpoint.js';
+import type { Family } from '../family/family.js';
+
+/** Whether a user has stored credentials of an exchange, without which nothing can be traded there. */
+export type HasCredentials = (userId: string, exchange: 'polymarket') => Promise<boolean>;
+
+/** A call of somebody who may trade, with the portfolio that it is about: the caller's default one. */
+export interface TradingCall<Body extends TSchema, Query extends TSchema> extends Call<Body, Query> {
+  readonly account: Account;
+}
+
+const NO_CREDENTIALS = 'Store your polymarket credentials first: PUT /account/credentials/polymarket';
+
+/** Makes the routes on which a caller trades. */
+export class PolymarketTrading {
+  constructor(
+    readonly family: Family,
+    readonly venue: Venue,
+    private readonly hasCredentials: HasCredentials,
+  ) {}
+
+  /** A route for callers who may trade and have stored their credentials: 412 without them. */
+  route<Body extends TSchema, Query extends TSchema>(
+    spec: Omit<EndpointSpec<Body, Query>, 'access'>,
+    handle: (call: TradingCall<Body, Query>) => HttpReply | Promise<HttpReply>,
+  ): Endpoint {
+    const { family, venue } = this;
+    const missing = { description: 'No credentials are stored', schema: family.terms.errorSchema };
+    const answers = { ...spec.answers, 412: missing };
+    return family.closed<Body, Query>({ ...spec, access: 'trade', answers }, async (call) => {
+      const { userId, portfolioIds } = call.principal;
+      if (!(await this.hasCredentials(userId, 'polymarket'))) return family.refusal(412, NO_CREDENTIALS);
+      const account = venue.exchange.findPortfolio(portfolioIds[0]!);
+      return account === undefined ? family.failure('UNAVAILABLE') : handle({ ...call, account });
+    });
+  }
+}
