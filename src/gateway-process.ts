@@ -133,6 +133,7 @@ export class GatewayProcess {
       stream: this.stream,
       requests: this.requests,
       identity: this.identity,
+      history: this.archive.history,
       readiness: () => this.readiness(),
     });
     const port = await this.server.listen();

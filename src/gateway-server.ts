@@ -6,11 +6,13 @@ import { OPERATIONS } from './api/operations/operations-family.js';
 import { operationsRoutes, type Readiness, streamRoute } from './api/operations/operations-routes.js';
 import { PAPER } from './api/paper/paper-family.js';
 import { paperRoutes } from './api/paper/paper-routes.js';
+import { accountRoutes } from './api/paperexchange/account-routes.js';
 import { PAPEREXCHANGE } from './api/paperexchange/paperexchange-family.js';
 import { PAPI } from './api/papi/papi-family.js';
 import { SANDBOX } from './api/sandbox/sandbox-family.js';
 import { sandboxRoutes } from './api/sandbox/sandbox-routes.js';
 import type { StreamApi } from './api/stream/stream-api.js';
+import type { History } from './archive/history.js';
 import type { Config } from './config.js';
 import type { RequestLimits } from './gateway/request-limits.js';
 import { GatewayServer } from './gateway/server.js';
@@ -35,6 +37,7 @@ export interface ServerParts {
   readonly stream: StreamApi;
   readonly requests: RequestLimits;
   readonly identity: ProcessIdentity;
+  readonly history: History;
   readiness(): Readiness;
 }
 
@@ -43,16 +46,18 @@ export function gatewayServer(
   { config, port, isPortShared, logger }: ServerPlace,
   parts: ServerParts,
 ): GatewayServer {
-  const { venue, sessions, stream, requests, identity, metrics, readiness } = parts;
+  const { venue, sessions, stream, requests, identity, history, metrics, readiness } = parts;
   const { authenticate } = identity.authenticator;
   const { credentials, refreshTokens, accessTokens } = identity;
   const { jsonDepthMax } = config.limits;
   const door = { authenticate, requests, jsonDepthMax, log: logger };
   const family = (terms: FamilyTerms) => new Family(terms, door);
   const paper = family(PAPER);
+  const paperExchange = family(PAPEREXCHANGE);
   const sandbox = family(SANDBOX);
   const operations = family(OPERATIONS);
-  const families = [paper, sandbox, operations, ...[PAPEREXCHANGE, PAPI, ALPACA, OAUTH].map(family)];
+  const others = [PAPI, ALPACA, OAUTH].map(family);
+  const families = [paper, paperExchange, sandbox, operations, ...others];
   const desk = { credentials, refreshTokens, accessTokens };
   return new GatewayServer({
     host: config.host,
@@ -62,6 +67,7 @@ export function gatewayServer(
       ...operationsRoutes(operations, readiness, metrics.registry),
       streamRoute(operations, STREAM_PATH),
       ...paperRoutes(paper, venue, desk),
+      ...accountRoutes(paperExchange, venue, history),
       ...(config.sandbox ? sandboxRoutes(sandbox, venue) : []),
     ],
     envelopes: families.flatMap(({ envelopes }) => envelopes),

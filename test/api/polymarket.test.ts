@@ -1,10 +1,9 @@
 import { Ajv } from 'ajv';
-import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/api/family/endpoint.js';
-import { Family } from '../../src/api/family/family.js';
 import { PAPI } from '../../src/api/papi/papi-family.js';
 import { polymarketRoutes } from '../../src/api/papi/polymarket-routes.js';
+import { ArchiveBuffer } from '../../src/archive/archive-buffer.js';
 import type { Instrument } from '../../src/exchange/instrument.js';
 import { unending } from '../../src/exchange/membership.js';
 import type { InstrumentId, Lots, Micros, Millis, PriceMicros, Ticks } from '../../src/exchange/units.js';
@@ -12,7 +11,7 @@ import { Feeds } from '../../src/gateway/channels/feeds.js';
 import { Venue } from '../../src/gateway/venue.js';
 import { AUTHENTICATION_REFUSALS, type Authentication } from '../../src/identity/authenticator.js';
 import type { Scope } from '../../src/identity/scope.js';
-import { type RunningGateway, startGateway } from '../gateway/running-gateway.js';
+import { familyOf, type RunningGateway, startGateway } from '../gateway/running-gateway.js';
 import { TestGateway } from '../journal/gateway.js';
 import { openRedisStores } from '../journal/stores.js';
 import { BITCOIN, BTC_NO, BTC_YES } from '../support/exchange-fixture.js';
@@ -47,9 +46,9 @@ let endpoints: readonly Endpoint[];
 beforeAll(async () => {
   gateway = new TestGateway(await openRedisStores());
   await gateway.ready();
-  const feeds = new Feeds({ ...DEFAULT_LIMITS, bookIntervalMs: 0 });
+  const feeds = new Feeds({ ...DEFAULT_LIMITS, bookIntervalMs: 0 }, new ArchiveBuffer(DEFAULT_LIMITS));
   const venue = new Venue(gateway.replica, gateway.queue, feeds);
-  const family = new Family(PAPI, authenticate, pino({ level: 'silent' }));
+  const family = familyOf(PAPI, authenticate);
   endpoints = polymarketRoutes(family, venue, async (userId) => userId !== 'newcomer');
   running = await startGateway({ routes: endpoints, envelopes: family.envelopes });
   await gateway.submitAll(

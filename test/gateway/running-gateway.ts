@@ -26,15 +26,16 @@ export const authenticate: Authentication = async (presented) => {
   return { principal: { ...caller, expiresAt: null } };
 };
 
-/** A family as a server has it, whose callers have no limits to speak of. */
-export function familyOf(terms: FamilyTerms): Family {
+/** A family as a server has it, whose callers have no limits to speak of, by default that of the one key. */
+export function familyOf(terms: FamilyTerms, callers: Authentication = authenticate): Family {
   const requests = new RequestLimits({
     limitOf: () => null,
     now: () => Date.now() as Millis,
     publicRequestsMax: 1_000,
     unauthenticatedRequestsMax: 1_000,
   });
-  return new Family(terms, { authenticate, requests, jsonDepthMax: 32, log: pino({ enabled: false }) });
+  const log = pino({ enabled: false });
+  return new Family(terms, { authenticate: callers, requests, jsonDepthMax: 32, log });
 }
 
 /** Greets, echoes, and keeps a record of what it was told. */

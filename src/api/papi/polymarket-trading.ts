@@ -31,7 +31,7 @@ export class PolymarketTrading {
     const { family, venue } = this;
     const missing = { description: 'No credentials are stored', schema: family.terms.errorSchema };
     const answers = { ...spec.answers, 412: missing };
-    return family.closed<Body, Query>({ ...spec, access: 'trade', answers }, async (call) => {
+    return family.closed<Body, Query, string>({ ...spec, access: 'trade', answers }, async (call) => {
       const { userId, portfolioIds } = call.principal;
       if (!(await this.hasCredentials(userId, 'polymarket'))) return family.refusal(412, NO_CREDENTIALS);
       const account = venue.exchange.findPortfolio(portfolioIds[0]!);

@@ -1,0 +1,48 @@
+import { type Static, Type } from 'typebox';
+import type { ArchivedChannel } from '../../archive/archived-event.js';
+import type { History } from '../../archive/history.js';
+import type { Account } from '../../exchange/account.js';
+import type { Millis } from '../../exchange/units.js';
+import { ACCOUNT_TERMS } from './account-terms.js';
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+const LIMIT_DEFAULT = 100;
+const LIMIT_MAX = 500;
+
+/** Which events of an account are asked for. */
+export const HISTORY_QUERY = Type.Object({
+  coin: Type.Optional(Type.String({ maxLength: 64, description: 'Those in this coin only' })),
+  limit: Type.Integer({
+    default: LIMIT_DEFAULT,
+    minimum: 1,
+    maximum: LIMIT_MAX,
+    description: 'How many are listed; the summary is of all of them',
+    fault: `limit must be a whole number from 1 to ${LIMIT_MAX}`,
+  }),
+});
+export type HistoryQuery = Static<typeof HISTORY_QUERY>;
+
+/** What the native protocol says of every event that has an instrument. */
+interface InstrumentEvent {
+  readonly symbol: string;
+}
+
+/** An event as the native protocol tells it, and when it happened. */
+export interface PastEvent<Data extends InstrumentEvent> {
+  readonly data: Data;
+  readonly time: Millis;
+}
+
+/** All events of an account that its plan lets it read, newest first. `Data` is what the channel carries. */
+export async function* pastEvents<Data extends InstrumentEvent>(
+  history: History,
+  account: Account,
+  channel: ArchivedChannel,
+  now: Millis,
+): AsyncGenerator<PastEvent<Data>> {
+  const { historyDays } = ACCOUNT_TERMS[account.membership.plan];
+  const since = (now - historyDays * DAY_MS) as Millis;
+  for await (const page of history.pages(account.portfolioId, channel, since)) {
+    for (const { data, time } of page) yield { data: JSON.parse(data) as Data, time };
+  }
+}

@@ -1,0 +1,108 @@
+import type { History } from '../../archive/history.js';
+import type { Account } from '../../exchange/account.js';
+import type { HttpReply } from '../../gateway/http.js';
+import type { Venue } from '../../gateway/venue.js';
+import type { Principal } from '../../identity/principal.js';
+import type { AnswerSpec, Endpoint } from '../family/endpoint.js';
+import type { Family } from '../family/family.js';
+import { outcomeReply, reply } from '../request/reply.js';
+import { FUNDING, FUNDING_SUMMARY, type FundingData, fundingByCoin, fundingOf } from './account-funding.js';
+import { HISTORY_QUERY, pastEvents } from './account-history.js';
+import { LIQUIDATIONS, type LiquidationData, liquidationsOf } from './account-liquidations.js';
+import { OVERVIEW, overviewOf } from './account-overview.js';
+import { TOPPED_UP, toppedUp, topUpOf } from './account-reset.js';
+
+const ACCOUNT_PATH = '/v1/exchanges/hyperliquid/account';
+const NOT_OPEN: AnswerSpec = { description: 'The portfolio is not open yet; try again' };
+
+/** What has become of a caller's default portfolio, and new funds for who has lost nearly all. */
+export function accountRoutes(family: Family, venue: Venue, history: History): readonly Endpoint[] {
+  const withAccount = async (
+    { portfolioIds }: Principal,
+    answer: (account: Account) => Promise<unknown>,
+  ): Promise<HttpReply> => {
+    const account = venue.exchange.findPortfolio(portfolioIds[0]!);
+    return account === undefined
+      ? family.failure('UNAVAILABLE')
+      : reply(JSON.stringify(await answer(account)));
+  };
+  const payments = (account: Account) => pastEvents<FundingData>(history, account, 'funding', venue.now());
+  const liquidations = (account: Account) =>
+    pastEvents<LiquidationData>(history, account, 'liquidations', venue.now());
+
+  return [
+    family.closed(
+      {
+        method: 'GET',
+        path: `${ACCOUNT_PATH}/overview`,
+        summary: 'How the account stands, and what its trades have come to',
+        access: 'read',
+        answers: { 200: { description: 'The account', schema: OVERVIEW }, 503: NOT_OPEN },
+      },
+      ({ principal }) =>
+        withAccount(principal, async (account) => overviewOf(account, venue.exchange.markets)),
+    ),
+    resetRoute(family, venue),
+    family.closed(
+      {
+        method: 'GET',
+        path: `${ACCOUNT_PATH}/funding`,
+        summary: 'Funding payments as far back as the plan’s history reaches, newest first',
+        access: 'read',
+        query: HISTORY_QUERY,
+        answers: { 200: { description: 'The payments', schema: FUNDING }, 503: NOT_OPEN },
+      },
+      ({ principal, query }) => withAccount(principal, (account) => fundingOf(payments(account), query)),
+    ),
+    family.closed(
+      {
+        method: 'GET',
+        path: `${ACCOUNT_PATH}/funding/summary`,
+        summary: 'What the funding payments come to, coin by coin',
+        access: 'read',
+        answers: { 200: { description: 'The sums', schema: FUNDING_SUMMARY }, 503: NOT_OPEN },
+      },
+      ({ principal }) => withAccount(principal, (account) => fundingByCoin(payments(account))),
+    ),
+    family.closed(
+      {
+        method: 'GET',
+        path: `${ACCOUNT_PATH}/liquidations`,
+        summary: 'Liquidations as far back as the plan’s history reaches, newest first',
+        access: 'read',
+        query: HISTORY_QUERY,
+        answers: { 200: { description: 'The liquidations', schema: LIQUIDATIONS }, 503: NOT_OPEN },
+      },
+      ({ principal, query }) =>
+        withAccount(principal, (account) => liquidationsOf(liquidations(account), query)),
+    ),
+  ];
+}
+
+function resetRoute(family: Family, venue: Venue): Endpoint {
+  return family.closed(
+    {
+      method: 'POST',
+      path: `${ACCOUNT_PATH}/reset`,
+      summary: 'Add the plan’s balance to an account with less than 100 dollars',
+      access: 'trade',
+      answers: {
+        200: { description: 'The funds were added', schema: TOPPED_UP },
+        400: { description: 'There is too much left' },
+        403: { description: 'The trial or the subscription has ended' },
+        503: NOT_OPEN,
+      },
+    },
+    ({ principal }) => {
+      const account = venue.exchange.findPortfolio(principal.portfolioIds[0]!);
+      if (account === undefined) return family.failure('UNAVAILABLE');
+      const command = topUpOf(account);
+      return outcomeReply(
+        venue,
+        command,
+        (outcome) => JSON.stringify(toppedUp(outcome.account!, command)),
+        (error) => family.failure(error),
+      );
+    },
+  );
+}
