@@ -24,6 +24,7 @@ import type { Listing } from './market/instrument-file.js';
 import type { PredictionListing } from './market/prediction-calendar.js';
 import { requestsPerMinute } from './plan-limits.js';
 import { PredictionLister } from './prediction-lister.js';
+import { ProcessDoors } from './process-doors.js';
 import { ProcessIdentity } from './process-identity.js';
 import { SharedRoles } from './shared-roles.js';
 import { Metrics, type Readings } from './telemetry/metrics.js';
@@ -72,6 +73,7 @@ export class GatewayProcess {
   private readonly clock: ClockTicker;
   private readonly lister: PredictionLister;
   private readonly following: Promise<void>;
+  private doors: ProcessDoors | null = null;
   private server: GatewayServer | null = null;
   private isDraining = false;
 
@@ -126,6 +128,11 @@ export class GatewayProcess {
       () => this.sessions.keyIds(),
     );
     await this.bootstrap.done();
+    this.doors = new ProcessDoors(this.options, this.identity, {
+      now: () => this.venue.now(),
+      clockOffsetMs: () => this.venue.exchange.clockOffsetMs,
+      openPortfolios: async () => null,
+    });
     this.server = await gatewayServer(this.options, {
       venue: this.venue,
       metrics: this.metrics,
@@ -134,6 +141,14 @@ export class GatewayProcess {
       requests: this.requests,
       identity: this.identity,
       history: this.archive.history,
+      doors: this.doors,
+      subscriptionOf: async () => ({
+        plan: 'basic',
+        status: 'trialing',
+        trialExpiresAt: null,
+        subscriptionExpiresAt: null,
+        paymentRequired: false,
+      }),
       readiness: () => this.readiness(),
     });
     const port = await this.server.listen();
@@ -166,6 +181,7 @@ export class GatewayProcess {
     await Promise.race([this.archive.stop(), delay(Math.max(DRAIN_POLL_MS, until - performance.now()))]);
     this.journal.close();
     this.snapshots.close();
+    await Promise.race([this.doors?.stop(), delay(Math.max(DRAIN_POLL_MS, until - performance.now()))]);
     this.identity.stop();
     await this.following.catch(() => undefined);
   }

@@ -8,7 +8,9 @@ import { PAPER } from './api/paper/paper-family.js';
 import { paperRoutes } from './api/paper/paper-routes.js';
 import { accountRoutes } from './api/paperexchange/account-routes.js';
 import { PAPEREXCHANGE } from './api/paperexchange/paperexchange-family.js';
+import type { SubscriptionOf } from './api/paperexchange/profile-route.js';
 import { PAPI } from './api/papi/papi-family.js';
+import { outboxRoute } from './api/sandbox/outbox-route.js';
 import { SANDBOX } from './api/sandbox/sandbox-family.js';
 import { sandboxRoutes } from './api/sandbox/sandbox-routes.js';
 import type { StreamApi } from './api/stream/stream-api.js';
@@ -18,6 +20,8 @@ import type { RequestLimits } from './gateway/request-limits.js';
 import { GatewayServer } from './gateway/server.js';
 import type { SessionRegistry } from './gateway/sessions.js';
 import type { Venue } from './gateway/venue.js';
+import { lettersOf, peopleRoutes } from './people-routes.js';
+import type { ProcessDoors } from './process-doors.js';
 import type { ProcessIdentity } from './process-identity.js';
 import type { Metrics } from './telemetry/metrics.js';
 
@@ -38,6 +42,8 @@ export interface ServerParts {
   readonly requests: RequestLimits;
   readonly identity: ProcessIdentity;
   readonly history: History;
+  readonly doors: ProcessDoors;
+  readonly subscriptionOf: SubscriptionOf;
   readiness(): Readiness;
 }
 
@@ -56,8 +62,9 @@ export function gatewayServer(
   const paperExchange = family(PAPEREXCHANGE);
   const sandbox = family(SANDBOX);
   const operations = family(OPERATIONS);
-  const others = [PAPI, ALPACA, OAUTH].map(family);
-  const families = [paper, paperExchange, sandbox, operations, ...others];
+  const papi = family(PAPI);
+  const others = [ALPACA, OAUTH].map(family);
+  const families = [paper, paperExchange, papi, sandbox, operations, ...others];
   const desk = { credentials, refreshTokens, accessTokens };
   return new GatewayServer({
     host: config.host,
@@ -68,7 +75,10 @@ export function gatewayServer(
       streamRoute(operations, STREAM_PATH),
       ...paperRoutes(paper, venue, desk),
       ...accountRoutes(paperExchange, venue, history),
-      ...(config.sandbox ? sandboxRoutes(sandbox, venue) : []),
+      ...peopleRoutes(config, paperExchange, papi, parts),
+      ...(config.sandbox
+        ? [...sandboxRoutes(sandbox, venue), outboxRoute(sandbox, () => lettersOf(parts))]
+        : []),
     ],
     envelopes: families.flatMap(({ envelopes }) => envelopes),
     origins: config.corsOrigins,

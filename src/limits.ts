@@ -130,6 +130,48 @@ const WAITING = {
   ),
 };
 
+/** What one address, or one account, may try. All but mails are counted over 15 minutes. */
+const ABUSE = {
+  LOG_IN_FAILURES_MAX: limit(
+    10,
+    1,
+    10_000,
+    'Failed log-ins of one account from one address. After them 429, for the right password too.',
+  ),
+  ACCOUNT_FAILURES_MAX: limit(
+    200,
+    1,
+    1_000_000,
+    'Failed log-ins of one account from all addresses. After them 429.',
+  ),
+  ADDRESS_FAILURES_MAX: limit(
+    300,
+    1,
+    1_000_000,
+    'Failed log-ins of all accounts from one address. After them 429.',
+  ),
+  SIGN_UPS_MAX: limit(1_000, 1, 1_000_000, 'Sign-ups from one address. More are answered with 429.'),
+  PROOFS_MAX: limit(
+    200,
+    1,
+    1_000_000,
+    'Requests from one address about lost passwords and verification. More are answered with 429.',
+  ),
+  REFRESHES_MAX: limit(
+    2_000,
+    1,
+    1_000_000,
+    'Refreshes of a log-in from one address. More are answered with 429.',
+  ),
+  MAILS_MAX: limit(3, 1, 1_000, 'Mails to one address in an hour. More are not sent, and nobody is told.'),
+  MAILS_WAITING_MAX: limit(
+    1_000,
+    1,
+    100_000,
+    'Mails of one gateway that are not sent yet. More are not sent, and logged.',
+  ),
+};
+
 /** How long something may take. */
 const PATIENCE = {
   HANDLER_TIMEOUT_MS: limit(
@@ -164,7 +206,7 @@ const PATIENCE = {
   SNAPSHOT_INTERVAL_MS: limit(10 * MINUTE_MS, SECOND_MS, DAY_MS, 'Between two snapshots of the exchange.'),
 };
 
-export const LIMITS = Type.Object({ ...ADMISSION, ...WAITING, ...PATIENCE });
+export const LIMITS = Type.Object({ ...ADMISSION, ...WAITING, ...ABUSE, ...PATIENCE });
 
 /** The limits under the names of their variables, as the schema types them. */
 export type LimitSettings = Static<typeof LIMITS>;

@@ -5,6 +5,7 @@ import { CredentialStore } from './identity/credentials-redis.js';
 import type { SecretKeys } from './identity/derived-key.js';
 import { IdentityChanges } from './identity/identity-changes-redis.js';
 import { LogIns } from './identity/log-ins.js';
+import { Outbox } from './identity/mail/outbox-redis.js';
 import { OneTimeTokens } from './identity/one-time-tokens-redis.js';
 import { Passwords } from './identity/passwords.js';
 import { RefreshTokens } from './identity/refresh-tokens-redis.js';
@@ -31,6 +32,7 @@ interface Keyed {
   readonly logIns: LogIns;
   readonly authenticator: Authenticator;
   readonly securityLog: SecurityLog;
+  readonly outbox: Outbox;
 }
 
 /** The parts of identity that a gateway needs, on connections of their own. */
@@ -40,8 +42,9 @@ export class ProcessIdentity {
   readonly oneTimeTokens: OneTimeTokens;
   readonly passwords: Passwords;
   readonly administrators: Administrators;
-  private readonly changes: IdentityChanges;
-  private readonly commands;
+  readonly changes: IdentityChanges;
+  /** For the stores of other parts; its commands time out, and are refused while Redis is away. */
+  readonly commands;
   private readonly subscriber;
   private keyed: Keyed | null = null;
 
@@ -103,6 +106,10 @@ export class ProcessIdentity {
     return this.started.securityLog;
   }
 
+  get outbox(): Outbox {
+    return this.started.outbox;
+  }
+
   stop(): void {
     this.commands.disconnect();
     this.subscriber.disconnect();
@@ -119,6 +126,7 @@ export class ProcessIdentity {
       logIns: new LogIns(credentials, accessTokens, administrators, now),
       authenticator: new Authenticator(credentials, accessTokens, administrators, now),
       securityLog: new SecurityLog(logger, keys, venue),
+      outbox: new Outbox(this.commands, keys, venue, now, logger),
     };
   }
 

@@ -8,7 +8,8 @@ export const CREDENTIAL_KINDS = ['API_KEY', 'KEY_PAIR', 'OAUTH_CLIENT', 'SESSION
 export type CredentialKind = (typeof CREDENTIAL_KINDS)[number];
 
 /** Whose door a credential was made at: each lists and counts its own. */
-export type Issuer = 'native' | 'paperexchange' | 'papi';
+export const ISSUERS = ['native', 'paperexchange', 'papi'] as const;
+export type Issuer = (typeof ISSUERS)[number];
 
 /** A credential as it is kept: never its secret. One that is revoked is not kept at all. */
 export interface StoredCredential {

@@ -55,6 +55,11 @@ export class LogIns {
     return { accessToken: (await this.tokens.issue(claims)).token, claims };
   }
 
+  /** Ends one log-in, with its tokens and sockets. */
+  async end(keyId: string): Promise<void> {
+    await this.credentials.revoke(keyId);
+  }
+
   /** Ends all log-ins of a user, with their tokens and sockets. */
   async endAll(userId: string): Promise<void> {
     for (const door of ['paperexchange', 'papi'] as const) {

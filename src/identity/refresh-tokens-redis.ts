@@ -3,9 +3,10 @@ import type { Redis } from 'ioredis';
 import { venueKey } from '../journal/redis-keys.js';
 import { newSecret, sha256Hex } from './credentials.js';
 import { derivedKey, type SecretKeys } from './derived-key.js';
-import type { TokenClaims } from './tokens.js';
+import type { TokenClaims, TokenFamily } from './tokens.js';
 
-const LIFETIME_MS = 30 * 24 * 60 * 60 * 1_000;
+export const REFRESH_LIFETIME_S = 30 * 24 * 60 * 60;
+const LIFETIME_MS = REFRESH_LIFETIME_S * 1_000;
 /** So long a token that was just used gives the same successor again: two tabs of one browser may race. */
 const GRACE_MS = 10_000;
 /** How many lines of tokens one credential has; beyond it the oldest line ends. */
@@ -70,14 +71,15 @@ export class RefreshTokens {
     return refreshToken;
   }
 
-  /** Takes a token for its successor. */
-  async rotate(refreshToken: string): Promise<Rotation> {
+  /** Takes a token for its successor. One of another family is as good as none, and stays as it is. */
+  async rotate(refreshToken: string, family: TokenFamily): Promise<Rotation> {
     const lineId = TOKEN.exec(refreshToken)?.[1];
     if (lineId === undefined) return { fault: 'UNKNOWN' };
     const name = this.nameOf(lineId);
     const text = await this.commands.get(name);
     const line = text === null ? null : (JSON.parse(text) as Line);
     if (text === null || line === null || line.expiresAt <= this.now()) return { fault: 'UNKNOWN' };
+    if (line.family !== family) return { fault: 'UNKNOWN' };
     const { newestHash, usedHash, usedAt, expiresAt: _, ...claims } = line;
     const hash = sha256Hex(refreshToken);
     const successor = this.successorOf(lineId, refreshToken);
@@ -89,7 +91,7 @@ export class RefreshTokens {
     const next = this.lineText(claims, successor, hash);
     const stepped = await this.commands.eval(STEP, 1, name, text, next, LIFETIME_MS);
     // Another took the step meanwhile, which may have been the same one.
-    return stepped === 1 ? { claims, refreshToken: successor } : this.rotate(refreshToken);
+    return stepped === 1 ? { claims, refreshToken: successor } : this.rotate(refreshToken, family);
   }
 
   /** Ends the line of a token, whichever of its tokens it is. Whose it was; null when there is no such line. */

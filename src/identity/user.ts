@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Scope } from './scope.js';
 
 export const PROVIDERS = ['google', 'github'] as const;
@@ -14,6 +15,11 @@ export interface User {
   /** In lower case; unique in the venue. */
   readonly email: string;
   readonly isEmailVerified: boolean;
+  /**
+   * Somebody signed up with another password before the address was proven. Whose the account is cannot be told
+   * then: proving the address ends all that was there before.
+   */
+  readonly isContested?: true;
   readonly name: string | null;
   readonly avatarUrl: string | null;
   /** Null for who has only ever come in through a provider. */
@@ -21,6 +27,24 @@ export interface User {
   readonly providers: readonly Provider[];
   /** ISO 8601. */
   readonly createdAt: string;
+}
+
+/** What is known of somebody who comes for the first time. */
+export type Newcomer = Pick<
+  User,
+  'email' | 'isEmailVerified' | 'name' | 'avatarUrl' | 'passwordHash' | 'providers'
+>;
+
+/** A user with a first portfolio. `now` is the exchange's clock, in milliseconds. */
+export function newUser(newcomer: Newcomer, now: number): User {
+  return {
+    userId: randomUUID(),
+    portfolioIds: [randomUUID()],
+    status: 'ACTIVE',
+    role: 'user',
+    ...newcomer,
+    createdAt: new Date(now).toISOString(),
+  };
 }
 
 /** One spelling for each address, since people do not mind case. */

@@ -69,7 +69,7 @@ test('a token of another venue, secret, algorithm or purpose is unknown', async 
 test('tabs that race with one refresh token all get the same successor', async () => {
   const tokens = await refreshTokens();
   const token = await tokens.issue(CLAIMS);
-  const results = await Promise.all(Array.from({ length: 20 }, () => tokens.rotate(token)));
+  const results = await Promise.all(Array.from({ length: 20 }, () => tokens.rotate(token, CLAIMS.family)));
   expect(new Set(results.map((result) => JSON.stringify(result))).size).toBe(1);
   expect(results[0]).toMatchObject({ claims: CLAIMS });
 });
@@ -77,20 +77,20 @@ test('tabs that race with one refresh token all get the same successor', async (
 test('a refresh token that comes back after the grace ends its whole line', async () => {
   const tokens = await refreshTokens();
   const token = await tokens.issue(CLAIMS);
-  const next = await tokens.rotate(token);
+  const next = await tokens.rotate(token, CLAIMS.family);
   if (!('refreshToken' in next)) throw new Error('refused');
   nowMs += 10_001;
-  expect(await tokens.rotate(token)).toEqual({ fault: 'REUSED', claims: CLAIMS });
-  expect(await tokens.rotate(next.refreshToken)).toEqual({ fault: 'UNKNOWN' });
+  expect(await tokens.rotate(token, CLAIMS.family)).toEqual({ fault: 'REUSED', claims: CLAIMS });
+  expect(await tokens.rotate(next.refreshToken, CLAIMS.family)).toEqual({ fault: 'UNKNOWN' });
 });
 
 test('a refresh token whose successor was used is reused, however soon it comes back', async () => {
   const tokens = await refreshTokens();
   const token = await tokens.issue(CLAIMS);
-  const second = await tokens.rotate(token);
+  const second = await tokens.rotate(token, CLAIMS.family);
   if (!('refreshToken' in second)) throw new Error('refused');
-  expect(await tokens.rotate(second.refreshToken)).toMatchObject({ claims: CLAIMS });
-  expect(await tokens.rotate(token)).toMatchObject({ fault: 'REUSED' });
+  expect(await tokens.rotate(second.refreshToken, CLAIMS.family)).toMatchObject({ claims: CLAIMS });
+  expect(await tokens.rotate(token, CLAIMS.family)).toMatchObject({ fault: 'REUSED' });
 });
 
 test('a credential has a bounded number of lines of refresh tokens', async () => {
@@ -100,15 +100,15 @@ test('a credential has a bounded number of lines of refresh tokens', async () =>
     nowMs += 1;
     await tokens.issue(CLAIMS);
   }
-  expect(await tokens.rotate(first)).toEqual({ fault: 'UNKNOWN' });
+  expect(await tokens.rotate(first, CLAIMS.family)).toEqual({ fault: 'UNKNOWN' });
 });
 
 test('a refresh token ends after 30 days of the exchange’s clock', async () => {
   const tokens = await refreshTokens();
   const token = await tokens.issue(CLAIMS);
   nowMs += 30 * DAY_MS;
-  expect(await tokens.rotate(token)).toEqual({ fault: 'UNKNOWN' });
-  expect(await tokens.rotate('rf_guessed')).toEqual({ fault: 'UNKNOWN' });
+  expect(await tokens.rotate(token, CLAIMS.family)).toEqual({ fault: 'UNKNOWN' });
+  expect(await tokens.rotate('rf_guessed', CLAIMS.family)).toEqual({ fault: 'UNKNOWN' });
 });
 
 test('the authenticator takes keys and tokens, until the key is revoked', async () => {

@@ -34,6 +34,8 @@ export class Tradewire {
   readonly apiKey = API_KEY;
   /** What it printed to its standard output since it was started last. */
   readonly lines: string[] = [];
+  /** What it logged since it was made, in pieces as they came. */
+  readonly log: string[] = [];
   private process: ChildProcess | null = null;
   private address = '';
 
@@ -88,9 +90,10 @@ export class Tradewire {
     const child = spawn(process.execPath, [MAIN], {
       cwd: this.folder,
       env: this.environment,
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.process = child;
+    child.stderr.setEncoding('utf8').on('data', (text: string) => this.noteLog(text));
     this.lines.length = 0;
     const output = createInterface({ input: child.stdout });
     const listening = new Promise<string>((resolve, reject) => {
@@ -133,6 +136,16 @@ export class Tradewire {
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
     return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+  }
+
+  private noteLog(text: string): void {
+    this.log.push(text);
+    if (this.showsLog) process.stderr.write(text);
+  }
+
+  /** Security events are warnings as well, and happen in tests on purpose; a log at `trace` is for reading only. */
+  private get showsLog(): boolean {
+    return this.environment['LOG_LEVEL'] !== 'trace';
   }
 
   private async end(signal: NodeJS.Signals): Promise<Exit> {

@@ -6,6 +6,7 @@ import type { HttpReply, HttpRequest } from '../../gateway/http.js';
 import { standingHeaders } from '../../gateway/rate-limit-text.js';
 import { NO_LIMIT, type RequestLimits, type RequestStanding } from '../../gateway/request-limits.js';
 import type { Authentication, AuthenticationRefusal } from '../../identity/authenticator.js';
+import { PasswordsOverloaded } from '../../identity/passwords.js';
 import { presentedIn } from '../../identity/presented.js';
 import type { Principal } from '../../identity/principal.js';
 import { permits } from '../../identity/scope.js';
@@ -154,6 +155,7 @@ export class Family {
         try {
           return await run(request);
         } catch (error) {
+          if (error instanceof PasswordsOverloaded) return this.failure('OVERLOADED');
           if (!isOutage(error)) throw error;
           this.door.log.warn({ err: error, requestId: request.requestId }, 'a store could not be used');
           return this.failure('UNAVAILABLE');

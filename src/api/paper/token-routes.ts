@@ -74,7 +74,7 @@ export function tokenRoutes(family: Family, desk: TokenDesk): readonly Endpoint[
         answers: { 200: { description: 'The tokens', schema: TOKENS } },
       },
       async ({ body: { refreshToken } }) => {
-        const rotated = await desk.refreshTokens.rotate(refreshToken);
+        const rotated = await desk.refreshTokens.rotate(refreshToken, 'paper');
         if ('fault' in rotated) return family.refusal(401, UNKNOWN_REFRESH_TOKEN);
         const { claims } = rotated;
         const credential = await desk.credentials.findById(claims.keyId);

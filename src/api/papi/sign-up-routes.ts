@@ -1,0 +1,103 @@
+import { Type } from 'typebox';
+import type { HttpReply } from '../../gateway/http.js';
+import type { EmailVerification } from '../../identity/email-verification.js';
+import type { Entrance } from '../../identity/entrance.js';
+import type { Registration } from '../../identity/registration.js';
+import type { SignUpPolicy } from '../../identity/sign-up-policy.js';
+import { normalisedEmail, type User } from '../../identity/user.js';
+import type { AbuseGuard } from '../family/abuse-guard.js';
+import type { Endpoint } from '../family/endpoint.js';
+import type { Family } from '../family/family.js';
+import {
+  EMAIL_FIELD,
+  MAIL_TOKEN_FIELD,
+  NAME_FIELD,
+  NO_OBJECT,
+  newPasswordField,
+} from '../request/person-schema.js';
+import { reply } from '../request/reply.js';
+import { LOG_IN, type LogInAnswer } from './log-in-answer.js';
+import { papiUserId } from './user-id.js';
+
+/** What it takes to make users of this family. */
+export interface SignUpDesk {
+  readonly policy: SignUpPolicy;
+  readonly registration: Registration;
+  readonly entrance: Entrance;
+  readonly verification: EmailVerification;
+}
+
+const MAIL_SENT = 'Verification email sent';
+const TAKEN = 'An account with this email exists already';
+const UNLISTED = 'This email is not on the list of those who may sign up';
+const BAD_TOKEN = 'The token is not valid: it is unknown, used, replaced or expired';
+
+const SIGN_UP_REQUEST = Type.Object(
+  { email: EMAIL_FIELD, password: newPasswordField('password'), name: Type.Optional(NAME_FIELD) },
+  NO_OBJECT,
+);
+const SIGNED_UP = Type.Union([LOG_IN, Type.Object({ message: Type.String(), user_id: Type.String() })]);
+const TOKEN_REQUEST = Type.Object({ token: MAIL_TOKEN_FIELD }, NO_OBJECT);
+
+/** Sign-up, and the proof of the address that it was made with. */
+export function signUpRoutes(
+  family: Family,
+  guard: AbuseGuard,
+  answer: LogInAnswer,
+  desk: SignUpDesk,
+): readonly Endpoint[] {
+  return [
+    family.open(
+      {
+        method: 'POST',
+        path: '/auth/signup',
+        summary: 'Sign up',
+        access: 'public',
+        body: SIGN_UP_REQUEST,
+        secret: true,
+        answers: {
+          200: { description: 'Logged in; or, in open mode, a mail was sent', schema: SIGNED_UP },
+          403: { description: 'The address is not on the list of those who may sign up' },
+          409: { description: 'The address belongs to an account' },
+        },
+      },
+      async ({ request, body: { password, name = null, ...typed } }) => {
+        const turnedAway = answer.turnAway(request) ?? (await guard.turnAway('signUps', request));
+        if (turnedAway !== null) return turnedAway;
+        const email = normalisedEmail(typed.email);
+        if (!desk.policy.admits(email)) return family.refusal(403, UNLISTED);
+        const application = { email, password, name };
+        const user = await desk.registration.register(application, 'papi', request);
+        if (desk.policy.trusts(email)) {
+          if (user === null) return family.refusal(409, TAKEN);
+          return answer.of(await desk.entrance.admit(user, 'papi', request));
+        }
+        if (user === null) desk.verification.askAgain(application);
+        else desk.verification.ask(user);
+        return user === null ? family.refusal(409, MAIL_SENT) : mailSent(user);
+      },
+    ),
+    family.open(
+      {
+        method: 'POST',
+        path: '/auth/verify-email',
+        summary: 'Prove an address by the token from the mail, and log in',
+        access: 'public',
+        body: TOKEN_REQUEST,
+        secret: true,
+        answers: { 200: { description: 'Logged in', schema: LOG_IN } },
+      },
+      async ({ request, body: { token } }) => {
+        const turnedAway = answer.turnAway(request) ?? (await guard.turnAway('proofs', request));
+        if (turnedAway !== null) return turnedAway;
+        const entered = await desk.verification.verify(token, request);
+        return entered === null ? family.refusal(400, BAD_TOKEN) : answer.of(entered);
+      },
+    ),
+  ];
+}
+
+/** In open mode the address has to be proven before anything else. */
+function mailSent({ userId }: User): HttpReply {
+  return reply(JSON.stringify({ message: MAIL_SENT, user_id: papiUserId(userId) }));
+}

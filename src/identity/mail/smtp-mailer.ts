@@ -1,0 +1,39 @@
+import { createTransport, type Transporter } from 'nodemailer';
+import type { Letter } from './letter.js';
+import type { Mailer } from './mailer.js';
+
+const CONNECTIONS_MAX = 2;
+const CONNECT_TIMEOUT_MS = 10_000;
+/** A server that is silent for so long is given up. */
+const SILENCE_MAX_MS = 30_000;
+
+/** Sends letters over SMTP, on a few connections that stay open. */
+export class SmtpMailer implements Mailer {
+  private readonly transport: Transporter;
+
+  /** `url` is `smtp://` or `smtps://`, with user and password where the server wants them. */
+  constructor(
+    url: string,
+    private readonly sender: string,
+  ) {
+    this.transport = createTransport({
+      url,
+      pool: true,
+      maxConnections: CONNECTIONS_MAX,
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      greetingTimeout: CONNECT_TIMEOUT_MS,
+      socketTimeout: SILENCE_MAX_MS,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+  }
+
+  async send({ to, subject, text }: Letter): Promise<void> {
+    await this.transport.sendMail({ from: this.sender, to: { name: '', address: to }, subject, text });
+  }
+
+  /** Lets go of the connections. */
+  close(): void {
+    this.transport.close();
+  }
+}
