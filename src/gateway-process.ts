@@ -25,6 +25,7 @@ import type { PredictionListing } from './market/prediction-calendar.js';
 import { requestsPerMinute } from './plan-limits.js';
 import { PredictionLister } from './prediction-lister.js';
 import { ProcessDoors } from './process-doors.js';
+import { ProcessBilling } from './process-billing.js';
 import { ProcessIdentity } from './process-identity.js';
 import { SharedRoles } from './shared-roles.js';
 import { Metrics, type Readings } from './telemetry/metrics.js';
@@ -68,6 +69,7 @@ export class GatewayProcess {
   private readonly stream: StreamApi;
   private readonly metrics: Metrics;
   private readonly identity: ProcessIdentity;
+  private readonly billing: ProcessBilling;
   private readonly bootstrap: VenueBootstrap;
   private readonly roles: SharedRoles;
   private readonly clock: ClockTicker;
@@ -112,7 +114,10 @@ export class GatewayProcess {
     });
     this.stream = new StreamApi(this.venue, this.requests, limits, logger);
     this.identity = new ProcessIdentity(options, () => this.venue.now());
-    this.bootstrap = new VenueBootstrap(options, this.venue, this.identity.credentials);
+    this.billing = new ProcessBilling(options, this.identity, this.venue);
+    this.bootstrap = new VenueBootstrap(options, this.venue, this.identity.credentials, (user) =>
+      this.billing.opening.open(user),
+    );
     this.roles = new SharedRoles(options, this.venue, this.replica, this.archive, holder);
     this.clock = new ClockTicker(this.venue);
     this.lister = new PredictionLister(options.predictions, this.venue, this.bootstrap);
@@ -127,6 +132,7 @@ export class GatewayProcess {
       (keyId) => this.closeSessionsOf(keyId),
       () => this.sessions.keyIds(),
     );
+    await this.billing.start();
     await this.bootstrap.done();
     this.doors = new ProcessDoors(this.options, this.identity, {
       now: () => this.venue.now(),
@@ -149,6 +155,7 @@ export class GatewayProcess {
         subscriptionExpiresAt: null,
         paymentRequired: false,
       }),
+      billing: this.billing,
       readiness: () => this.readiness(),
     });
     const port = await this.server.listen();

@@ -1,12 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
-import type { Command } from './exchange/command.js';
+import type { ErrorCode } from './exchange/error-code.js';
 import type { Exchange } from './exchange/exchange.js';
 import type { Instrument } from './exchange/instrument.js';
-import { unending } from './exchange/membership.js';
-import type { Outcome } from './exchange/outcome.js';
-import type { Micros } from './exchange/units.js';
 import type { Venue } from './gateway/venue.js';
 import type { CredentialStore } from './identity/credentials-redis.js';
 import { type DemoUser, ensureDemoUser } from './identity/demo-user.js';
@@ -14,17 +11,12 @@ import type { User } from './identity/user.js';
 import type { Listing } from './market/instrument-file.js';
 import { dueInstruments, type PredictionListing } from './market/prediction-calendar.js';
 
-/** What a portfolio begins with, by plan, in dollars. */
-const PLAN_BALANCE = { basic: 10_000, pro: 100_000, unlimited: 1_000_000 } as const;
-
-const MEMBERSHIP_PLAN = { basic: 'BASIC', pro: 'PRO', unlimited: 'UNLIMITED' } as const;
-
 /** The pause before something that failed for want of Redis is tried again. */
 const RETRY_MS = 500;
 const COMMAND_RETRY_MS = 100;
 
 /** Outcomes after which it is right to send the same command again. */
-const PASSING = new Set<Outcome['error']>(['UNAVAILABLE', 'OVERLOADED', 'UNKNOWN_OUTCOME']);
+const PASSING = new Set<ErrorCode | null>(['UNAVAILABLE', 'OVERLOADED', 'UNKNOWN_OUTCOME']);
 
 export interface BootstrapOptions {
   readonly config: Config;
@@ -49,6 +41,8 @@ export class VenueBootstrap {
     private readonly options: BootstrapOptions,
     private readonly venue: Venue,
     private readonly credentials: CredentialStore,
+    /** Opens a user's portfolios; safe to repeat. Resolves to null, or to why it could not be done. */
+    private readonly openPortfolios: (user: User) => Promise<ErrorCode | null>,
   ) {}
 
   /** False while the exchange, as it is now, has not been set up. */
@@ -114,7 +108,9 @@ export class VenueBootstrap {
   async list(instrument: Instrument): Promise<void> {
     const known = this.venue.exchange.findMarket(instrument.symbol)?.instrument;
     if (known !== undefined && isSame(known, instrument)) return;
-    const { error } = await this.executeSurely({ kind: 'LIST', instrument });
+    const error = await this.surely(
+      async () => (await this.venue.execute({ kind: 'LIST', instrument })).error,
+    );
     const { logger } = this.options;
     const { symbol } = instrument;
     if (error === null) logger.info({ symbol }, 'An instrument was listed');
@@ -129,27 +125,17 @@ export class VenueBootstrap {
     }
     const now = () => this.venue.now();
     this.foundDemoUser = await ensureDemoUser(this.credentials, config.demoKey, dataDirectory, now);
-    if (this.foundDemoUser !== null) await this.openPortfolios(this.foundDemoUser.user);
+    if (this.foundDemoUser === null) return;
+    const { user } = this.foundDemoUser;
+    const error = await this.surely(() => this.openPortfolios(user));
+    if (error !== null) throw new Error(`the portfolio of the demo user was not opened: ${error}`);
   }
 
-  /** Opens a user's portfolios with the balance of the plan, where the exchange does not know them yet. */
-  private async openPortfolios(user: User): Promise<void> {
-    const { demoPlan } = this.options.config;
-    const deposit = (PLAN_BALANCE[demoPlan] * 1e6) as Micros;
-    const membership = unending(MEMBERSHIP_PLAN[demoPlan]);
-    for (const portfolioId of user.portfolioIds) {
-      if (this.venue.exchange.findPortfolio(portfolioId) !== undefined) continue;
-      const command = { kind: 'OPEN_ACCOUNT', portfolioId, deposit, membership } as const;
-      const { error } = await this.executeSurely(command);
-      if (error !== null) throw new Error(`portfolio ${portfolioId} was not opened: ${error}`);
-    }
-  }
-
-  /** Repeats a command that is safe to repeat until its outcome is known. */
-  private async executeSurely(command: Command): Promise<Outcome> {
+  /** Repeats what is safe to repeat until its outcome is known. */
+  private async surely(attempt: () => Promise<ErrorCode | null>): Promise<ErrorCode | null> {
     for (;;) {
-      const outcome = await this.venue.execute(command);
-      if (!PASSING.has(outcome.error) || this.isStopped) return outcome;
+      const error = await attempt();
+      if (!PASSING.has(error) || this.isStopped) return error;
       await delay(COMMAND_RETRY_MS);
     }
   }

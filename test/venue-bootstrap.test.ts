@@ -6,6 +6,7 @@ import type { Instrument } from '../src/exchange/instrument.js';
 import { Feeds } from '../src/gateway/channels/feeds.js';
 import { Venue } from '../src/gateway/venue.js';
 import { VenueBootstrap } from '../src/venue-bootstrap.js';
+import { openingOf } from './billing/billing-stores.js';
 import { openCredentials } from './identity/fresh-credentials.js';
 import { TestGateway } from './journal/gateway.js';
 import { openMemoryStores } from './journal/stores.js';
@@ -45,7 +46,8 @@ function bootstrap(
   const venue = new Venue(gateway.replica, gateway.queue, feeds);
   const logger = pino({}, { write: (line: string) => logged.push(line) });
   const options = { config: config(settings), dataDirectory: '', listings, predictions, logger };
-  return new VenueBootstrap(options, venue, credentials.credentials);
+  const opening = openingOf(credentials, gateway, options.config.demoPlan);
+  return new VenueBootstrap(options, venue, credentials.credentials, (user) => opening.open(user));
 }
 
 /** The same listings, the first with other rules. */
@@ -65,6 +67,14 @@ test('lists the instruments and opens the demo portfolio, also when the venue is
   expect(gateway.exchange.markets).toHaveLength(LISTINGS.length + 2 * PREDICTIONS.length);
   const [portfolioId] = setUp.demoUser!.user.portfolioIds;
   expect(gateway.exchange.findPortfolio(portfolioId!)).toBeDefined();
+});
+
+test('gives the demo user another plan where the operator chose one, and no further deposit', async () => {
+  await bootstrap().run();
+  await bootstrap(LISTINGS, { DEMO_KEY, DEMO_PLAN: 'basic' }).run();
+  const account = gateway.exchange.state.accounts.at(-1)!;
+  expect(account.membership).toEqual({ plan: 'BASIC', endsAt: 0, isTrial: false });
+  expect(account.deposits).toBe(1_000_000e6);
 });
 
 test('takes over other rules of an instrument, and says which it could not', async () => {

@@ -31,6 +31,8 @@ export interface HandshakeGate {
   isOpen(portfolioId: string): boolean;
   /** Charges an address for a handshake without a good credential. */
   chargeUnauthenticated(address: string): RequestStanding;
+  /** Why the owner of a portfolio may not have a session, such as a trial that ended; null where it may. */
+  forbiddenReason(portfolioId: string): string | null;
   /** Why no session may begin now; null when one may. */
   unreadyReason(): string | null;
 }
@@ -140,6 +142,8 @@ export class Handshake {
     if (!this.gate.isOpen(portfolioId)) {
       return { status: 503, message: 'The portfolio is being opened; try again' };
     }
+    const forbidden = this.gate.forbiddenReason(portfolioId);
+    if (forbidden !== null) return { status: 403, message: forbidden };
     if (!this.sessionsPerKey.enter(principal.keyId)) {
       return { status: 429, message: 'Too many connections with this key' };
     }

@@ -63,6 +63,13 @@ export class UserStore {
     return this.cache.find(userId, async () => userOf(await this.commands.hget(this.users, userId)));
   }
 
+  /** The user whom a credential or a record names. Users are never removed, so there is one. */
+  async ownerOf(userId: string): Promise<User> {
+    const user = await this.findById(userId);
+    if (user === null) throw new Error(`there is no user ${userId}`);
+    return user;
+  }
+
   /** `email` is normalised. */
   async findByEmail(email: string): Promise<User | null> {
     return this.findOwner(await this.commands.hget(this.emails, email));

@@ -24,6 +24,7 @@ afterEach(() => gateway.server.stop(0));
 const GATE: ServerOptions['gate'] = {
   authenticate,
   isOpen: () => true,
+  forbiddenReason: () => null,
   unreadyReason: () => null,
   chargeUnauthenticated: () => NO_LIMIT,
 };
@@ -99,6 +100,13 @@ test('answers 503 while not ready, and while the portfolio is not open', async (
   await gateway.server.stop(0);
   gateway = await startGateway({ gate: { ...GATE, isOpen: () => false } });
   expect((await shake('/v1/ws', BEARER)).status).toBe(503);
+});
+
+test('answers 403 while the owner may not trade, and says why', async () => {
+  gateway = await startGateway({ gate: { ...GATE, forbiddenReason: () => 'Trial expired' } });
+  const { status, text } = await shake('/v1/ws', BEARER);
+  expect(status).toBe(403);
+  expect(text).toContain('"message":"Trial expired"');
 });
 
 test('refuses more sessions than a key or an address may have, and counts them down again', async () => {

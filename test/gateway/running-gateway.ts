@@ -101,6 +101,7 @@ export async function startGateway(
     gate: {
       authenticate,
       isOpen: (portfolioId) => portfolioId === PORTFOLIO,
+      forbiddenReason: () => null,
       unreadyReason: () => null,
       chargeUnauthenticated: () => NO_LIMIT,
     },

@@ -27,6 +27,7 @@ export async function openCredentials(venue = `t-${randomUUID()}`) {
     venue,
     users,
     credentials,
+    changes,
     commands,
     subscriber,
     close() {
@@ -50,7 +51,7 @@ export function newUser(differences: Partial<User> = {}): User {
     avatarUrl: null,
     passwordHash: null,
     providers: [],
-    createdAt: '2026-01-01T00:00:00.000Z',
+    createdAt: new Date().toISOString(),
     ...differences,
   };
 }

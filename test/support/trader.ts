@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { PaidPeriod } from '../../src/billing/subscription.js';
 import { encodeBatch } from '../../src/exchange/batch.js';
 import type { Command } from '../../src/exchange/command.js';
-import { unending } from '../../src/exchange/membership.js';
-import type { Micros } from '../../src/exchange/units.js';
+import type { Micros, Millis } from '../../src/exchange/units.js';
 import type { Scope } from '../../src/identity/scope.js';
 import { RedisJournal } from '../../src/journal/journal-redis.js';
 import { venueKey } from '../../src/journal/redis-keys.js';
@@ -11,6 +11,9 @@ import { connectTestRedis } from '../identity/fresh-credentials.js';
 import { SILENT } from '../journal/stores.js';
 import { Sandbox } from './sandbox.js';
 import type { Tradewire } from './tradewire.js';
+
+/** Beyond whatever a test does with the clock. */
+const SUBSCRIPTION_END = Date.UTC(9999, 0, 1) as Millis;
 
 /** A user beside the demo user, with one portfolio. */
 export interface Trader {
@@ -31,7 +34,14 @@ export async function addTrader(
     createdAt: new Date().toISOString(),
   };
   const [portfolioId] = user.portfolioIds;
+  const subscription: PaidPeriod = {
+    plan: 'unlimited',
+    startsAt: Date.now() as Millis,
+    endsAt: SUBSCRIPTION_END,
+    payments: 1,
+  };
   const redis = await connectTestRedis();
+  await redis.hset(venueKey(tradewire.venue, 'subscriptions'), user.userId, JSON.stringify(subscription));
   await redis.hset(venueKey(tradewire.venue, 'users'), user.userId, JSON.stringify(user));
   redis.disconnect();
   const { key } = await addKey(tradewire, user.userId, scopes);
@@ -39,7 +49,7 @@ export async function addTrader(
     kind: 'OPEN_ACCOUNT',
     portfolioId,
     deposit: 100_000_000_000 as Micros,
-    membership: unending('UNLIMITED'),
+    membership: { plan: 'UNLIMITED', endsAt: SUBSCRIPTION_END, isTrial: false },
   });
   return { key, userId: user.userId, portfolioId };
 }

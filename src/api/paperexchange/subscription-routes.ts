@@ -1,0 +1,128 @@
+import { Type } from 'typebox';
+import { amountCents, type CheckoutSession, CURRENCY } from '../../billing/checkout-session.js';
+import type { OfferRefusal, Offers } from '../../billing/offers.js';
+import { PAID_PLANS, PLAN_NAMES, PLANS } from '../../billing/plans.js';
+import { daysRemaining, type Subscription, statusAt } from '../../billing/subscription.js';
+import type { Subscriptions } from '../../billing/subscriptions-redis.js';
+import type { Millis } from '../../exchange/units.js';
+import type { UserStore } from '../../identity/users-redis.js';
+import type { Endpoint } from '../family/endpoint.js';
+import type { Family } from '../family/family.js';
+import { oneOf } from '../request/order-schema.js';
+import { reply } from '../request/reply.js';
+import { instantText } from './instant-text.js';
+
+/** What it takes to tell of subscriptions and to offer them. */
+export interface SubscriptionDesk {
+  readonly subscriptions: Subscriptions;
+  readonly offers: Offers;
+  readonly users: UserStore;
+  /** Where a session is paid. */
+  checkoutUrlOf(sessionId: string): string;
+  /** The exchange's clock. */
+  now(): Millis;
+}
+
+const REFUSALS = {
+  ENDLESS: { status: 409, message: 'The subscription does not end' },
+  LOWER_PLAN: { status: 409, message: 'A better plan is active; wait until it ends' },
+  TOO_MANY: { status: 429, message: 'Too many open checkout sessions' },
+} as const satisfies Record<OfferRefusal, { status: number; message: string }>;
+
+const INSTANT = Type.String({ format: 'date-time' });
+
+const SUBSCRIPTION = Type.Object({
+  status: Type.Enum(['trialing', 'active', 'expired']),
+  plan: Type.Enum([...PLAN_NAMES]),
+  current_period_start: INSTANT,
+  current_period_end: Type.Union([INSTANT, Type.Null()]),
+  days_remaining: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
+  features: Type.Object({
+    balance: Type.Integer(),
+    api_keys: Type.Integer(),
+    rate_limit: Type.Union([Type.Integer(), Type.Null()]),
+    history_days: Type.Integer(),
+  }),
+});
+
+const SUBSCRIBE_REQUEST = Type.Object(
+  { plan: oneOf('plan', PAID_PLANS) },
+  { fault: 'the body must be an object with a plan' },
+);
+
+const CHECKOUT = Type.Object({
+  checkout_url: Type.String({ format: 'uri' }),
+  session_id: Type.String({ format: 'uuid' }),
+  plan: Type.Enum([...PAID_PLANS]),
+  amount: Type.Number(),
+  original_amount: Type.Number(),
+  discount: Type.Number(),
+  currency: Type.Literal(CURRENCY),
+});
+
+/** What a caller has subscribed to, and how to pay for more. */
+export function subscriptionRoutes(family: Family, desk: SubscriptionDesk): readonly Endpoint[] {
+  return [
+    family.closed(
+      {
+        method: 'GET',
+        path: '/v1/billing/subscription',
+        summary: 'The current subscription',
+        access: 'read',
+        answers: { 200: { description: 'The subscription', schema: SUBSCRIPTION } },
+      },
+      async ({ principal }) => {
+        const subscription = await desk.subscriptions.of(await desk.users.ownerOf(principal.userId));
+        return reply(subscriptionText(subscription, desk.now()));
+      },
+    ),
+    family.closed(
+      {
+        method: 'POST',
+        path: '/v1/billing/subscribe',
+        summary: 'Open a checkout session for a month of a plan',
+        access: 'trade',
+        body: SUBSCRIBE_REQUEST,
+        answers: {
+          200: { description: 'The session, to be paid at its address', schema: CHECKOUT },
+          409: { description: 'Nothing to pay for now', schema: family.terms.errorSchema },
+          429: { description: 'Too many sessions are open', schema: family.terms.errorSchema },
+        },
+      },
+      async ({ principal, body: { plan } }) => {
+        const offered = await desk.offers.make(principal.userId, plan);
+        if (!('refusal' in offered))
+          return reply(checkoutText(offered, desk.checkoutUrlOf(offered.sessionId)));
+        const { status, message } = REFUSALS[offered.refusal];
+        return family.refusal(status, message);
+      },
+    ),
+  ];
+}
+
+function subscriptionText(subscription: Subscription, now: Millis): string {
+  const { plan, startsAt, endsAt } = subscription;
+  const { balance, apiKeys, rateLimit, historyDays } = PLANS[plan];
+  return JSON.stringify({
+    status: statusAt(subscription, now),
+    plan,
+    current_period_start: instantText(startsAt),
+    current_period_end: endsAt === null ? null : instantText(endsAt),
+    days_remaining: daysRemaining(subscription, now),
+    features: { balance, api_keys: apiKeys, rate_limit: rateLimit, history_days: historyDays },
+  });
+}
+
+function checkoutText(session: CheckoutSession, checkoutUrl: string): string {
+  const { sessionId, plan, originalCents, discountCents } = session;
+  return (
+    `{"checkout_url":${JSON.stringify(checkoutUrl)},"session_id":"${sessionId}","plan":"${plan}",` +
+    `"amount":${money(amountCents(session))},"original_amount":${money(originalCents)},` +
+    `"discount":${money(discountCents)},"currency":"${CURRENCY}"}`
+  );
+}
+
+/** A JSON number with both decimals, as on a bill. */
+function money(cents: number): string {
+  return (cents / 100).toFixed(2);
+}
