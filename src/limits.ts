@@ -104,6 +104,12 @@ const WAITING = {
     10_000,
     'Passwords waiting to be hashed. One more is answered with 503.',
   ),
+  PROVIDER_LOG_INS_MAX: limit(
+    64,
+    1,
+    10_000,
+    'Log-ins that wait for Google or GitHub. One more is answered with 503.',
+  ),
   EVENTS_PER_PORTFOLIO_MAX: limit(
     10_000,
     10_000,
@@ -185,6 +191,13 @@ const PATIENCE = {
     100,
     MINUTE_MS,
     'Authenticating a WebSocket. Longer is answered with 503.',
+  ),
+  // A log-in asks a provider three times at the most, which must fit into HANDLER_TIMEOUT_MS.
+  PROVIDER_TIMEOUT_MS: limit(
+    4_000,
+    100,
+    MINUTE_MS,
+    'A request to Google or GitHub. Longer is answered with 502.',
   ),
   HEARTBEAT_MS: limit(30_000, SECOND_MS, 8 * MINUTE_MS, 'Between two pings of a session.'),
   FAREWELL_MS: limit(MINUTE_MS, SECOND_MS, 10 * MINUTE_MS, 'Keeping 4008 for a slow reader. Then it is cut.'),
