@@ -28,11 +28,11 @@ export function checkoutPageRoutes(family: Family, checkouts: Checkouts): readon
         access: 'public',
         answers: {
           200: { description: 'The page', schema: Type.String(), contentType: CONTENT_TYPE },
-          404: { description: 'No such session', schema: family.terms.errorSchema },
+          404: { description: 'No such session' },
         },
       },
-      async ({ request: { params } }) => {
-        const session = await checkouts.find(params['sessionId']!.toLowerCase());
+      async ({ params }) => {
+        const session = await checkouts.find(params.sessionId.toLowerCase());
         if (session === null) return family.refusal(404, 'Checkout session not found');
         const body = pageOf(session, await checkouts.isPayable(session));
         return {

@@ -38,6 +38,7 @@ const NOTICE = Type.Object(
 );
 const PAID_NOTICE = Type.Object({
   id: Type.String(),
+  type: Type.Literal(PAID),
   session_id: Type.String({
     pattern: '^[0-9a-fA-F-]{36}$',
     fault: 'session_id must be the id of a checkout session',
@@ -52,7 +53,6 @@ const paidNotice = new Validator(PAID_NOTICE);
 
 /** Where the payment provider tells of payments. Whoever signs with the secret is the provider. */
 export function paymentRoutes(family: Family, secret: string, payments: Payments): readonly Endpoint[] {
-  const errors = (description: string) => ({ description, schema: family.terms.errorSchema });
   return [
     family.open(
       {
@@ -61,14 +61,15 @@ export function paymentRoutes(family: Family, secret: string, payments: Payments
         summary: 'A notice of the payment provider, signed in X-Signature',
         access: 'public',
         bodyFormat: 'text',
+        documentedBody: PAID_NOTICE,
         secret: true,
         answers: {
           200: { description: 'Received; the same notice again changes nothing', schema: RECEIVED },
-          401: errors('Not signed by the provider, or too long ago'),
-          404: errors('No such session'),
-          409: errors('The event was used for another session'),
-          410: errors('The session is over'),
-          422: errors('The payment is not what the session asks for'),
+          401: { description: 'Not signed by the provider, or too long ago' },
+          404: { description: 'No such session' },
+          409: { description: 'The event was used for another session' },
+          410: { description: 'The session is over' },
+          422: { description: 'The payment is not what the session asks for' },
         },
       },
       async ({ request }) => {

@@ -85,8 +85,8 @@ export function subscriptionRoutes(family: Family, desk: SubscriptionDesk): read
         body: SUBSCRIBE_REQUEST,
         answers: {
           200: { description: 'The session, to be paid at its address', schema: CHECKOUT },
-          409: { description: 'Nothing to pay for now', schema: family.terms.errorSchema },
-          429: { description: 'Too many sessions are open', schema: family.terms.errorSchema },
+          409: { description: 'Nothing to pay for now' },
+          429: { description: 'Too many sessions are open' },
         },
       },
       async ({ principal, body: { plan } }) => {

@@ -49,7 +49,6 @@ export function providerRoutes(family: Family, desk: ProviderDesk): readonly End
 
 function callbackRoute(family: Family, desk: ProviderDesk, provider: Provider): Endpoint {
   const title = TITLES[provider];
-  const errors = (description: string) => ({ description, schema: family.terms.errorSchema });
   return family.open(
     {
       method: 'POST',
@@ -60,11 +59,11 @@ function callbackRoute(family: Family, desk: ProviderDesk, provider: Provider): 
       secret: true,
       answers: {
         200: { description: 'Logged in', schema: desk.answerSchema },
-        403: errors('The address is not verified there, or may not sign up here'),
-        404: errors('Log-in with this provider is off'),
-        409: errors('The address belongs to an account of another person'),
-        502: errors('The provider failed'),
-        503: errors('Too many log-ins wait for the provider'),
+        403: { description: 'The address is not verified there, or may not sign up here' },
+        404: { description: 'Log-in with this provider is off' },
+        409: { description: 'The address belongs to an account of another person' },
+        502: { description: 'The provider failed' },
+        503: { description: 'Too many log-ins wait for the provider' },
       },
     },
     async ({ request, body }) => {
