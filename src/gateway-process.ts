@@ -24,8 +24,8 @@ import type { Listing } from './market/instrument-file.js';
 import type { PredictionListing } from './market/prediction-calendar.js';
 import { requestsPerMinute } from './plan-limits.js';
 import { PredictionLister } from './prediction-lister.js';
-import { ProcessDoors } from './process-doors.js';
 import { ProcessBilling } from './process-billing.js';
+import { ProcessDoors } from './process-doors.js';
 import { ProcessIdentity } from './process-identity.js';
 import { SharedRoles } from './shared-roles.js';
 import { Metrics, type Readings } from './telemetry/metrics.js';
@@ -137,7 +137,7 @@ export class GatewayProcess {
     this.doors = new ProcessDoors(this.options, this.identity, {
       now: () => this.venue.now(),
       clockOffsetMs: () => this.venue.exchange.clockOffsetMs,
-      openPortfolios: async () => null,
+      openPortfolios: (user) => this.billing.opening.open(user),
     });
     this.server = await gatewayServer(this.options, {
       venue: this.venue,
@@ -148,13 +148,6 @@ export class GatewayProcess {
       identity: this.identity,
       history: this.archive.history,
       doors: this.doors,
-      subscriptionOf: async () => ({
-        plan: 'basic',
-        status: 'trialing',
-        trialExpiresAt: null,
-        subscriptionExpiresAt: null,
-        paymentRequired: false,
-      }),
       billing: this.billing,
       readiness: () => this.readiness(),
     });

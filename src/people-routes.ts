@@ -1,21 +1,28 @@
+import type { Logger } from 'pino';
 import { AbuseGuard } from './api/family/abuse-guard.js';
 import type { Endpoint } from './api/family/endpoint.js';
 import type { Family } from './api/family/family.js';
 import { authRoutes as paperexchangeAuthRoutes } from './api/paperexchange/auth-routes.js';
 import { profileRoute, type SubscriptionOf } from './api/paperexchange/profile-route.js';
 import { authRoutes as papiAuthRoutes } from './api/papi/auth-routes.js';
-import { LogInAnswer } from './api/papi/log-in-answer.js';
+import { LOG_IN, LogInAnswer } from './api/papi/log-in-answer.js';
+import { providerRoutes } from './api/papi/provider-routes.js';
 import { RefreshCookie } from './api/papi/refresh-cookie.js';
 import type { Config } from './config.js';
 import { OriginPolicy } from './gateway/cors.js';
+import type { Venue } from './gateway/venue.js';
 import type { KeptLetter } from './identity/mail/outbox-redis.js';
+import type { DoorRules } from './identity/social/provider-accounts.js';
+import type { ProcessBilling } from './process-billing.js';
 import type { ProcessDoors } from './process-doors.js';
 import type { ProcessIdentity } from './process-identity.js';
+import { providerLogIns } from './provider-log-ins.js';
 
 export interface PeopleParts {
+  readonly venue: Venue;
   readonly identity: ProcessIdentity;
   readonly doors: ProcessDoors;
-  readonly subscriptionOf: SubscriptionOf;
+  readonly billing: ProcessBilling;
 }
 
 /** The doors for people, as opposed to programs, of the families that have one. */
@@ -23,16 +30,29 @@ export function peopleRoutes(
   config: Config,
   paperexchange: Family,
   papi: Family,
-  { identity, doors, subscriptionOf }: PeopleParts,
+  { venue, identity, doors, billing }: PeopleParts,
+  log: Logger,
 ): readonly Endpoint[] {
+  const subscriptionOf: SubscriptionOf = (userId) => billing.subscriptions.summaryOf(userId);
   const guardOf = (family: Family) => new AbuseGuard(family, doors.limits, identity.securityLog);
   const cookie = new RefreshCookie(config.cookieSecure);
   const origins = new OriginPolicy(config.corsOrigins);
   const answer = new LogInAnswer(papi, cookie, origins, identity.administrators);
+  const rules: DoorRules = {
+    admits: (email) => doors.policy.admits(email),
+    takeOver: (userId, caller) => doors.proof.takeOver(userId, null, caller),
+  };
+  const providers = providerLogIns(config, identity, rules, () => venue.now(), log);
   return [
     ...paperexchangeAuthRoutes(paperexchange, guardOf(paperexchange), doors, subscriptionOf),
     profileRoute(paperexchange, identity.users, subscriptionOf),
     ...papiAuthRoutes(papi, guardOf(papi), answer, cookie, doors),
+    ...providerRoutes(papi, {
+      providers,
+      turnAway: async (request) => answer.turnAway(request),
+      admit: async (user, request) => answer.of(await doors.entrance.admit(user, 'papi', request)),
+      answerSchema: LOG_IN,
+    }),
   ];
 }
 
@@ -40,7 +60,7 @@ export function peopleRoutes(
 export async function lettersOf({
   identity,
   doors,
-}: Omit<PeopleParts, 'subscriptionOf'>): Promise<readonly KeptLetter[]> {
+}: Pick<PeopleParts, 'identity' | 'doors'>): Promise<readonly KeptLetter[]> {
   await doors.correspondence.settled();
   return identity.outbox.letters();
 }

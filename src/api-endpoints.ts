@@ -1,0 +1,74 @@
+import type { Logger } from 'pino';
+import { ALPACA, OAUTH } from './api/alpaca/alpaca-family.js';
+import type { Endpoint } from './api/family/endpoint.js';
+import { Family, type FamilyDoor } from './api/family/family.js';
+import type { FamilyTerms } from './api/family/family-terms.js';
+import { OPERATIONS } from './api/operations/operations-family.js';
+import { operationsRoutes, type Readiness, streamRoute } from './api/operations/operations-routes.js';
+import { PAPER } from './api/paper/paper-family.js';
+import { paperRoutes } from './api/paper/paper-routes.js';
+import { accountRoutes } from './api/paperexchange/account-routes.js';
+import { billingRoutes } from './api/paperexchange/billing-routes.js';
+import { PAPEREXCHANGE } from './api/paperexchange/paperexchange-family.js';
+import { PAPI } from './api/papi/papi-family.js';
+import { billingSandboxRoutes } from './api/sandbox/billing-routes.js';
+import { outboxRoute } from './api/sandbox/outbox-route.js';
+import { SANDBOX } from './api/sandbox/sandbox-family.js';
+import { sandboxRoutes } from './api/sandbox/sandbox-routes.js';
+import type { History } from './archive/history.js';
+import type { Config } from './config.js';
+import type { FamilyEnvelope } from './gateway/envelope.js';
+import type { Venue } from './gateway/venue.js';
+import { lettersOf, peopleRoutes } from './people-routes.js';
+import type { ProcessBilling } from './process-billing.js';
+import type { ProcessDoors } from './process-doors.js';
+import type { ProcessIdentity } from './process-identity.js';
+import type { Metrics } from './telemetry/metrics.js';
+
+/** Where the native stream is. */
+export const STREAM_PATH = '/v1/ws';
+
+/** What the routes act on. */
+export interface ApiParts {
+  readonly venue: Venue;
+  readonly metrics: Metrics;
+  readonly identity: ProcessIdentity;
+  readonly history: History;
+  readonly doors: ProcessDoors;
+  readonly billing: ProcessBilling;
+  readiness(): Readiness;
+}
+
+/** Every route of a gateway, and how each part of the tree of paths says that something is wrong. */
+export interface Api {
+  readonly endpoints: readonly Endpoint[];
+  readonly envelopes: readonly FamilyEnvelope[];
+}
+
+/** Puts all families together, behind one door. */
+export function apiOf(config: Config, parts: ApiParts, door: FamilyDoor, log: Logger): Api {
+  const { venue, identity, history, billing, metrics, readiness } = parts;
+  const families: Family[] = [];
+  const family = (terms: FamilyTerms) => {
+    families.push(new Family(terms, door));
+    return families.at(-1)!;
+  };
+  const operations = family(OPERATIONS);
+  const paper = family(PAPER);
+  const paperExchange = family(PAPEREXCHANGE);
+  const papi = family(PAPI);
+  const sandbox = family(SANDBOX);
+  for (const terms of [ALPACA, OAUTH]) family(terms);
+  const endpoints = [
+    ...operationsRoutes(operations, readiness, metrics.registry),
+    streamRoute(operations, STREAM_PATH),
+    ...paperRoutes(paper, venue, identity),
+    ...accountRoutes(paperExchange, venue, history),
+    ...billingRoutes(paperExchange, billing),
+    ...peopleRoutes(config, paperExchange, papi, parts, log),
+    ...(config.sandbox ? sandboxRoutes(sandbox, venue) : []),
+    ...(config.sandbox ? billingSandboxRoutes(sandbox, billing.checkouts, billing.payments) : []),
+    ...(config.sandbox ? [outboxRoute(sandbox, () => lettersOf(parts))] : []),
+  ];
+  return { endpoints, envelopes: families.flatMap(({ envelopes }) => envelopes) };
+}
