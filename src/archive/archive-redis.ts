@@ -9,8 +9,24 @@ import { ARCHIVE_RETENTION_MS, type ArchivedChannel, type ArchivedEvent } from '
 /** How many events one reply of Redis holds at most. */
 const PAGE_EVENTS = 1_000;
 
-/** What Redis says of an entry that is not above the last one of its stream. */
-const WRITTEN_BEFORE = /equal or smaller than the target stream top item/;
+/**
+ * Adds entries to streams, each with the number of its stream among the keys, and bounds the streams. What Redis
+ * refuses because it is not above the last entry of its stream was written before.
+ */
+const WRITE = `
+local lengthMax, oldest, keptMs = ARGV[1], ARGV[2], ARGV[3]
+for i = 4, #ARGV, 3 do
+  local added = redis.pcall('XADD', KEYS[tonumber(ARGV[i])], ARGV[i + 1], 'data', ARGV[i + 2])
+  if type(added) == 'table' and added.err and not string.find(added.err, 'equal or smaller', 1, true) then
+    return added
+  end
+end
+for _, stream in ipairs(KEYS) do
+  redis.call('XTRIM', stream, 'MAXLEN', '~', lengthMax)
+  redis.call('XTRIM', stream, 'MINID', '~', oldest)
+  redis.call('PEXPIRE', stream, keptMs)
+end
+return 1`;
 
 /** Moves the mark on if it still is where it was thought to be. */
 const ADVANCE = `
@@ -55,25 +71,21 @@ export class RedisArchive {
   }
 
   /**
-   * Writes events, those of a portfolio in their order, and forgets what is too old or too many. Rejects when
-   * anything of it failed; then all of it can be written again.
+   * Writes some events, those of a portfolio in their order, and forgets what is too old or too many. One command,
+   * since a hundred thousand payments may be due at one full hour. When it failed, all of it can be written again.
    */
   async write(events: readonly ArchivedEvent[], now: Millis): Promise<void> {
-    const pipeline = this.#redis.pipeline();
-    const streams = new Set<string>();
+    const streams = new Map<string, number>();
+    const entries: (string | number)[] = [];
     for (const { portfolioId, channel, time, seq, data } of events) {
       const stream = this.#streamOf(portfolioId, channel);
-      streams.add(stream);
-      pipeline.xadd(stream, `${time}-${seq}`, 'data', data);
+      const number = streams.get(stream) ?? streams.size + 1;
+      streams.set(stream, number);
+      entries.push(number, `${time}-${seq}`, data);
     }
-    for (const stream of streams) {
-      pipeline.xtrim(stream, 'MAXLEN', '~', this.limits.archiveEventsMax);
-      pipeline.xtrim(stream, 'MINID', '~', Math.max(0, now - ARCHIVE_RETENTION_MS));
-      pipeline.pexpire(stream, ARCHIVE_RETENTION_MS);
-    }
-    for (const [error] of (await pipeline.exec()) ?? []) {
-      if (error !== null && !WRITTEN_BEFORE.test(error.message)) throw error;
-    }
+    const oldest = Math.max(0, now - ARCHIVE_RETENTION_MS);
+    const bounds = [this.limits.archiveEventsMax, oldest, ARCHIVE_RETENTION_MS];
+    await this.#redis.eval(WRITE, streams.size, ...streams.keys(), ...bounds, ...entries);
   }
 
   /** Moves the mark on. False, and nothing is done, when it is not where it was read. */

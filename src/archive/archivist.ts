@@ -7,8 +7,8 @@ import type { RedisArchive } from './archive-redis.js';
 
 /** How often what waits is archived, and what others archived is dropped. */
 const WORK_EVERY_MS = 500;
-/** How many events go to Redis at once, so that others are not kept waiting for long. */
-const CHUNK_EVENTS = 1_000;
+/** How many events go to Redis at once, so that nobody else is kept waiting for long. */
+const CHUNK_EVENTS = 250;
 
 /**
  * Brings what this gateway has seen into the archive while it holds the lease, and drops what whoever holds it has

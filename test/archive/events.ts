@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { RedisArchive } from '../../src/archive/archive-redis.js';
 import type { ArchivedChannel, ArchivedEvent } from '../../src/archive/archived-event.js';
 import type { Millis } from '../../src/exchange/units.js';
-import { connectTestRedis } from '../identity/fresh-credentials.js';
+import { connectRedis, whenConnected } from '../../src/journal/connection-redis.js';
 import { newVenueName, SILENT, testRedisUrl } from '../journal/stores.js';
 import { DEFAULT_LIMITS } from '../support/limits.js';
 import { until } from '../support/until.js';
@@ -21,9 +21,14 @@ export function events(count: number): ArchivedEvent[] {
 }
 
 /** The archive of a venue, by default of one of its own. */
-export async function openArchive(venue = newVenueName(), limits: Partial<typeof DEFAULT_LIMITS> = {}) {
-  const archive = new RedisArchive(testRedisUrl(), venue, { ...DEFAULT_LIMITS, ...limits }, SILENT);
-  const redis = await connectTestRedis();
+export async function openArchive(
+  venue = newVenueName(),
+  limits: Partial<typeof DEFAULT_LIMITS> = {},
+  url = testRedisUrl(),
+) {
+  const archive = new RedisArchive(url, venue, { ...DEFAULT_LIMITS, ...limits }, SILENT);
+  const redis = connectRedis(url, 'test', SILENT);
+  await whenConnected(redis);
   await until('the archive can be read', () =>
     archive.completeUntil().then(
       () => true,

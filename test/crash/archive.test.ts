@@ -3,7 +3,8 @@ import type { EntryId } from '../../src/journal/journal.js';
 import { venueKey } from '../../src/journal/redis-keys.js';
 import { writeSnapshot } from '../../src/journal/write-snapshot.js';
 import { openArchive, readAll } from '../archive/events.js';
-import { openRedisStores, SILENT } from '../journal/stores.js';
+import { openRedisStores, SILENT, testRedisUrl } from '../journal/stores.js';
+import { RedisServer } from '../support/redis-server.js';
 import { Sandbox } from '../support/sandbox.js';
 import { StreamClient } from '../support/stream-client.js';
 import { Tradewire } from '../support/tradewire.js';
@@ -25,8 +26,8 @@ async function settle(tradewire: Tradewire, count: number): Promise<void> {
   expect(answers.map(({ status }) => status)).toEqual(Array(count).fill(200));
 }
 
-async function openArchiveOf(tradewire: Tradewire) {
-  const opened = await openArchive(tradewire.venue);
+async function openArchiveOf(tradewire: Tradewire, url = testRedisUrl()) {
+  const opened = await openArchive(tradewire.venue, {}, url);
   onTestFinished(() => opened.close());
   return opened;
 }
@@ -89,5 +90,31 @@ test('when the gateway that archives is killed, another one goes on', async () =
   }
   await until('the second has told of all', () => told(client).length === 80);
   await until('all is archived', async () => (await archived(opened, portfolioId)).length === 80);
+  expect(await archived(opened, portfolioId)).toEqual(told(client));
+});
+
+test('a Redis that is killed in the middle has everything once when it is back', async () => {
+  const server = await RedisServer.start();
+  onTestFinished(() => server.stop());
+  const tradewire = await Tradewire.start({ REDIS_URL: server.url });
+  onTestFinished(() => tradewire.stop());
+  const client = await startPaying(tradewire);
+  const { portfolioId } = client.hello;
+  const settleMore = async () => {
+    const wanted = told(client).length + 20;
+    // While Redis is away some are refused.
+    await until('more are told', async () => {
+      await tradewire.ask('POST', '/v1/sandbox/funding', { symbol: 'BTC', rate: 0.0001 });
+      return told(client).length >= wanted;
+    });
+  };
+  for (let round = 0; round < 3; round++) {
+    await settleMore();
+    await server.restart();
+  }
+  await settleMore();
+  const opened = await openArchiveOf(tradewire, server.url);
+  const archivedCount = async () => (await archived(opened, portfolioId)).length;
+  await until('all is archived', async () => (await archivedCount()) === told(client).length);
   expect(await archived(opened, portfolioId)).toEqual(told(client));
 });
