@@ -43,8 +43,12 @@ export class Tradewire {
     readonly folder: string,
     private readonly environment: NodeJS.ProcessEnv,
   ) {
-    process.once('exit', () => this.process?.kill('SIGKILL'));
+    process.once('exit', this.killAtExit);
   }
+
+  private readonly killAtExit = () => {
+    this.process?.kill('SIGKILL');
+  };
 
   /** Starts one with settings beside or instead of the usual ones, and resolves once it listens. */
   static async start(settings: NodeJS.ProcessEnv = {}): Promise<Tradewire> {
@@ -120,6 +124,7 @@ export class Tradewire {
   /** For the end of a test: kills it if it runs, and removes its directory. */
   async stop(): Promise<void> {
     await this.kill();
+    process.off('exit', this.killAtExit);
     await rm(this.folder, { recursive: true, force: true });
   }
 
