@@ -29,6 +29,11 @@ export const PLANS = {
 } as const satisfies Record<string, PlanTerms>;
 export type PlanName = keyof typeof PLANS;
 
+/** What a plan gives, by its name in the exchange's words. */
+export function termsOf(plan: MembershipPlan): PlanTerms {
+  return Object.values(PLANS).find(({ membershipPlan }) => membershipPlan === plan)!;
+}
+
 /** From the least to the most. */
 export const PLAN_NAMES = ['basic', 'pro', 'unlimited'] as const satisfies readonly PlanName[];
 

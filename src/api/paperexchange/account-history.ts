@@ -1,9 +1,9 @@
 import { type Static, Type } from 'typebox';
 import type { ArchivedChannel } from '../../archive/archived-event.js';
 import type { History } from '../../archive/history.js';
+import { termsOf } from '../../billing/plans.js';
 import type { Account } from '../../exchange/account.js';
 import type { Millis } from '../../exchange/units.js';
-import { ACCOUNT_TERMS } from './account-terms.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const LIMIT_DEFAULT = 100;
@@ -40,7 +40,7 @@ export async function* pastEvents<Data extends InstrumentEvent>(
   channel: ArchivedChannel,
   now: Millis,
 ): AsyncGenerator<PastEvent<Data>> {
-  const { historyDays } = ACCOUNT_TERMS[account.membership.plan];
+  const { historyDays } = termsOf(account.membership.plan);
   const since = (now - historyDays * DAY_MS) as Millis;
   for await (const page of history.pages(account.portfolioId, channel, since)) {
     for (const { data, time } of page) yield { data: JSON.parse(data) as Data, time };

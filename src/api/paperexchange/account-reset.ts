@@ -1,10 +1,10 @@
 import { type Static, Type } from 'typebox';
+import { termsOf } from '../../billing/plans.js';
 import type { Account } from '../../exchange/account.js';
 import type { TopUp } from '../../exchange/command.js';
 import { fundsOf } from '../../exchange/funds.js';
 import type { Micros } from '../../exchange/units.js';
 import { dollarsOf, microsOf } from './account-amounts.js';
-import { ACCOUNT_TERMS } from './account-terms.js';
 
 /** Who has as much is not topped up. */
 const NEARLY_NOTHING_DOLLARS = 100;
@@ -19,7 +19,7 @@ export const TOPPED_UP = Type.Object({
 
 /** Adds what the account's plan gives; positions and orders stay. */
 export function topUpOf(account: Account): TopUp {
-  const amount = microsOf(ACCOUNT_TERMS[account.membership.plan].topUp);
+  const amount = microsOf(termsOf(account.membership.plan).balance);
   return { kind: 'TOP_UP', account: account.id, amount, below: microsOf(NEARLY_NOTHING_DOLLARS) };
 }
 
