@@ -2,10 +2,10 @@
 FROM node:22-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
-RUN npm ci --no-audit --no-fund --loglevel=error
+RUN npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 COPY . .
 RUN npm run build
-RUN npm prune --omit=dev --no-audit --no-fund --loglevel=error
+RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error
 # The package brings a binary for every platform and version of Node, 140 MB: one of them is needed here.
 RUN cd node_modules/uWebSockets.js/dist/bin \
   && wanted="$(node -p '`uws_linux_${process.arch}_${process.versions.modules}.node`')" \

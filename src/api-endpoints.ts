@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
 import { ALPACA, OAUTH } from './api/alpaca/alpaca-family.js';
+import { DOCS } from './api/docs/docs-family.js';
+import { docsRoutes } from './api/docs/docs-routes.js';
 import type { Endpoint } from './api/family/endpoint.js';
 import { Family, type FamilyDoor } from './api/family/family.js';
 import type { FamilyTerms } from './api/family/family-terms.js';
@@ -45,7 +47,7 @@ export interface Api {
   readonly envelopes: readonly FamilyEnvelope[];
 }
 
-/** Puts all families together, behind one door. */
+/** Puts all families together, behind one door; the documents are made from the very routes that are served. */
 export function apiOf(config: Config, parts: ApiParts, door: FamilyDoor, log: Logger): Api {
   const { venue, identity, history, billing, metrics, readiness } = parts;
   const families: Family[] = [];
@@ -53,13 +55,14 @@ export function apiOf(config: Config, parts: ApiParts, door: FamilyDoor, log: Lo
     families.push(new Family(terms, door));
     return families.at(-1)!;
   };
-  const operations = family(OPERATIONS);
   const paper = family(PAPER);
   const paperExchange = family(PAPEREXCHANGE);
   const papi = family(PAPI);
   const sandbox = family(SANDBOX);
   for (const terms of [ALPACA, OAUTH]) family(terms);
-  const endpoints = [
+  const operations = family(OPERATIONS);
+  const docs = family(DOCS);
+  const described = [
     ...operationsRoutes(operations, readiness, metrics.registry),
     streamRoute(operations, STREAM_PATH),
     ...paperRoutes(paper, venue, identity),
@@ -70,5 +73,9 @@ export function apiOf(config: Config, parts: ApiParts, door: FamilyDoor, log: Lo
     ...(config.sandbox ? billingSandboxRoutes(sandbox, billing.checkouts, billing.payments) : []),
     ...(config.sandbox ? [outboxRoute(sandbox, () => lettersOf(parts))] : []),
   ];
-  return { endpoints, envelopes: families.flatMap(({ envelopes }) => envelopes) };
+  const allTerms = families.map(({ terms }) => terms);
+  return {
+    endpoints: [...described, ...docsRoutes(docs, allTerms, described)],
+    envelopes: families.flatMap(({ envelopes }) => envelopes),
+  };
 }

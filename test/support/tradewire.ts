@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { Documents } from './documents.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 const LISTENING = /^listening on (http:\/\/\S+)$/;
@@ -38,6 +39,7 @@ export class Tradewire {
   readonly log: string[] = [];
   private process: ChildProcess | null = null;
   private address = '';
+  private documents: Promise<Documents> | null = null;
 
   private constructor(
     readonly folder: string,
@@ -62,6 +64,9 @@ export class Tradewire {
       SANDBOX: '1',
       DEMO_KEY: API_KEY,
       LOG_LEVEL: 'warn',
+      // A test asks more from one address than anybody else.
+      PUBLIC_REQUESTS_MAX: '100000',
+      UNAUTHENTICATED_REQUESTS_MAX: '100000',
       ...settings,
     });
     await tradewire.launch().catch(async (error: unknown) => {
@@ -128,6 +133,12 @@ export class Tradewire {
     await rm(this.folder, { recursive: true, force: true });
   }
 
+  /** What it says of its routes, which `ask` holds every answer against. */
+  openApi(): Promise<Documents> {
+    this.documents ??= Documents.of(this.address);
+    return this.documents;
+  }
+
   /** One HTTP request, by the demo user if nobody else; an empty key sends none. */
   async ask(method: string, path: string, body?: unknown, key = this.apiKey): Promise<Answer> {
     const response = await fetch(`${this.address}${path}`, {
@@ -139,8 +150,12 @@ export class Tradewire {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
-    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+    const contentType = response.headers.get('content-type') ?? '';
+    const isJson = contentType.startsWith('application/json');
+    const { status, headers } = response;
+    const answer = { status, headers, body: isJson ? (JSON.parse(text) as unknown) : text };
+    (await this.openApi()).check(method, path, { ...answer, contentType });
+    return answer;
   }
 
   private noteLog(text: string): void {

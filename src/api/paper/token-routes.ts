@@ -36,6 +36,12 @@ const TOKENS = Type.Object({
   hashedKey: Type.Optional(Type.String()),
 });
 
+const SOLD_OR_NOT = {
+  200: { description: 'The tokens', schema: TOKENS },
+  401: { description: 'What was offered is unknown, revoked or used up' },
+  403: { description: 'The account is suspended' },
+};
+
 /** An API key buys an access token, and the refresh token that comes with it buys the next one. */
 export function tokenRoutes(family: Family, desk: TokenDesk): readonly Endpoint[] {
   const refuse = (credential: Credential | null, message: string): HttpReply =>
@@ -52,7 +58,7 @@ export function tokenRoutes(family: Family, desk: TokenDesk): readonly Endpoint[
         access: 'public',
         body: KEY_REQUEST,
         secret: true,
-        answers: { 200: { description: 'The tokens', schema: TOKENS } },
+        answers: SOLD_OR_NOT,
       },
       async ({ body: { apiKey } }) => {
         const credential = await desk.credentials.findByApiKey(apiKey);
@@ -71,7 +77,7 @@ export function tokenRoutes(family: Family, desk: TokenDesk): readonly Endpoint[
         access: 'public',
         body: REFRESH_REQUEST,
         secret: true,
-        answers: { 200: { description: 'The tokens', schema: TOKENS } },
+        answers: SOLD_OR_NOT,
       },
       async ({ body: { refreshToken } }) => {
         const rotated = await desk.refreshTokens.rotate(refreshToken, 'paper');

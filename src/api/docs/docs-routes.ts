@@ -1,0 +1,104 @@
+import { Type } from 'typebox';
+import type { Endpoint } from '../family/endpoint.js';
+import type { Family } from '../family/family.js';
+import type { FamilyTerms } from '../family/family-terms.js';
+import { notFoundReply, reply } from '../request/reply.js';
+import { docsPage, PAGE_POLICY } from './docs-page.js';
+import { openApiDocument } from './openapi-document.js';
+import { Viewer } from './viewer.js';
+
+const HTML = 'text/html; charset=utf-8';
+const YEAR_S = 365 * 24 * 60 * 60;
+const FILES = { 'cache-control': `public, max-age=${YEAR_S}, immutable` };
+
+const DOCUMENT = Type.Object(
+  { openapi: Type.String() },
+  { additionalProperties: true, description: 'A document of OpenAPI 3.1.' },
+);
+const PAGE_QUERY = Type.Object({
+  family: Type.Optional(Type.String({ description: 'Whose document is shown; else the first.' })),
+});
+
+/** The documents of all families that have endpoints, this one included, and the page that shows them. */
+export function docsRoutes(
+  family: Family,
+  terms: readonly FamilyTerms[],
+  others: readonly Endpoint[],
+): readonly Endpoint[] {
+  const viewer = new Viewer();
+  const own = [
+    pageRoute(family, () => shelf.families, viewer.version),
+    family.open(
+      {
+        method: 'GET',
+        path: '/docs/:document',
+        summary: 'The document of a family, such as `paper.json`',
+        access: 'public',
+        answers: { 200: { description: 'It', schema: DOCUMENT } },
+      },
+      ({ params: { document } }) => {
+        const text = shelf.texts.get(document);
+        return text === undefined ? notFoundReply('Document') : reply(text);
+      },
+    ),
+    viewerRoute(family, viewer),
+  ];
+  const shelf = documents(terms, [...others, ...own]);
+  return own;
+}
+
+function pageRoute(family: Family, families: () => readonly FamilyTerms[], version: string): Endpoint {
+  return family.open(
+    {
+      method: 'GET',
+      path: '/docs',
+      summary: 'A page to read the documents on',
+      access: 'public',
+      query: PAGE_QUERY,
+      answers: {
+        200: { description: 'The page', schema: Type.String(), contentType: HTML },
+        404: { description: 'There is no such family' },
+      },
+    },
+    ({ query }) => {
+      const all = families();
+      const shown = query.family === undefined ? all[0] : all.find(({ name }) => name === query.family);
+      if (shown === undefined) return notFoundReply('Document');
+      const headers = { 'content-security-policy': PAGE_POLICY };
+      return { status: 200, body: docsPage(all, shown, version), contentType: HTML, headers };
+    },
+  );
+}
+
+function viewerRoute(family: Family, viewer: Viewer): Endpoint {
+  return family.open(
+    {
+      method: 'GET',
+      path: '/docs/viewer/:version/:file',
+      summary: 'A file that the page needs',
+      access: 'public',
+      answers: { 200: { description: 'The file', schema: Type.String(), contentType: 'text/*' } },
+    },
+    ({ params: { version, file } }) => {
+      const found = viewer.find(version, file);
+      if (found === undefined) return notFoundReply('File');
+      return { status: 200, body: found.text, contentType: found.contentType, headers: FILES };
+    },
+  );
+}
+
+interface Documents {
+  readonly families: readonly FamilyTerms[];
+  /** By file name. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+function documents(terms: readonly FamilyTerms[], endpoints: readonly Endpoint[]): Documents {
+  const endpointsOf = ({ name }: FamilyTerms) => endpoints.filter(({ family }) => family === name);
+  const families = terms.filter((one) => endpointsOf(one).length > 0);
+  const texts = families.map((one): [string, string] => [
+    `${one.name}.json`,
+    JSON.stringify(openApiDocument(one, endpointsOf(one))),
+  ]);
+  return { families, texts: new Map(texts) };
+}
