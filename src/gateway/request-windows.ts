@@ -16,8 +16,8 @@ export class RequestWindows {
   of(name: string, nowS: number): RequestWindow {
     const window = this.byName.get(name) ?? new RequestWindow(nowS);
     this.byName.delete(name);
+    this.makeRoom(nowS);
     this.byName.set(name, window);
-    this.forgetIdle(nowS);
     return window;
   }
 
@@ -26,9 +26,9 @@ export class RequestWindows {
     return this.byName.get(name);
   }
 
-  private forgetIdle(nowS: number): void {
+  private makeRoom(nowS: number): void {
     for (const [name, window] of this.byName) {
-      if (this.byName.size <= CALLERS_MAX && !window.isIdle(nowS)) return;
+      if (this.byName.size < CALLERS_MAX && !window.isIdle(nowS)) return;
       this.byName.delete(name);
     }
   }
