@@ -13,7 +13,7 @@ import {
   SELL,
 } from '../../src/exchange/units.js';
 import { EventRecorder } from '../support/event-recorder.js';
-import { BITCOIN, BTC_NO, BTC_YES, dollars, result, TestVenue } from '../support/exchange-fixture.js';
+import { APPLE, BITCOIN, BTC_NO, BTC_YES, dollars, result, TestVenue } from '../support/exchange-fixture.js';
 
 const MARKET_ID = BTC_YES.prediction!.marketId;
 const SETTLES_AT = BTC_YES.prediction!.settlesAt;
@@ -169,6 +169,21 @@ describe('what is paid for a prediction is not lent', () => {
     expect(venue.positionOf(trader, 'BTC-YES')).toBe(0);
     expect(balance()).toBeCloseTo(1_000 - 2_000 * 0.02 - 0.1 * 5_000.1 - FEES, 4);
     conserves();
+  });
+
+  test('stocks that are paid for are sold before it', () => {
+    venue.send({ kind: 'LIST', instrument: APPLE });
+    venue.quote('AAPL', { oracle: 100, bids: [[100, 10]], asks: [[100.01, 10]] });
+    venue.marketBuy(trader, 'BTC-YES', 2_000);
+    venue.marketBuy(trader, 'AAPL', 1);
+    venue.setLeverage(trader, 'BTC', 40);
+    venue.marketBuy(trader, 'BTC', 0.03);
+    venue.recorder.take();
+    quoteBitcoin(43_000);
+    const sold = venue.recorder
+      .take()
+      .flatMap((event) => (event.kind === 'liquidation' ? [event.instrument] : []));
+    expect(sold).toEqual(['BTC', 'AAPL', 'BTC-YES'].map((symbol) => venue.market(symbol).id));
   });
 
   test('where nobody buys it, the house does at the mark, and the account keeps what is left', () => {
