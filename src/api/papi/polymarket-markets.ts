@@ -22,7 +22,7 @@ export function marketRoutes(family: Family, venue: Venue): readonly Endpoint[] 
         query: MARKETS_QUERY,
         answers: {
           200: { description: 'The markets', schema: Type.Array(MARKET) },
-          400: { description: 'A parameter is not valid', schema: family.terms.errorSchema },
+          400: { description: 'A parameter is not valid' },
         },
       },
       ({ query }) => {
@@ -42,11 +42,11 @@ export function marketRoutes(family: Family, venue: Venue): readonly Endpoint[] 
         access: 'read',
         answers: {
           200: { description: 'The market', schema: MARKET },
-          404: { description: 'There is no such market', schema: family.terms.errorSchema },
+          404: { description: 'There is no such market' },
         },
       },
-      ({ request }) => {
-        const market = findBinaryMarket(venue.exchange, request.params['marketId']!);
+      ({ params }) => {
+        const market = findBinaryMarket(venue.exchange, params.marketId);
         if (market === undefined) return family.refusal(404, 'Market not found');
         return reply(JSON.stringify(marketView(venue.exchange, market)));
       },

@@ -28,9 +28,9 @@ function placeRoute(trading: PolymarketTrading): Endpoint {
       body: ORDER_BODY,
       answers: {
         201: { description: 'The order as it is after its placement', schema: ORDER },
-        400: { description: 'A field is not valid', schema: family.terms.errorSchema },
-        404: { description: 'There is no such market', schema: family.terms.errorSchema },
-        422: { description: 'The exchange rejected the order', schema: family.terms.errorSchema },
+        400: { description: 'A field is not valid' },
+        404: { description: 'There is no such market' },
+        422: { description: 'The exchange rejected the order' },
       },
     },
     async ({ account, body }) => {
@@ -74,11 +74,11 @@ function getRoute(trading: PolymarketTrading): Endpoint {
       summary: 'One order',
       answers: {
         200: { description: 'The order', schema: ORDER },
-        404: { description: 'There is no such order', schema: family.terms.errorSchema },
+        404: { description: 'There is no such order' },
       },
     },
-    ({ account, request }) => {
-      const order = findOrder(venue.exchange, account, request.params['orderId']!);
+    ({ account, params }) => {
+      const order = findOrder(venue.exchange, account, params.orderId);
       return order === undefined ? family.failure('ORDER_NOT_FOUND') : reply(textOf(venue.exchange, order));
     },
   );
@@ -91,14 +91,15 @@ function cancelRoutes(trading: PolymarketTrading): readonly Endpoint[] {
       method: 'DELETE',
       path: '/polymarket/orders/:orderId',
       summary: 'Cancel an order',
+      isCancel: true,
       answers: {
         200: { description: 'The order as it ended', schema: ORDER },
-        404: { description: 'There is no such order', schema: family.terms.errorSchema },
-        409: { description: 'It is not open any more', schema: family.terms.errorSchema },
+        404: { description: 'There is no such order' },
+        409: { description: 'It is not open any more' },
       },
     },
-    ({ account, request }): HttpReply | Promise<HttpReply> => {
-      const found = findOrder(venue.exchange, account, request.params['orderId']!);
+    ({ account, params }): HttpReply | Promise<HttpReply> => {
+      const found = findOrder(venue.exchange, account, params.orderId);
       if (found === undefined) return family.failure('ORDER_NOT_FOUND');
       return outcomeReply(
         venue,
@@ -113,6 +114,7 @@ function cancelRoutes(trading: PolymarketTrading): readonly Endpoint[] {
       method: 'DELETE',
       path: '/polymarket/orders',
       summary: 'Cancel all open orders in predictions, or those in one market',
+      isCancel: true,
       query: CANCEL_QUERY,
       answers: { 200: { description: 'How many there were', schema: CANCELED } },
     },

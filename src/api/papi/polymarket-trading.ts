@@ -9,7 +9,8 @@ import type { Family } from '../family/family.js';
 export type HasCredentials = (userId: string, exchange: 'polymarket') => Promise<boolean>;
 
 /** A call of somebody who may trade, with the portfolio that it is about: the caller's default one. */
-export interface TradingCall<Body extends TSchema, Query extends TSchema> extends Call<Body, Query> {
+export interface TradingCall<Body extends TSchema, Query extends TSchema, Path extends string>
+  extends Call<Body, Query, Path> {
   readonly account: Account;
 }
 
@@ -24,14 +25,13 @@ export class PolymarketTrading {
   ) {}
 
   /** A route for callers who may trade and have stored their credentials: 412 without them. */
-  route<Body extends TSchema, Query extends TSchema>(
-    spec: Omit<EndpointSpec<Body, Query>, 'access'>,
-    handle: (call: TradingCall<Body, Query>) => HttpReply | Promise<HttpReply>,
+  route<Body extends TSchema, Query extends TSchema, Path extends string>(
+    spec: Omit<EndpointSpec<Body, Query, Path>, 'access'>,
+    handle: (call: TradingCall<Body, Query, Path>) => HttpReply | Promise<HttpReply>,
   ): Endpoint {
     const { family, venue } = this;
-    const missing = { description: 'No credentials are stored', schema: family.terms.errorSchema };
-    const answers = { ...spec.answers, 412: missing };
-    return family.closed<Body, Query, string>({ ...spec, access: 'trade', answers }, async (call) => {
+    const answers = { ...spec.answers, 412: { description: 'No credentials are stored' } };
+    return family.closed<Body, Query, Path>({ ...spec, access: 'trade', answers }, async (call) => {
       const { userId, portfolioIds } = call.principal;
       if (!(await this.hasCredentials(userId, 'polymarket'))) return family.refusal(412, NO_CREDENTIALS);
       const account = venue.exchange.findPortfolio(portfolioIds[0]!);
