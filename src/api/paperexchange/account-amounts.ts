@@ -1,4 +1,4 @@
-import type { Micros, Millis } from '../../exchange/units.js';
+import type { Micros } from '../../exchange/units.js';
 
 const MICROS_PER_DOLLAR = 1_000_000;
 
@@ -15,9 +15,4 @@ export function microsOf(dollars: number): Micros {
 /** A part of a whole in percent, to the tenth; 0 of nothing. */
 export function percentOf(part: number, whole: number): number {
   return whole > 0 ? Math.round((part / whole) * 1_000) / 10 : 0;
-}
-
-/** A moment as this family writes it: ISO 8601 in UTC, in whole seconds. */
-export function instantOf(time: Millis): string {
-  return `${new Date(time).toISOString().slice(0, 19)}Z`;
 }

@@ -1,7 +1,8 @@
 import { type Static, Type } from 'typebox';
 import type { Micros } from '../../exchange/units.js';
-import { dollarsOf, instantOf, microsOf } from './account-amounts.js';
+import { dollarsOf, microsOf } from './account-amounts.js';
 import type { HistoryQuery, PastEvent } from './account-history.js';
+import { instantText } from './instant-text.js';
 
 /** A payment as the native protocol tells it. */
 export interface FundingData {
@@ -96,6 +97,6 @@ function paymentOf({ data, time }: PastEvent<FundingData>): Static<typeof PAYMEN
     funding_rate: data.fundingRate,
     oracle_price: data.oraclePrice,
     payment_amount: data.paymentAmount,
-    timestamp: instantOf(time),
+    timestamp: instantText(time),
   };
 }

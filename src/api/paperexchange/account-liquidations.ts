@@ -1,7 +1,8 @@
 import { type Static, Type } from 'typebox';
 import type { Micros } from '../../exchange/units.js';
-import { dollarsOf, instantOf, microsOf } from './account-amounts.js';
+import { dollarsOf, microsOf } from './account-amounts.js';
 import type { HistoryQuery, PastEvent } from './account-history.js';
+import { instantText } from './instant-text.js';
 
 /** A liquidation as the native protocol tells it. */
 export interface LiquidationData {
@@ -59,6 +60,6 @@ function liquidationOf({ data, time }: PastEvent<LiquidationData>): Static<typeo
     account_value_before: data.accountValueBefore,
     maintenance_margin: data.maintenanceMargin,
     realized_loss: data.realizedLoss,
-    timestamp: instantOf(time),
+    timestamp: instantText(time),
   };
 }
