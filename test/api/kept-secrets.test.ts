@@ -28,9 +28,9 @@ async function contentOf(key: string): Promise<string> {
     case 'set':
       return JSON.stringify(await redis.smembers(key));
     case 'zset':
-      return JSON.stringify(await redis.zrange(key, 0, -1));
+      return JSON.stringify(await redis.zrange(key, '0', '-1'));
     case 'stream':
-      return textOf(await redis.callBuffer('XRANGE', key, '-', '+'));
+      return textOf(await redis.xrangeBuffer(key, '-', '+'));
     default:
       throw new Error(`a key of type ${type}`);
   }
