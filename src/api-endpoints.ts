@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { ALPACA, OAUTH } from './api/alpaca/alpaca-family.js';
+import { OAUTH } from './api/alpaca/oauth-family.js';
 import { DOCS } from './api/docs/docs-family.js';
 import { docsRoutes } from './api/docs/docs-routes.js';
 import type { Endpoint } from './api/family/endpoint.js';
@@ -13,6 +14,7 @@ import { accountRoutes } from './api/paperexchange/account-routes.js';
 import { billingRoutes } from './api/paperexchange/billing-routes.js';
 import { PAPEREXCHANGE } from './api/paperexchange/paperexchange-family.js';
 import { PAPI } from './api/papi/papi-family.js';
+import { polymarketRoutes } from './api/papi/polymarket-routes.js';
 import { billingSandboxRoutes } from './api/sandbox/billing-routes.js';
 import { outboxRoute } from './api/sandbox/outbox-route.js';
 import { SANDBOX } from './api/sandbox/sandbox-family.js';
@@ -25,6 +27,7 @@ import { lettersOf, peopleRoutes } from './people-routes.js';
 import type { ProcessBilling } from './process-billing.js';
 import type { ProcessDoors } from './process-doors.js';
 import type { ProcessIdentity } from './process-identity.js';
+import { programRoutes } from './program-routes.js';
 import type { Metrics } from './telemetry/metrics.js';
 
 /** Where the native stream is. */
@@ -47,8 +50,17 @@ export interface Api {
   readonly envelopes: readonly FamilyEnvelope[];
 }
 
-/** Puts all families together, behind one door; the documents are made from the very routes that are served. */
-export function apiOf(config: Config, parts: ApiParts, door: FamilyDoor, log: Logger): Api {
+/**
+ * Puts all families together, behind one door; the documents are made from the very routes that are served.
+ * `address` is where the server is reached, once it listens.
+ */
+export function apiOf(
+  config: Config,
+  parts: ApiParts,
+  door: FamilyDoor,
+  address: () => string,
+  log: Logger,
+): Api {
   const { venue, identity, history, billing, metrics, readiness } = parts;
   const families: Family[] = [];
   const family = (terms: FamilyTerms) => {
@@ -59,16 +71,19 @@ export function apiOf(config: Config, parts: ApiParts, door: FamilyDoor, log: Lo
   const paperExchange = family(PAPEREXCHANGE);
   const papi = family(PAPI);
   const sandbox = family(SANDBOX);
-  for (const terms of [ALPACA, OAUTH]) family(terms);
+  const alpaca = family(ALPACA);
+  const oauth = family(OAUTH);
   const operations = family(OPERATIONS);
   const docs = family(DOCS);
   const described = [
     ...operationsRoutes(operations, readiness, metrics.registry),
     streamRoute(operations, STREAM_PATH),
-    ...paperRoutes(paper, venue, identity),
+    ...paperRoutes(paper, venue, identity.users, identity),
+    ...programRoutes({ paper, paperExchange, papi, alpaca, oauth }, identity, venue, address),
     ...accountRoutes(paperExchange, venue, history),
     ...billingRoutes(paperExchange, billing),
     ...peopleRoutes(config, paperExchange, papi, parts, log),
+    ...polymarketRoutes(papi, venue, (userId, exchange) => identity.vault.hasCredentials(userId, exchange)),
     ...(config.sandbox ? sandboxRoutes(sandbox, venue) : []),
     ...(config.sandbox ? billingSandboxRoutes(sandbox, billing.checkouts, billing.payments) : []),
     ...(config.sandbox ? [outboxRoute(sandbox, () => lettersOf(parts))] : []),

@@ -31,8 +31,10 @@ export function gatewayServer(
   const { venue, sessions, stream, requests, identity, billing, readiness } = parts;
   const authenticate = openingAuthentication(identity.authenticator.authenticate, billing.opening);
   const { jsonDepthMax } = config.limits;
-  const api = apiOf(config, parts, { authenticate, requests, jsonDepthMax, log: logger }, logger);
-  return new GatewayServer({
+  const door = { authenticate, requests, jsonDepthMax, log: logger };
+  const address = () => config.publicUrl ?? `http://${config.host}:${server.port}`;
+  const api = apiOf(config, parts, door, address, logger);
+  const server: GatewayServer = new GatewayServer({
     host: config.host,
     port,
     shared: isPortShared,
@@ -55,6 +57,7 @@ export function gatewayServer(
     sessions,
     log: logger,
   });
+  return server;
 }
 
 /** Why nothing can be traded in a portfolio any more; null while it can. */

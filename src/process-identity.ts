@@ -3,7 +3,9 @@ import type { Config } from './config.js';
 import { Authenticator } from './identity/authenticator.js';
 import { CredentialStore } from './identity/credentials-redis.js';
 import type { SecretKeys } from './identity/derived-key.js';
+import { ExchangeVault } from './identity/exchange-vault-redis.js';
 import { IdentityChanges } from './identity/identity-changes-redis.js';
+import { KeyDesk } from './identity/key-desk.js';
 import { LogIns } from './identity/log-ins.js';
 import { Outbox } from './identity/mail/outbox-redis.js';
 import { OneTimeTokens } from './identity/one-time-tokens-redis.js';
@@ -12,6 +14,7 @@ import { RefreshTokens } from './identity/refresh-tokens-redis.js';
 import { loadSecretKey } from './identity/secret-key.js';
 import { SecurityLog } from './identity/security-log.js';
 import { AccessTokens } from './identity/tokens.js';
+import { UsedAssertions } from './identity/used-assertions-redis.js';
 import { Administrators } from './identity/user.js';
 import { UserStore } from './identity/users-redis.js';
 import { connectRedis, whenConnected } from './journal/connection-redis.js';
@@ -33,6 +36,8 @@ interface Keyed {
   readonly authenticator: Authenticator;
   readonly securityLog: SecurityLog;
   readonly outbox: Outbox;
+  readonly keyDesk: KeyDesk;
+  readonly vault: ExchangeVault;
 }
 
 /** The parts of identity that a gateway needs, on connections of their own. */
@@ -40,6 +45,7 @@ export class ProcessIdentity {
   readonly users: UserStore;
   readonly credentials: CredentialStore;
   readonly oneTimeTokens: OneTimeTokens;
+  readonly usedAssertions: UsedAssertions;
   readonly passwords: Passwords;
   readonly administrators: Administrators;
   readonly changes: IdentityChanges;
@@ -61,6 +67,7 @@ export class ProcessIdentity {
     this.users = new UserStore(this.commands, this.changes, venue);
     this.credentials = new CredentialStore(this.commands, this.users, this.changes, venue, logger);
     this.oneTimeTokens = new OneTimeTokens(this.commands, venue, now);
+    this.usedAssertions = new UsedAssertions(this.commands, venue);
     this.passwords = new Passwords(config.limits);
     this.administrators = new Administrators(config.adminEmails);
   }
@@ -110,6 +117,14 @@ export class ProcessIdentity {
     return this.started.outbox;
   }
 
+  get keyDesk(): KeyDesk {
+    return this.started.keyDesk;
+  }
+
+  get vault(): ExchangeVault {
+    return this.started.vault;
+  }
+
   stop(): void {
     this.commands.disconnect();
     this.subscriber.disconnect();
@@ -120,13 +135,16 @@ export class ProcessIdentity {
     const { config, logger } = this.options;
     const { venue } = config;
     const accessTokens = new AccessTokens(keys, this.issuer, venue, now);
+    const securityLog = new SecurityLog(logger, keys, venue);
     return {
       accessTokens,
       refreshTokens: new RefreshTokens(this.commands, keys, venue, now),
       logIns: new LogIns(credentials, accessTokens, administrators, now),
       authenticator: new Authenticator(credentials, accessTokens, administrators, now),
-      securityLog: new SecurityLog(logger, keys, venue),
+      securityLog,
       outbox: new Outbox(this.commands, keys, venue, now, logger),
+      keyDesk: new KeyDesk(credentials, securityLog, now),
+      vault: new ExchangeVault(this.commands, keys, venue, now, securityLog, logger),
     };
   }
 

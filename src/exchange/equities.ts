@@ -2,10 +2,15 @@ import type { Account, Holding } from './account.js';
 import type { ErrorCode } from './error-code.js';
 import { type Instrument, maxLeverage } from './instrument.js';
 import type { Market } from './market.js';
-import type { Lots } from './units.js';
+import type { Lots, Micros } from './units.js';
 
 /** How many times its equity a margin portfolio may hold in equities, by their margin tiers. */
 export const MARGIN_LEVERAGE = 2;
+
+/** For what equities can be bought, given what is available; nothing when that is negative. */
+export function buyingPower({ portfolioType }: Account, available: Micros): Micros {
+  return (Math.max(0, available) * (portfolioType === 'MARGIN' ? MARGIN_LEVERAGE : 1)) as Micros;
+}
 
 /**
  * The highest leverage that an account may have in an instrument: cash portfolios hold equities without any, and

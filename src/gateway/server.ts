@@ -42,8 +42,10 @@ export class GatewayServer {
   private readonly app: TemplatedApp = App();
   private readonly http: HttpService;
   private listening: us_listen_socket | null = null;
+  private actualPort: number;
 
   constructor(private readonly options: ServerOptions) {
+    this.actualPort = options.port;
     const { sessions, log, trustProxy } = options;
     const { limits, traffic } = sessions;
     const origins = new OriginPolicy(options.origins);
@@ -60,11 +62,17 @@ export class GatewayServer {
     this.app.any('/*', (res, req) => this.http.handle(res, req));
   }
 
+  /** The one asked for until it listens. */
+  get port(): number {
+    return this.actualPort;
+  }
+
   /** Starts to listen; resolves to the port. Rejects when the port is taken. */
   async listen(): Promise<number> {
     const { host, port, shared } = this.options;
     const { socket, port: actualPort } = await listen(this.app, host, port, shared);
     this.listening = socket;
+    this.actualPort = actualPort;
     return actualPort;
   }
 

@@ -44,6 +44,8 @@ return redis.call('HDEL', records, keyId)`;
 
 /** Writing the time of use more often would cost more than it tells. */
 const LAST_USED_INTERVAL_MS = 60_000;
+/** No id is longer; those that callers make up are not looked for, nor remembered. */
+const KEY_ID_CHARS_MAX = 64;
 /** How many credentials' times of use are remembered as written. */
 const LAST_USED_MAX = 10_000;
 
@@ -116,6 +118,7 @@ export class CredentialStore {
   }
 
   async findById(keyId: string): Promise<Credential | null> {
+    if (keyId.length > KEY_ID_CHARS_MAX) return null;
     const key = await this.records.find(keyId, () => this.logged(this.load(keyId)));
     if (key === null) return null;
     const user = await this.logged(this.users.findById(key.userId));

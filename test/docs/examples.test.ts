@@ -16,6 +16,11 @@ const VARIABLES: Readonly<Record<string, string>> = {
   id: 'ACCOUNT_ID',
   orderId: 'ORDER_ID',
   epoch: 'EPOCH',
+  keyId: 'KEY_ID',
+  secretKey: 'SECRET_KEY',
+  clientId: 'CLIENT_ID',
+  clientSecret: 'CLIENT_SECRET',
+  access_token: 'ACCESS_TOKEN',
 };
 
 interface Example {
@@ -32,20 +37,23 @@ beforeEach(async () => {
 });
 afterEach(() => tradewire.stop());
 
-test.each(['docs/rest.md', 'docs/sandbox.md'])('what %s asks is answered as it shows', async (page) => {
-  const examples = examplesOf(readPage(page));
-  expect(examples.length).toBeGreaterThan(5);
-  const variables = new Map([
-    ['TRADEWIRE', tradewire.url],
-    ['KEY', tradewire.apiKey],
-    ['QUARTER', presentQuarter()],
-  ]);
-  for (const { request, status, body } of examples) {
-    const answer = await send(parseCurl(request, variables));
-    expect({ request, ...answer }).toEqual({ request, status, body: shownJson(body) });
-    learn(variables, answer.body);
-  }
-});
+test.each(['docs/rest.md', 'docs/credentials.md', 'docs/sandbox.md'])(
+  'what %s asks is answered as it shows',
+  async (page) => {
+    const examples = examplesOf(readPage(page));
+    expect(examples.length).toBeGreaterThan(5);
+    const variables = new Map([
+      ['TRADEWIRE', tradewire.url],
+      ['KEY', tradewire.apiKey],
+      ['QUARTER', presentQuarter()],
+    ]);
+    for (const { request, status, body } of examples) {
+      const answer = await send(parseCurl(request, variables));
+      expect({ request, ...answer }).toEqual({ request, status, body: body === '' ? null : shownJson(body) });
+      learn(variables, answer.body);
+    }
+  },
+);
 
 test('the test of a bot passes', async () => {
   const [script] = fencedBlocks(readPage('docs/sandbox.md')).filter(({ language }) => language === 'js');
@@ -67,20 +75,21 @@ function examplesOf(page: string): readonly Example[] {
   const blocks = fencedBlocks(page);
   return blocks.flatMap(({ language, text }, index) => {
     if (language !== 'sh' || !text.startsWith('curl')) return [];
-    const [, status, body = ''] = /^HTTP\/1\.1 (\d{3}) .+\n\n([\s\S]*)$/.exec(blocks[index + 1]!.text) ?? [];
+    const [, status, body = ''] = /^HTTP\/1\.1 (\d{3}) .+\n\n?([\s\S]*)$/.exec(blocks[index + 1]!.text) ?? [];
     return [{ request: text, status: Number(status), body }];
   });
 }
 
 async function send({ method, url, headers, body }: CurlRequest): Promise<{ status: number; body: unknown }> {
   const response = await fetch(url, { method, headers, ...(body === undefined ? {} : { body }) });
-  return { status: response.status, body: await response.json() };
+  const text = await response.text();
+  return { status: response.status, body: text === '' ? null : JSON.parse(text) };
 }
 
 /** Keeps what later requests need: the latest value of each name. */
 function learn(variables: Map<string, string>, answer: unknown): void {
   const [object] = Array.isArray(answer) ? answer : [answer];
-  const fields = object as Record<string, unknown>;
+  const fields = (object ?? {}) as Record<string, unknown>;
   for (const [field, name] of Object.entries(VARIABLES)) {
     if (typeof fields[field] === 'string') variables.set(name, fields[field]);
   }

@@ -19,7 +19,7 @@ export function inputReader<Body extends TSchema, Query extends TSchema>(
   const query = spec.query === undefined ? null : new QueryValidator(spec.query);
   const bodyOf = bodyReader(spec, jsonDepthMax);
   return (request) => {
-    const sent = bodyOf(request.text);
+    const sent = bodyOf(request);
     if ('fault' in sent) return sent;
     const { value } = sent;
     if (body !== null && !body.accepts(value)) {
@@ -35,16 +35,23 @@ export function inputReader<Body extends TSchema, Query extends TSchema>(
 function bodyReader(
   { body, documentedBody, bodyFormat = 'json' }: EndpointSpec,
   jsonDepthMax: number,
-): (text: string) => ParsedJson {
+): (request: HttpRequest) => ParsedJson {
   const isRead = body !== undefined || documentedBody !== undefined;
   if (!isRead || bodyFormat === 'text') return () => ({ value: undefined });
-  if (bodyFormat === 'form') return (text) => ({ value: formOf(text) });
-  return (text) => (text === '' ? { value: undefined } : parseJson(text, jsonDepthMax));
+  if (bodyFormat === 'form') return (request) => ({ value: formOf(request) });
+  return ({ text }) => (text === '' ? { value: undefined } : parseJson(text, jsonDepthMax));
 }
 
-/** Null, which no schema of a form accepts, where a field occurs twice: the parameters of OAuth must not. */
-function formOf(text: string): Record<string, string> | null {
+const FORM = /^application\/x-www-form-urlencoded *(;|$)/i;
+
+/**
+ * Null, which no schema of a form accepts, for a body of another type, and where a field occurs twice: the parameters
+ * of OAuth must not. Those without a value count as left out.
+ */
+function formOf({ text, header }: HttpRequest): Record<string, string> | null {
+  if (!FORM.test(header('content-type'))) return null;
   const fields = [...new URLSearchParams(text)];
-  const form: Record<string, string> = Object.assign(Object.create(null), Object.fromEntries(fields));
-  return Object.keys(form).length === fields.length ? form : null;
+  const given = fields.filter(([, value]) => value !== '');
+  const form: Record<string, string> = Object.assign(Object.create(null), Object.fromEntries(given));
+  return new Set(fields.map(([name]) => name)).size === fields.length ? form : null;
 }

@@ -1,10 +1,16 @@
 import { Type } from 'typebox';
+import type { Account } from '../../exchange/account.js';
+import { valueAccount } from '../../exchange/account-value.js';
+import type { Micros } from '../../exchange/units.js';
+import type { Venue } from '../../gateway/venue.js';
+import { accountNumber } from '../../gateway/views/account-number.js';
+import { dollars } from '../../gateway/views/amounts.js';
+import type { UserStore } from '../../identity/users-redis.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
-import { uuid } from '../request/answer-schema.js';
+import { instant, uuid } from '../request/answer-schema.js';
 import { reply } from '../request/reply.js';
-
-const ACCOUNT_NUMBER_DIGITS = 12;
+import { ownAccounts } from './own-accounts.js';
 
 const ACCOUNT = Type.Object(
   {
@@ -12,12 +18,17 @@ const ACCOUNT = Type.Object(
     account_number: Type.String(),
     status: Type.Literal('ACTIVE'),
     portfolios: Type.Array(uuid, { description: 'The default one first.' }),
+    account_type: Type.Literal('trading'),
+    crypto_status: Type.Literal('ACTIVE'),
+    currency: Type.Literal('USD'),
+    last_equity: Type.String({ description: 'What all portfolios are worth now, in dollars.' }),
+    created_at: instant,
   },
   { title: 'Account' },
 );
 
-/** What a caller has: one account, with the portfolios in it. */
-export function accountRoutes(family: Family): readonly Endpoint[] {
+/** What a caller has: one account, with the portfolios in it. Clients of brokers ask for the same. */
+export function accountRoutes(family: Family, venue: Venue, users: UserStore): readonly Endpoint[] {
   return [
     family.closed(
       {
@@ -27,17 +38,29 @@ export function accountRoutes(family: Family): readonly Endpoint[] {
         access: 'read',
         answers: { 200: { description: 'One account', schema: Type.Array(ACCOUNT) } },
       },
-      ({ principal: { userId, portfolioIds } }) => {
-        const account_number = accountNumber(userId);
-        const account = { id: userId, account_number, status: 'ACTIVE', portfolios: portfolioIds };
+      async ({ principal }) => {
+        const { userId, portfolioIds } = principal;
+        const user = await users.findById(userId);
+        if (user === null) throw new Error(`there is no user ${userId}`);
+        const account = {
+          id: userId,
+          account_number: accountNumber(userId),
+          status: 'ACTIVE',
+          portfolios: portfolioIds,
+          account_type: 'trading',
+          crypto_status: 'ACTIVE',
+          currency: 'USD',
+          last_equity: dollars(equityOf(ownAccounts(venue.exchange, principal), venue)),
+          created_at: user.createdAt,
+        };
         return reply(JSON.stringify([account]));
       },
     ),
   ];
 }
 
-/** A number to show to people: the same for a user at all times, but not a key. */
-function accountNumber(userId: string): string {
-  const spelt = BigInt(`0x${userId.replaceAll('-', '')}`) % 10n ** BigInt(ACCOUNT_NUMBER_DIGITS);
-  return spelt.toString().padStart(ACCOUNT_NUMBER_DIGITS, '0');
+/** What all portfolios of a user are worth together, at the present mark prices. */
+function equityOf(accounts: readonly Account[], { exchange }: Venue): Micros {
+  const equities = accounts.map((account) => valueAccount(account, exchange.markets).equity);
+  return equities.reduce<number>((sum, equity) => sum + equity, 0) as Micros;
 }

@@ -1,4 +1,5 @@
 import type { Venue } from '../../gateway/venue.js';
+import type { UserStore } from '../../identity/users-redis.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { accountRoutes } from './account-routes.js';
@@ -9,12 +10,17 @@ import { portfolioRoutes } from './portfolio-routes.js';
 import { type TokenDesk, tokenRoutes } from './token-routes.js';
 
 /** The Paper family: tokens, orders, accounts, and the events that a poller missed. */
-export function paperRoutes(family: Family, venue: Venue, desk: TokenDesk): readonly Endpoint[] {
+export function paperRoutes(
+  family: Family,
+  venue: Venue,
+  users: UserStore,
+  desk: TokenDesk,
+): readonly Endpoint[] {
   return [
     ...tokenRoutes(family, desk),
     ...orderRoutes(family, venue),
     ...orderListRoutes(family, venue),
-    ...accountRoutes(family),
+    ...accountRoutes(family, venue, users),
     ...portfolioRoutes(family, venue),
     ...eventRoutes(family, venue),
   ];

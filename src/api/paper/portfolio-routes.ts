@@ -2,9 +2,8 @@ import { Type } from 'typebox';
 import type { Account } from '../../exchange/account.js';
 import { valueAccount } from '../../exchange/account-value.js';
 import type { ConfigureAccount } from '../../exchange/command.js';
-import { MARGIN_LEVERAGE } from '../../exchange/equities.js';
+import { buyingPower } from '../../exchange/equities.js';
 import { availableMargin } from '../../exchange/initial-margin.js';
-import type { Micros } from '../../exchange/units.js';
 import type { Venue } from '../../gateway/venue.js';
 import { dollars } from '../../gateway/views/amounts.js';
 import type { Principal } from '../../identity/principal.js';
@@ -107,13 +106,12 @@ export function portfolioRoutes(family: Family, venue: Venue): readonly Endpoint
 /** A portfolio in this family's words, as JSON text. `buyingPower` is what equities can be bought for. */
 function portfolioText({ exchange }: Venue, account: Account, accountId: string): string {
   const { equity, marginUsed } = valueAccount(account, exchange.markets);
-  const available = Math.max(0, availableMargin(account, exchange.markets));
-  const buyingPower = (available * (account.portfolioType === 'MARGIN' ? MARGIN_LEVERAGE : 1)) as Micros;
+  const power = buyingPower(account, availableMargin(account, exchange.markets));
   return (
     `{"portfolioId":"${account.portfolioId}","accountId":"${accountId}",` +
     `"portfolioType":"${account.portfolioType}","broker":"${account.broker}",` +
     `"cashBalance":${dollars(account.balance)},"equity":${dollars(equity)},` +
-    `"marginUsed":${dollars(marginUsed)},"buyingPower":${dollars(buyingPower)}}`
+    `"marginUsed":${dollars(marginUsed)},"buyingPower":${dollars(power)}}`
   );
 }
 
