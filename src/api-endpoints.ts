@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { ALPACA, OAUTH } from './api/alpaca/alpaca-family.js';
+import { ALPACA } from './api/alpaca/alpaca-family.js';
 import { OAUTH } from './api/alpaca/oauth-family.js';
 import { DOCS } from './api/docs/docs-family.js';
 import { docsRoutes } from './api/docs/docs-routes.js';

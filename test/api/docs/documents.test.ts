@@ -1,6 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ALPACA, OAUTH } from '../../../src/api/alpaca/alpaca-family.js';
+import { ALPACA } from '../../../src/api/alpaca/alpaca-family.js';
+import { OAUTH } from '../../../src/api/alpaca/oauth-family.js';
 import { DOCS } from '../../../src/api/docs/docs-family.js';
 import { OPERATIONS } from '../../../src/api/operations/operations-family.js';
 import { PAPER } from '../../../src/api/paper/paper-family.js';
