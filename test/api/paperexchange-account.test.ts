@@ -1,15 +1,13 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { AccountId, Millis } from '../../src/exchange/units.js';
+import { Subscriber } from '../billing/subscriber.js';
 import { Sandbox } from '../support/sandbox.js';
 import { StreamClient } from '../support/stream-client.js';
-import { addTrader, appendTo } from '../support/trader.js';
+import { addTrader } from '../support/trader.js';
 import { Tradewire } from '../support/tradewire.js';
-import { addKey, addStranger, demoAccount } from './users.js';
+import { addKey, demoAccount } from './users.js';
 
 const ACCOUNT = '/v1/exchanges/hyperliquid/account';
 const DAY_MS = 86_400_000;
-/** The demo user's is the first after the house's. */
-const DEMO_ACCOUNT = 2 as AccountId;
 const SECOND = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
 let tradewire: Tradewire;
@@ -160,16 +158,20 @@ describe('a reset', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 400, 400]);
   });
 
-  test('needs the scope, and a trial that has not ended', async () => {
+  test('needs the scope', async () => {
     const { id } = await demoAccount(tradewire);
     const { key } = await addKey(tradewire, id, ['read']);
     expect(await get('overview', key)).toHaveProperty('stats');
     expect((await reset(key)).status).toBe(403);
-    await sandbox.deposit(client.hello.portfolioId, -9_990);
-    const membership = { plan: 'BASIC', endsAt: Date.now() as Millis, isTrial: true } as const;
-    await appendTo(tradewire, { kind: 'SET_MEMBERSHIP', account: DEMO_ACCOUNT, membership });
-    expect(await reset()).toMatchObject({ status: 403, body: { detail: 'Trial expired' } });
-    expect(await get('overview')).toMatchObject({ account_value: 10 });
+  });
+
+  test('is refused after the end of a trial', async () => {
+    const { key, portfolioId } = await Subscriber.register(tradewire);
+    expect(await get('overview', key)).toMatchObject({ account_value: 10_000 });
+    await sandbox.deposit(portfolioId, -9_990);
+    await sandbox.advanceClock(3 * DAY_MS);
+    expect(await reset(key)).toMatchObject({ status: 403, body: { detail: 'Trial expired' } });
+    expect(await get('overview', key)).toMatchObject({ account_value: 10 });
   });
 });
 
@@ -230,15 +232,19 @@ describe('the funding history', () => {
 
   test('reaches as far back as the plan says, by the exchange’s clock', async () => {
     await trade('ETH', 'BUY', 2);
+    await trade('BTC', 'SELL', 0.5);
+    const subscriber = await Subscriber.register(tradewire);
+    const { key } = subscriber;
+    client = await StreamClient.connect(tradewire, key);
+    await trade('BTC', 'BUY', 0.5);
     await settle('BTC', 0.0001);
     await trade('BTC', 'SELL', 0.5);
     await sandbox.advanceClock(30 * DAY_MS - 60_000);
-    expect(await get('funding/summary')).toMatchObject({ by_coin: { BTC: { payment_count: 1 } } });
+    expect(await get('funding/summary', key)).toMatchObject({ by_coin: { BTC: { payment_count: 1 } } });
     await sandbox.advanceClock(60_000);
-    expect(await get('funding/summary')).toEqual({ by_coin: {}, total: 0 });
-    const membership = { plan: 'PRO', endsAt: 0 as Millis, isTrial: false } as const;
-    await appendTo(tradewire, { kind: 'SET_MEMBERSHIP', account: DEMO_ACCOUNT, membership });
-    expect(await get('funding')).toMatchObject({ summary: { count: 1 } });
+    expect(await get('funding/summary', key)).toEqual({ by_coin: {}, total: 0 });
+    await subscriber.pay('pro');
+    expect(await get('funding', key)).toMatchObject({ summary: { count: 1 } });
   });
 });
 
@@ -279,9 +285,4 @@ test('callers are turned away in the family’s words', async () => {
   });
   const response = await fetch(`${tradewire.url}${path}`, { headers: { 'x-api-key': tradewire.apiKey } });
   expect(response.status).toBe(200);
-  const stranger = await addStranger(tradewire);
-  expect(await tradewire.ask('GET', path, undefined, stranger)).toMatchObject({
-    status: 503,
-    body: { detail: expect.any(String) },
-  });
 });

@@ -10,6 +10,9 @@ import { StreamClient } from '../support/stream-client.js';
 import { Tradewire } from '../support/tradewire.js';
 import { until } from '../support/until.js';
 
+/** Several starts of a process, and the time that a lease takes to be over. */
+const TIMEOUT_MS = 60_000;
+
 /** A venue whose demo user has a position that pays funding. */
 async function startPaying(tradewire: Tradewire): Promise<StreamClient> {
   await new Sandbox(tradewire).market('BTC', { oracle: 42_500, bids: [[42_490, 50]], asks: [[42_510, 50]] });
@@ -45,7 +48,9 @@ async function archived({ archive }: Awaited<ReturnType<typeof openArchive>>, po
   return found.map(({ seq, data }) => ({ seq, data: JSON.parse(data) }));
 }
 
-test('a gateway that is killed has everything in the archive once when it is back, beyond a snapshot', async () => {
+test('a gateway that is killed has everything in the archive once when it is back, beyond a snapshot', {
+  timeout: TIMEOUT_MS,
+}, async () => {
   const tradewire = await Tradewire.start();
   onTestFinished(() => tradewire.stop());
   const client = await startPaying(tradewire);
@@ -74,7 +79,7 @@ test('a gateway that is killed has everything in the archive once when it is bac
   expect(await archived(opened, portfolioId)).toEqual(before);
 });
 
-test('when the gateway that archives is killed, another one goes on', async () => {
+test('when the gateway that archives is killed, another one goes on', { timeout: TIMEOUT_MS }, async () => {
   const one = await Tradewire.start();
   onTestFinished(() => one.stop());
   const opened = await openArchiveOf(one);
@@ -93,7 +98,9 @@ test('when the gateway that archives is killed, another one goes on', async () =
   expect(await archived(opened, portfolioId)).toEqual(told(client));
 });
 
-test('a Redis that is killed in the middle has everything once when it is back', async () => {
+test('a Redis that is killed in the middle has everything once when it is back', {
+  timeout: TIMEOUT_MS,
+}, async () => {
   const server = await RedisServer.start();
   onTestFinished(() => server.stop());
   const tradewire = await Tradewire.start({ REDIS_URL: server.url });

@@ -55,7 +55,7 @@ export async function addTrader(
 }
 
 /** Appends a command to a venue's journal as another gateway would, and waits until it is applied. */
-export async function appendTo(tradewire: Tradewire, command: Command): Promise<void> {
+async function appendTo(tradewire: Tradewire, command: Command): Promise<void> {
   const journal = new RedisJournal(process.env['TEST_REDIS_URL']!, tradewire.venue, SILENT);
   await journal.whenConnected();
   await journal.append(encodeBatch({ incarnation: randomUUID(), number: 1, commands: [command] }));
