@@ -70,6 +70,7 @@ export function authRoutes(
         secret: true,
         answers: {
           200: { description: 'Registered and logged in', schema: REGISTERED },
+          403: { description: 'The account is suspended' },
           409: { description: 'The address belongs to an account' },
         },
       },
@@ -90,7 +91,11 @@ export function authRoutes(
         access: 'public',
         body: LOG_IN_REQUEST,
         secret: true,
-        answers: { 200: { description: 'Logged in', schema: LOGGED_IN } },
+        answers: {
+          200: { description: 'Logged in', schema: LOGGED_IN },
+          401: { description: 'The address or the password is wrong' },
+          403: { description: 'The account is suspended' },
+        },
       },
       async ({ request, body }) => {
         const entered = await desk.logIn.logIn(body, 'paperexchange', request);

@@ -38,7 +38,11 @@ export function logInRoutes(
         access: 'public',
         body: LOG_IN_REQUEST,
         secret: true,
-        answers: { 200: { description: 'Logged in', schema: LOG_IN } },
+        answers: {
+          200: { description: 'Logged in', schema: LOG_IN },
+          401: { description: 'The address or the password is wrong' },
+          403: { description: 'The address is not verified, the account suspended, or the page not allowed' },
+        },
       },
       async ({ request, body }) => {
         const turnedAway = answer.turnAway(request);
@@ -56,7 +60,11 @@ export function logInRoutes(
         path: '/auth/refresh',
         summary: 'Take the refresh cookie for the next access token',
         access: 'public',
-        answers: { 200: { description: 'Still logged in', schema: LOG_IN } },
+        answers: {
+          200: { description: 'Still logged in', schema: LOG_IN },
+          401: { description: 'The cookie is missing, unknown, used or too old' },
+          403: { description: 'The page is not allowed to ask' },
+        },
       },
       async ({ request }) => {
         const turnedAway = answer.turnAway(request) ?? (await guard.turnAway('refreshes', request));

@@ -85,7 +85,10 @@ export function signUpRoutes(
         access: 'public',
         body: TOKEN_REQUEST,
         secret: true,
-        answers: { 200: { description: 'Logged in', schema: LOG_IN } },
+        answers: {
+          200: { description: 'Logged in', schema: LOG_IN },
+          403: { description: 'The account is suspended, or the page not allowed' },
+        },
       },
       async ({ request, body: { token } }) => {
         const turnedAway = answer.turnAway(request) ?? (await guard.turnAway('proofs', request));

@@ -37,7 +37,7 @@ function* schemasIn(value: unknown): Generator<object> {
 
 test('every document is valid OpenAPI 3.1', async () => {
   for (const document of documents.all) {
-    const { valid, errors } = await new Validator().validate(JSON.stringify(document));
+    const { valid, errors } = await new Validator().validate({ ...document });
     expect({ title: document.info.title, valid, errors }).toEqual({
       title: document.info.title,
       valid: true,
