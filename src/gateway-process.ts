@@ -22,7 +22,7 @@ import { REPLICA_DEFAULTS, Replica, type ReplicaStatus } from './journal/replica
 import { RedisSnapshotStore } from './journal/snapshot-store-redis.js';
 import type { Listing } from './market/instrument-file.js';
 import type { PredictionListing } from './market/prediction-calendar.js';
-import { requestsPerMinute } from './plan-limits.js';
+import { planTermsOf } from './plan-terms.js';
 import { PredictionLister } from './prediction-lister.js';
 import { ProcessBilling } from './process-billing.js';
 import { ProcessDoors } from './process-doors.js';
@@ -109,7 +109,7 @@ export class GatewayProcess {
     this.venue = new Venue(this.replica, this.queue, this.feeds);
     this.requests = new RequestLimits({
       ...limits,
-      limitOf: (portfolioId) => requestsPerMinute(this.venue.exchange, portfolioId),
+      limitOf: (portfolioId) => planTermsOf(this.venue.exchange, portfolioId).rateLimit,
       now: () => this.venue.now(),
     });
     this.stream = new StreamApi(this.venue, this.requests, limits, logger);

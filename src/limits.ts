@@ -156,7 +156,12 @@ const ABUSE = {
     1_000_000,
     'Failed log-ins of all accounts from one address. After them 429.',
   ),
-  SIGN_UPS_MAX: limit(1_000, 1, 1_000_000, 'Sign-ups from one address. More are answered with 429.'),
+  SIGN_UPS_MAX: limit(
+    1_000,
+    1,
+    1_000_000,
+    'Sign-ups, and log-ins by Google or GitHub, from one address. More are answered with 429.',
+  ),
   PROOFS_MAX: limit(
     200,
     1,

@@ -35,6 +35,7 @@ export function peopleRoutes(
 ): readonly Endpoint[] {
   const subscriptionOf: SubscriptionOf = (userId) => billing.subscriptions.summaryOf(userId);
   const guardOf = (family: Family) => new AbuseGuard(family, doors.limits, identity.securityLog);
+  const papiGuard = guardOf(papi);
   const cookie = new RefreshCookie(config.cookieSecure);
   const origins = new OriginPolicy(config.corsOrigins);
   const answer = new LogInAnswer(papi, cookie, origins, identity.administrators);
@@ -46,10 +47,10 @@ export function peopleRoutes(
   return [
     ...paperexchangeAuthRoutes(paperexchange, guardOf(paperexchange), doors, subscriptionOf),
     profileRoute(paperexchange, identity.users, subscriptionOf),
-    ...papiAuthRoutes(papi, guardOf(papi), answer, cookie, doors),
+    ...papiAuthRoutes(papi, papiGuard, answer, cookie, doors),
     ...providerRoutes(papi, {
       providers,
-      turnAway: async (request) => answer.turnAway(request),
+      turnAway: async (request) => answer.turnAway(request) ?? papiGuard.turnAway('signUps', request),
       admit: async (user, request) => answer.of(await doors.entrance.admit(user, 'papi', request)),
       answerSchema: LOG_IN,
     }),

@@ -7,7 +7,7 @@ import { apiKeyRoutes } from './api/paperexchange/api-key-routes.js';
 import { accountRoutes } from './api/papi/account-routes.js';
 import type { Venue } from './gateway/venue.js';
 import { OAuthClients } from './identity/oauth-clients.js';
-import { apiKeysMax } from './plan-limits.js';
+import { planTermsOf } from './plan-terms.js';
 import type { ProcessIdentity } from './process-identity.js';
 
 /** The families at whose doors programs get their credentials, or show them in a way of their own. */
@@ -31,8 +31,10 @@ export function programRoutes(
   const clients = new OAuthClients(credentials, usedAssertions, addresses);
   return [
     ...credentialRoutes(families.paper, keyDesk),
-    ...apiKeyRoutes(families.paperExchange, keyDesk, ({ portfolioIds }) =>
-      apiKeysMax(venue.exchange, portfolioIds[0]),
+    ...apiKeyRoutes(
+      families.paperExchange,
+      keyDesk,
+      ({ portfolioIds }) => planTermsOf(venue.exchange, portfolioIds[0]).apiKeys,
     ),
     ...accountRoutes(families.papi, identity),
     ...alpacaAccountRoutes(families.alpaca, venue, users),

@@ -2,7 +2,7 @@ import type { Plan as MembershipPlan } from '../exchange/membership.js';
 import type { Micros } from '../exchange/units.js';
 
 /** What a plan gives. */
-interface PlanTerms {
+export interface PlanTerms {
   /** What a portfolio begins with, and what a reset adds, in dollars. */
   readonly balance: number;
   /** How many API keys a user may have. */
@@ -29,13 +29,19 @@ export const PLANS = {
 } as const satisfies Record<string, PlanTerms>;
 export type PlanName = keyof typeof PLANS;
 
-/** What a plan gives, by its name in the exchange's words. */
-export function termsOf(plan: MembershipPlan): PlanTerms {
-  return Object.values(PLANS).find(({ membershipPlan }) => membershipPlan === plan)!;
-}
-
 /** From the least to the most. */
 export const PLAN_NAMES = ['basic', 'pro', 'unlimited'] as const satisfies readonly PlanName[];
+
+const TERMS_BY_MEMBERSHIP: Readonly<Record<MembershipPlan, PlanTerms>> = {
+  BASIC: PLANS.basic,
+  PRO: PLANS.pro,
+  UNLIMITED: PLANS.unlimited,
+};
+
+/** What a plan gives, by its name in the exchange's words. */
+export function termsOf(plan: MembershipPlan): PlanTerms {
+  return TERMS_BY_MEMBERSHIP[plan];
+}
 
 /** What a month of a plan costs, and how much less a user's first one; 40 percent of either plan. */
 export const PRICES = {

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { Caller, SecurityLog } from '../security-log.js';
-import type { User } from '../user.js';
+import { newUser, type User } from '../user.js';
 import type { UserStore } from '../users-redis.js';
 import type { ProviderProfile } from './identity-provider.js';
 
@@ -64,19 +63,8 @@ export class ProviderAccounts {
   ): Promise<AccountResult | null> {
     if (!this.doors.admits(email)) return { fault: 'NOT_ADMITTED' };
     const { provider, name, avatarUrl } = profile;
-    const user: User = {
-      userId: randomUUID(),
-      portfolioIds: [randomUUID()],
-      status: 'ACTIVE',
-      role: 'user',
-      email,
-      isEmailVerified: true,
-      name,
-      avatarUrl,
-      passwordHash: null,
-      providers: [provider],
-      createdAt: new Date(this.now()).toISOString(),
-    };
+    const proven = { email, isEmailVerified: true, passwordHash: null };
+    const user = newUser({ ...proven, name, avatarUrl, providers: [provider] }, this.now());
     if (!(await this.users.create(user, profile))) return null;
     this.securityLog.note('registered', caller, { userId: user.userId, door: provider });
     return { user };
