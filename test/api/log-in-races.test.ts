@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { StreamClient } from '../support/stream-client.js';
 import { Tradewire } from '../support/tradewire.js';
 import { isGood, joinPapi, logInIn, mailedToken, newEmail, PASSWORD, post, refresh } from './people.js';
 
@@ -12,13 +13,19 @@ afterAll(() => tradewire.stop());
 /** So long after its use a token is taken for a racing tab's. */
 const GRACE_MS = 10_000;
 
-test('a refresh token that is used again after a while ends its log-in, and no other', async () => {
+test('a refresh token that is used again after a while ends its log-in with its sockets, and no other', async () => {
   const email = newEmail();
   const first = await joinPapi(tradewire, email);
   const other = logInIn(await post(tradewire, '/auth/login', { email, password: PASSWORD }));
   const next = logInIn(await refresh(tradewire, first.refreshToken));
+  const [stolen, own] = await Promise.all(
+    [next, other].map(({ accessToken }) => StreamClient.connect(tradewire, accessToken)),
+  );
   await tradewire.ask('POST', '/v1/sandbox/clock', { advanceMs: GRACE_MS + 1_000 });
   expect((await refresh(tradewire, first.refreshToken)).status).toBe(401);
+  expect((await stolen!.closed).code).toBe(4004);
+  await own!.call('account.get');
+  own!.socket.close();
   for (const { accessToken } of [first, next]) expect(await isGood(tradewire, accessToken)).toBe(false);
   expect((await refresh(tradewire, next.refreshToken)).status).toBe(401);
   expect(await isGood(tradewire, other.accessToken)).toBe(true);

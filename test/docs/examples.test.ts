@@ -37,11 +37,11 @@ beforeEach(async () => {
 });
 afterEach(() => tradewire.stop());
 
-test.each(['docs/rest.md', 'docs/credentials.md', 'docs/sandbox.md'])(
+test.each(['docs/rest.md', 'docs/credentials.md', 'docs/sandbox.md', 'docs/accounts.md'])(
   'what %s asks is answered as it shows',
   async (page) => {
     const examples = examplesOf(readPage(page));
-    expect(examples.length).toBeGreaterThan(5);
+    expect(examples.length).toBeGreaterThan(4);
     const variables = new Map([
       ['TRADEWIRE', tradewire.url],
       ['KEY', tradewire.apiKey],
@@ -93,5 +93,7 @@ function learn(variables: Map<string, string>, answer: unknown): void {
   for (const [field, name] of Object.entries(VARIABLES)) {
     if (typeof fields[field] === 'string') variables.set(name, fields[field]);
   }
+  const [mail] = (fields['emails'] ?? []) as readonly { readonly token: string }[];
+  if (mail !== undefined) variables.set('MAIL_TOKEN', mail.token);
   if (Array.isArray(fields['portfolios'])) variables.set('PORTFOLIO_ID', fields['portfolios'][0] as string);
 }

@@ -39,8 +39,7 @@ export function profileRoute(family: Family, users: UserStore, subscriptionOf: S
       answers: { 200: { description: 'The profile', schema: PROFILE } },
     },
     async ({ principal: { userId } }) => {
-      const [user, standing] = await Promise.all([users.findById(userId), subscriptionOf(userId)]);
-      if (user === null) throw new Error(`there is no user ${userId}`);
+      const [user, standing] = await Promise.all([users.ownerOf(userId), subscriptionOf(userId)]);
       const profile = {
         id: userId,
         email: user.email,
