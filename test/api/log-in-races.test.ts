@@ -23,7 +23,7 @@ test('a refresh token that is used again after a while ends its log-in with its 
   );
   await tradewire.ask('POST', '/v1/sandbox/clock', { advanceMs: GRACE_MS + 1_000 });
   expect((await refresh(tradewire, first.refreshToken)).status).toBe(401);
-  expect((await stolen!.closed).code).toBe(4004);
+  expect((await stolen!.closed).code).toBe(4001);
   await own!.call('account.get');
   own!.socket.close();
   for (const { accessToken } of [first, next]) expect(await isGood(tradewire, accessToken)).toBe(false);

@@ -41,7 +41,7 @@ export function logInRoutes(
         answers: {
           200: { description: 'Logged in', schema: LOG_IN },
           401: { description: 'The address or the password is wrong' },
-          403: { description: 'The address is not verified, the account suspended, or the page not allowed' },
+          403: { description: 'The address is not verified, or a page of another origin asks' },
         },
       },
       async ({ request, body }) => {
@@ -62,8 +62,8 @@ export function logInRoutes(
         access: 'public',
         answers: {
           200: { description: 'Still logged in', schema: LOG_IN },
-          401: { description: 'The cookie is missing, unknown, used or too old' },
-          403: { description: 'The page is not allowed to ask' },
+          401: { description: 'There is no cookie, or its token is not valid' },
+          403: { description: 'A page of another origin asks' },
         },
       },
       async ({ request }) => {

@@ -57,7 +57,7 @@ export function signUpRoutes(
         secret: true,
         answers: {
           200: { description: 'Logged in; or, in open mode, a mail was sent', schema: SIGNED_UP },
-          403: { description: 'The address is not on the list of those who may sign up' },
+          403: { description: 'The address is not on the list, or a page of another origin asks' },
           409: { description: 'The address belongs to an account' },
         },
       },
@@ -87,7 +87,8 @@ export function signUpRoutes(
         secret: true,
         answers: {
           200: { description: 'Logged in', schema: LOG_IN },
-          403: { description: 'The account is suspended, or the page not allowed' },
+          401: { description: 'The password was changed at the same time' },
+          403: { description: 'The account is suspended, or a page of another origin asks' },
         },
       },
       async ({ request, body: { token } }) => {
