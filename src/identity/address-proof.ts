@@ -1,5 +1,6 @@
 import { ISSUERS } from './credentials.js';
 import type { CredentialStore } from './credentials-redis.js';
+import { type ExchangeVault, VAULT_EXCHANGES } from './exchange-vault-redis.js';
 import type { LogIns } from './log-ins.js';
 import type { Caller, SecurityLog } from './security-log.js';
 import type { User } from './user.js';
@@ -14,6 +15,7 @@ export class AddressProof {
     private readonly users: UserStore,
     private readonly credentials: CredentialStore,
     private readonly logIns: LogIns,
+    private readonly vault: ExchangeVault,
     private readonly securityLog: SecurityLog,
   ) {}
 
@@ -64,6 +66,7 @@ export class AddressProof {
         this.securityLog.note('access_ended', caller, { userId, keyId, kind });
       }
     }
+    for (const exchange of VAULT_EXCHANGES) await this.vault.delete(userId, caller, exchange);
   }
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectTestRedis } from '../identity/fresh-credentials.js';
 import { Tradewire } from '../support/tradewire.js';
 import { FOR_PEOPLE, newPerson } from './logged-in.js';
+import { logInAtPapi, mailedToken, newEmail, PASSWORD, post, register } from './people.js';
 
 const PATH = '/account/credentials';
 const SECRET = 'a-secret-of-another-exchange';
@@ -69,6 +70,18 @@ test('sixteen strings of 8 KiB are taken', async () => {
   const names = Array.from({ length: 16 }, (_, index) => String(index).padStart(64, 'k'));
   const body = Object.fromEntries(names.map((name) => [name, 'x'.repeat(8_192)]));
   expect((await put(token, 'kalshi', body)).status).toBe(204);
+});
+
+test('what a stranger stored under an address that was not theirs goes when its owner comes', async () => {
+  const email = newEmail();
+  const stranger = await register(tradewire, email);
+  await put(stranger, 'polymarket', { private_key: SECRET });
+  await post(tradewire, '/auth/forgot-password', { email });
+  const token = await mailedToken(tradewire, email, 'reset_password');
+  const reset = { token, new_password: PASSWORD };
+  expect((await post(tradewire, '/auth/reset-password', reset)).status).toBe(200);
+  const { accessToken } = await logInAtPapi(tradewire, email);
+  expect(await stored(accessToken)).toEqual({ credentials: [] });
 });
 
 test('Redis never holds them in clear', async () => {
