@@ -8,8 +8,17 @@ import type { Tradewire } from '../support/tradewire.js';
 
 const SECRET_KEY = 'the secret key of a venue of tests'.replaceAll(' ', '-');
 
-/** What a server must be started with for these people to log in; it says nothing of those it refuses. */
-export const FOR_PEOPLE = { SECRET_KEY, PUBLIC_URL: 'https://tradewire.example', LOG_LEVEL: 'error' };
+/**
+ * What a server must be started with for these people to log in. It says nothing of those it refuses, and refuses
+ * nobody for asking often.
+ */
+export const FOR_PEOPLE = {
+  SECRET_KEY,
+  PUBLIC_URL: 'https://tradewire.example',
+  LOG_LEVEL: 'error',
+  PUBLIC_REQUESTS_MAX: '10000',
+  UNAUTHENTICATED_REQUESTS_MAX: '10000',
+};
 
 const ADMIN_EMAIL = 'admin@example.com';
 export const FOR_ADMINS = { ...FOR_PEOPLE, ADMIN_EMAILS: ADMIN_EMAIL };
@@ -30,7 +39,7 @@ export async function newPerson(
   const keys = { present: Buffer.from(SECRET_KEY), previous: null };
   const tokens = new AccessTokens(keys, FOR_PEOPLE.PUBLIC_URL, venue, Date.now);
   const logIns = new LogIns(store.credentials, tokens, new Administrators([ADMIN_EMAIL]), Date.now);
-  const user = newUser(differences);
+  const user = newUser({ createdAt: new Date().toISOString(), ...differences });
   await store.users.create(user);
   const { accessToken } = await logIns.begin(user, door);
   store.close();

@@ -5,7 +5,6 @@ import { Tradewire } from '../support/tradewire.js';
 import { until } from '../support/until.js';
 import { FOR_PEOPLE, newPerson } from './logged-in.js';
 import { askToken, GRANT, newClient } from './oauth.js';
-import { demoAccount } from './users.js';
 
 const CREDENTIAL_REVOKED = 4001;
 
@@ -22,12 +21,6 @@ type Headers = Record<string, string>;
 
 function bearer(secret: string): Headers {
   return { authorization: `Bearer ${secret}` };
-}
-
-/** Somebody who may trade the demo user's portfolio, since the exchange knows no other. */
-async function trader() {
-  const { portfolios } = await demoAccount(here);
-  return newPerson(here, { portfolioIds: portfolios });
 }
 
 async function statusAt(gateway: Tradewire, headers: Headers): Promise<number> {
@@ -48,7 +41,7 @@ async function expectEndedBy(revoke: () => Promise<{ status: number }>, headers:
 }
 
 test('an API key of PaperExchange ends at every gateway', async () => {
-  const { token } = await trader();
+  const { token } = await newPerson(here);
   const { body } = await here.ask('POST', '/v1/auth/api-keys', { name: 'bot' }, token);
   const { api_key, id } = body as { api_key: string; id: string };
   const revoke = () => here.ask('DELETE', `/v1/auth/api-keys/${id}`, undefined, token);
@@ -56,7 +49,7 @@ test('an API key of PaperExchange ends at every gateway', async () => {
 });
 
 test('an API key of PAPI ends at every gateway, with the tokens that it bought', async () => {
-  const { token } = await trader();
+  const { token } = await newPerson(here);
   const { body } = await there.ask('POST', '/account/api-keys', { name: 'bot' }, token);
   const { key, prefix } = body as { key: string; prefix: string };
   const bought = await here.ask('POST', '/v1/auth/token', { apiKey: key }, '');

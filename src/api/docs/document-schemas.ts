@@ -5,7 +5,12 @@ import { assert } from '../../exchange/assert.js';
 /** What our schemas say beside JSON Schema, for whoever is refused or must not be shown something. */
 const OWN_KEYWORDS: ReadonlySet<string> = new Set(['fault', 'secret']);
 
-const KEYWORDS_OF_ONE: ReadonlySet<string> = new Set(['items', 'additionalProperties', 'not']);
+const KEYWORDS_OF_ONE: ReadonlySet<string> = new Set([
+  'items',
+  'additionalProperties',
+  'propertyNames',
+  'not',
+]);
 const KEYWORDS_OF_MANY: ReadonlySet<string> = new Set(['anyOf', 'oneOf', 'allOf']);
 const KEYWORDS_BY_NAME: ReadonlySet<string> = new Set(['properties', 'patternProperties']);
 
