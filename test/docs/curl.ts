@@ -8,9 +8,9 @@ export interface CurlRequest {
 
 const WORD = /'([^']*)'|"((?:\\.|[^"\\])*)"|(\S+)/g;
 
-/** What a shell and curl make of a command of the form `curl [-X METHOD] URL [-H HEADER]… [-d BODY]`. */
+/** What a shell and curl make of a command of the form `curl [-X METHOD] URL [-H HEADER]… [-b COOKIE] [-d BODY]…`. */
 export function parseCurl(command: string, variables: ReadonlyMap<string, string>): CurlRequest {
-  const [curl, ...words] = wordsOf(command, variables);
+  const [curl, ...words] = wordsOf(command.replaceAll('\\\n', ' '), variables);
   if (curl !== 'curl') throw new Error(`not a request: ${command}`);
   const headers: Record<string, string> = {};
   const urls: string[] = [];
@@ -18,7 +18,8 @@ export function parseCurl(command: string, variables: ReadonlyMap<string, string
   let body: string | undefined;
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
     if (word === '-X') method = words.shift();
-    else if (word === '-d') body = words.shift();
+    else if (word === '-b') headers['Cookie'] = words.shift()!;
+    else if (word === '-d') body = body === undefined ? words.shift() : `${body}&${words.shift()}`;
     else if (word === '-H') {
       const [name = '', value = ''] = words.shift()!.split(': ');
       headers[name] = value;
