@@ -91,7 +91,7 @@ test('every bad field is named at once, in the words of the seed', async () => {
       orderType: [
         'orderType must be one of: MARKET, LIMIT, STOP, STOP_LIMIT, TRAILING_STOP, TRAILING_STOP_LIMIT',
       ],
-      timeInForce: ['timeInForce must be one of: DAY, GTC, IOC, FOK, GTD'],
+      timeInForce: ['timeInForce must be one of: DAY, GTC, IOC, FOK'],
     },
     receivedValue: request,
   });

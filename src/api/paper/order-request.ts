@@ -1,18 +1,23 @@
 import { Type } from 'typebox';
 import type { PlaceOrder } from '../../exchange/command.js';
 import type { Exchange } from '../../exchange/exchange.js';
+import { TIMES_IN_FORCE } from '../../exchange/order.js';
 import type { Principal } from '../../identity/principal.js';
 import { orderErrors, type Refusal } from '../request/order-faults.js';
 import { isRefusal, placeCommand } from '../request/order-intake.js';
-import { ORDER_REQUEST, POSITION_INTENTS } from '../request/order-schema.js';
+import { ORDER_REQUEST, oneOf, POSITION_INTENTS } from '../request/order-schema.js';
 import { Validator } from '../request/validator.js';
 import { acceptedOrderText, orderText } from './order-text.js';
 import { ownAccount } from './own-accounts.js';
+
+/** What this family's clients are told of, word by word. GTD is taken as well. */
+const TOLD_TIMES_IN_FORCE = ['DAY', 'GTC', 'IOC', 'FOK'] as const;
 
 /** An order as this family's clients ask for it. */
 export const PAPER_ORDER = Type.Object(
   {
     ...ORDER_REQUEST.properties,
+    timeInForce: Type.Optional(oneOf('timeInForce', TIMES_IN_FORCE, TOLD_TIMES_IN_FORCE)),
     accountId: Type.Optional(Type.String({ fault: 'accountId must be a string' })),
     // Taken and ignored: there is one session a day, or none.
     session: Type.Optional(Type.String({ fault: 'session must be a string' })),

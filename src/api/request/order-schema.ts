@@ -40,11 +40,16 @@ export function signedDecimal(field: string) {
   });
 }
 
-export function oneOf<const Names extends readonly string[]>(field: string, names: Names) {
+/** One of some names. `told` are those that the fault names, where that is not all of them. */
+export function oneOf<const Names extends readonly string[]>(
+  field: string,
+  names: Names,
+  told: readonly Names[number][] = names,
+) {
   return Type.Unsafe<Names[number]>({
     type: 'string',
     enum: [...names],
-    fault: `${field} must be one of: ${names.join(', ')}`,
+    fault: `${field} must be one of: ${told.join(', ')}`,
   });
 }
 
