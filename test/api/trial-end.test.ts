@@ -50,6 +50,14 @@ test('after the trial nothing is traded, everything can be read, and a payment o
     body: { statusCode: 403, message: 'Trial expired', code: 'TRIAL_EXPIRED' },
   });
   const bid = { symbol: 'BTC', side: 'BUY', orderType: 'LIMIT', limitPrice: 30_000, quantity: 0.001 };
+  expect(await subscriber.ask('POST', '/v1/orders/batch', [bid, bid])).toMatchObject({
+    status: 403,
+    body: { statusCode: 403, message: 'Trial expired', code: 'TRIAL_EXPIRED' },
+  });
+  expect(await subscriber.ask('POST', '/v1/orders/batch', [bid, {}])).toMatchObject({
+    status: 200,
+    body: { orders: [], errors: [{ code: 'TRIAL_EXPIRED' }, { code: 'INVALID_REQUEST' }] },
+  });
   expect((await client.refusal('order.place', bid)).code).toBe('TRIAL_EXPIRED');
   expect(await refusedHandshake()).toEqual({ status: 403, message: 'Trial expired' });
 

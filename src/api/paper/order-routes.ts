@@ -9,7 +9,7 @@ import { amendCommand, isRefusal } from '../request/order-intake.js';
 import { outcomeRefusal } from '../request/order-refusals.js';
 import { AMEND_REQUEST, BATCH_ORDERS_MAX } from '../request/order-schema.js';
 import { errorReply, outcomeReply, refusalReply, reply } from '../request/reply.js';
-import { BATCH_RESULT, COMMAND_FAILURES, ORDER } from './order-answers.js';
+import { BATCH_RESULT, COMMAND_FAILURES, NO_TRADING, ORDER } from './order-answers.js';
 import { batchCost, placeBatch } from './order-batch.js';
 import { answerWriter, PAPER_ORDER, paperPlaceCommand } from './order-request.js';
 import { orderText } from './order-text.js';
@@ -58,7 +58,7 @@ export function orderRoutes(family: Family, venue: Venue): readonly Endpoint[] {
         access: 'trade',
         documentedBody: Type.Array(PAPER_ORDER, { minItems: 1, maxItems: BATCH_ORDERS_MAX }),
         cost: batchCost,
-        answers: { 200: { description: 'What became of each', schema: BATCH_RESULT } },
+        answers: { 200: { description: 'What became of each', schema: BATCH_RESULT }, 403: NO_TRADING },
       },
       ({ body, principal }) => placeBatch(venue, body, principal),
     ),
