@@ -70,9 +70,9 @@ export class ProcessBilling {
     return this.secret;
   }
 
-  /** At the payment provider, or on a page of this server. */
+  /** At the payment provider, as a further segment or the value of a parameter, or on a page of this server. */
   checkoutUrlOf(sessionId: string): string {
-    const place = this.options.config.checkoutUrl ?? `${this.identity.issuer}/v1/billing/checkout/`;
-    return `${place}${sessionId}`;
+    const place = this.options.config.checkoutUrl ?? `${this.identity.issuer}/v1/billing/checkout`;
+    return `${place}${/[/=?]$/.test(place) ? '' : '/'}${sessionId}`;
   }
 }

@@ -205,7 +205,8 @@ export const SETTINGS = Type.Object({
     pattern: '^https?://\\S+$',
     allowed: 'an http:// or https:// address',
     absent: 'a page of this server',
-    description: 'Where subscriptions are paid; the checkout session’s id is appended.',
+    description:
+      'Where subscriptions are paid; the checkout session’s id is appended, after a "/" unless it ends in "/", "=" or "?".',
   }),
   BILLING_WEBHOOK_SECRET: optionalText({
     ...SECRET_KEY,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { Subscriber } from '../billing/subscriber.js';
 import { Sandbox } from '../support/sandbox.js';
 import { Tradewire } from '../support/tradewire.js';
@@ -47,6 +47,16 @@ test('a checkout is offered as the documents print it, with the first month for 
   expect(session_id).toMatch(/^[0-9a-f-]{36}$/);
   expect(checkout_url.endsWith(`/v1/billing/checkout/${session_id}`)).toBe(true);
   expect(await subscriber.subscribe('basic')).toMatchObject({ amount: 12, original_amount: 20, discount: 8 });
+});
+
+test.each([
+  ['https://pay.example/checkout', '/'],
+  ['https://pay.example/checkout?session=', ''],
+])('at the provider %s the session is appended with "%s" between', async (place, separator) => {
+  const other = await Tradewire.start({ CHECKOUT_URL: place });
+  onTestFinished(() => other.stop());
+  const { checkout_url, session_id } = await (await Subscriber.register(other)).subscribe('pro');
+  expect(checkout_url).toBe(`${place}${separator}${session_id}`);
 });
 
 test('a plan that cannot be bought is refused by name', async () => {
