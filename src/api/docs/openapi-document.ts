@@ -56,7 +56,7 @@ export function openApiDocument(terms: FamilyTerms, endpoints: readonly Endpoint
 
 function operation(terms: FamilyTerms, spec: EndpointSpec, schemas: DocumentSchemas): object {
   const answers = Object.entries(documentedAnswers(terms, spec));
-  const parameters = [...pathParameters(spec), ...queryParameters(spec, schemas)];
+  const parameters = [...pathParameters(spec), ...queryParameters(spec, schemas), ...headerParameters(spec)];
   const body = spec.body ?? spec.documentedBody ?? (spec.bodyFormat === 'text' ? {} : undefined);
   return {
     operationId: operationId(spec),
@@ -72,8 +72,15 @@ function operation(terms: FamilyTerms, spec: EndpointSpec, schemas: DocumentSche
   };
 }
 
-function requestBody({ bodyFormat = 'json' }: EndpointSpec, body: TSchema, schemas: DocumentSchemas): object {
-  return { required: true, content: { [BODY_TYPES[bodyFormat]]: { schema: schemas.of(body) } } };
+/** A handler that reads the text itself, but says what is in it, reads JSON. */
+function requestBody(
+  { bodyFormat = 'json', documentedBody }: EndpointSpec,
+  body: TSchema,
+  schemas: DocumentSchemas,
+): object {
+  const isJson = documentedBody !== undefined && bodyFormat === 'text';
+  const contentType = isJson ? BODY_TYPES.json : BODY_TYPES[bodyFormat];
+  return { required: true, content: { [contentType]: { schema: schemas.of(body) } } };
 }
 
 function response(
@@ -113,6 +120,16 @@ function queryParameters({ query }: EndpointSpec, schemas: DocumentSchemas): rea
     in: 'query',
     required: required.includes(name) && !('default' in schema),
     schema: schemas.of(schema),
+  }));
+}
+
+function headerParameters({ documentedHeaders = {} }: EndpointSpec): readonly object[] {
+  return Object.entries(documentedHeaders).map(([name, description]) => ({
+    name,
+    in: 'header',
+    required: true,
+    description,
+    schema: { type: 'string' },
   }));
 }
 

@@ -35,7 +35,9 @@ export interface EndpointSpec<
   readonly body?: Body;
   /** Instead of `body`, what the document says of a body that the handler checks by itself. */
   readonly documentedBody?: TSchema;
-  /** `form`: URL-encoded, one value a field. `text`: the handler reads `request.text` itself. */
+  /** Headers that a request must have and the handler checks by itself, and what is in each. */
+  readonly documentedHeaders?: Readonly<Record<string, string>>;
+  /** `form`: URL-encoded, one value a field. `text`: the handler reads `request.text` itself, which may be JSON. */
   readonly bodyFormat?: 'json' | 'form' | 'text';
   /** Of an object. Numbers are read from their text; parameters that are not named in it are ignored. */
   readonly query?: Query;

@@ -59,9 +59,17 @@ export function paymentRoutes(family: Family, secret: string, payments: Payments
         method: 'POST',
         path: '/v1/billing/webhook',
         summary: 'A notice of the payment provider, signed in X-Signature',
+        description:
+          '`checkout.completed` activates a plan, once. A notice of any other `type` does nothing, and needs no more ' +
+          'than that and its `id`.',
         access: 'public',
         bodyFormat: 'text',
         documentedBody: PAID_NOTICE,
+        documentedHeaders: {
+          'X-Signature':
+            '`t=…,v1=…`: the present time in seconds, at most 5 minutes off, and the HMAC-SHA256, in hex, of `t`, a ' +
+            'dot and the body as it is sent, under the webhook’s secret. There may be several `v1`.',
+        },
         secret: true,
         answers: {
           200: { description: 'Received; the same notice again changes nothing', schema: RECEIVED },

@@ -95,6 +95,27 @@ test('a document says what a caller needs: credentials, parameters, bodies and f
   });
 });
 
+test('the document says how the payment provider signs, and what it sends', () => {
+  const { paths } = documents.all.find(({ info }) => info.title === 'Tradewire: PaperExchange')!;
+  expect(paths['/v1/billing/webhook']!['post']).toMatchObject({
+    parameters: [
+      {
+        name: 'X-Signature',
+        in: 'header',
+        required: true,
+        description: expect.stringContaining('HMAC-SHA256'),
+      },
+    ],
+    requestBody: {
+      content: {
+        'application/json': {
+          schema: { required: ['id', 'type', 'session_id', 'amount', 'currency'] },
+        },
+      },
+    },
+  });
+});
+
 test('without the sandbox there is no document of it', async () => {
   const closed = await Tradewire.start({ SANDBOX: '0' });
   try {
