@@ -99,7 +99,8 @@ export const MAKING_YOUR_FIRST_REQUEST: readonly SeedRequest[] = [
     "timeInForce": "INVALID"
   }
 }`,
-    exact: ['message', 'receivedValue'],
+    // Two trailing types follow those that the page names.
+    exact: ['message', 'errors.quantity', 'errors.timeInForce', 'receivedValue'],
   },
   {
     title: 'Rate Limit Error',

@@ -32,13 +32,14 @@ async function buy(run: SeedRun, symbol: string, quantity: number): Promise<void
   await run.arrange('POST', '/v1/orders', order, tokenOf(run));
 }
 
-/** A position that pays funding, and one that is liquidated. */
+/** A position that pays funding, and one that receives it and is liquidated. */
 async function trade(run: SeedRun): Promise<void> {
   await quoteAt(run, 'BTC', 50_000);
   await quoteAt(run, 'ETH', 2_500);
   await buy(run, 'BTC', 0.01);
   await run.arrange('POST', '/v1/sandbox/funding', { symbol: 'BTC', rate: 0.0001 });
   await buy(run, 'ETH', 20);
+  await run.arrange('POST', '/v1/sandbox/funding', { symbol: 'ETH', rate: -0.0001 });
   await quoteAt(run, 'ETH', 2_030);
   await quoteAt(run, 'BTC', 50_000);
   await buy(run, 'BTC', 0.001);
@@ -160,6 +161,7 @@ const KEYS: readonly SeedRequest[] = [
   ]
 }`,
     free: ['last_used_at'],
+    exact: ['api_keys.0.status'],
   },
   {
     title: 'Revoke an API key',
@@ -232,7 +234,8 @@ const HISTORY: readonly SeedRequest[] = [
     headers: AUTHORIZED,
     answer: `{
   "by_coin": {
-    "BTC": { "total_funding": -12.50, "payment_count": 24 }
+    "BTC": { "total_funding": -12.50, "payment_count": 24 },
+    "ETH": { "total_funding": 5.25, "payment_count": 24 }
   },
   "total": -7.25
 }`,

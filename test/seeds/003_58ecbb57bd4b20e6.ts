@@ -16,6 +16,8 @@ const ENTERED = `{
 }
 }`;
 
+const THE_USER = ['user.email', 'user.name', 'user.avatar_url', 'user.role'];
+
 const SIGN_UP = `curl -X POST https://papi.tylerthebuildor.com/auth/signup \\
 -H "Content-Type: application/json" \\
 -d '{
@@ -43,6 +45,7 @@ export const PAPI_WHITELIST: readonly SeedRequest[] = [
     title: 'Sign Up, whitelist mode',
     request: SIGN_UP,
     answer: ENTERED,
+    exact: THE_USER,
     after: keepLogIn,
   },
 ];
@@ -67,6 +70,7 @@ const PEOPLE: readonly SeedRequest[] = [
 -H "Content-Type: application/json" \\
 -d '{ "token": "verification-token-from-email" }'`,
     answer: ENTERED,
+    exact: THE_USER,
   },
   {
     title: 'Forgot Password',
@@ -87,6 +91,7 @@ const PEOPLE: readonly SeedRequest[] = [
 "password": "securepassword123"
 }'`,
     answer: ENTERED,
+    exact: THE_USER,
     after: keepLogIn,
   },
   {
@@ -94,6 +99,7 @@ const PEOPLE: readonly SeedRequest[] = [
     request: `curl -X POST https://papi.tylerthebuildor.com/auth/refresh \\
 -b "refresh_token=..."`,
     answer: ENTERED,
+    exact: THE_USER,
     after: keepLogIn,
   },
 ];
@@ -114,6 +120,7 @@ const PROGRAMS: readonly SeedRequest[] = [
 "key_prefix": "papi_sk_live_a1b2",
 "scopes": ["read", "trade"]
 }`,
+    exact: ['scopes'],
   },
   {
     title: 'Using an API Key',
@@ -158,14 +165,16 @@ const LEAVING: readonly SeedRequest[] = [
 function callback(provider: string): SeedRequest {
   return {
     title: `${provider} callback`,
+    before: async ({ values }) => void values.set('pkce-code-verifier', values.get(`${provider} verifier`)!),
     request: `curl -X POST https://papi.tylerthebuildor.com/auth/${provider}/callback \\
 -H "Content-Type: application/json" \\
 -d '{
 "code": "${provider}-auth-code",
-"code_verifier": "${provider}-pkce-code-verifier",
+"code_verifier": "pkce-code-verifier",
 "redirect_uri": "https://dashboard.tylerthebuildor.com/auth/callback"
 }'`,
     answer: ENTERED.replace('"avatar_url": null', '"avatar_url": "https://..."'),
+    exact: ['user.role'],
     after: keepLogIn,
   };
 }

@@ -18,7 +18,7 @@ export interface SeedRequest {
   readonly answer?: string;
   /** Fields that may be null where the page shows a value. */
   readonly free?: readonly string[];
-  /** Fields whose value is the printed one. */
+  /** Fields whose value is the printed one, such as `status` or `errors.timeInForce`. */
   readonly exact?: readonly string[];
   /** Makes what the page takes for granted. */
   readonly before?: (run: SeedRun) => Promise<void>;
@@ -68,8 +68,7 @@ export class SeedRun {
   private compare({ title, free, exact = [] }: SeedRequest, answer: string, given: object): void {
     const printed = JSON.parse(this.filled(answer.replaceAll('[...]', '[]'))) as object;
     assert.deepEqual(shapeFaults(printed, given, free), [], title);
-    const pick = (object: object) =>
-      Object.fromEntries(exact.map((name) => [name, Reflect.get(object, name)]));
+    const pick = (object: object) => Object.fromEntries(exact.map((path) => [path, valueAt(object, path)]));
     assert.deepEqual(pick(given), pick(printed), title);
   }
 
@@ -86,4 +85,9 @@ export class SeedRun {
     const byLength = [...this.values].sort(([one], [other]) => other.length - one.length);
     return byLength.reduce((filled, [placeholder, value]) => filled.replaceAll(placeholder, value), text);
   }
+}
+
+/** What is in an object at a path of names and indices. */
+function valueAt(object: object, path: string): unknown {
+  return path.split('.').reduce<unknown>((value, name) => Reflect.get(value as object, name), object);
 }

@@ -43,7 +43,7 @@ describe('003_58ecbb57bd4b20e6.txt', () => {
     for (const name of ['google', 'github']) {
       const { code, code_verifier } = provider.agree(newPerson(), DASHBOARD);
       values.set(`${name}-auth-code`, code);
-      values.set(`${name}-pkce-code-verifier`, code_verifier);
+      values.set(`${name} verifier`, code_verifier);
     }
   });
 
