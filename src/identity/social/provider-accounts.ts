@@ -70,12 +70,16 @@ export class ProviderAccounts {
     return { user };
   }
 
-  /** Null: the identity has an owner meanwhile. */
+  /** Null: the identity has an owner meanwhile, who may be this one. */
   private async join(owner: User, profile: ProviderProfile, caller: Caller): Promise<AccountResult | null> {
     const { provider, name, avatarUrl } = profile;
     const { userId } = owner;
-    // The provider has given the address to another person since: who has it now is not who had it then.
-    if (owner.providers.includes(provider)) return { fault: 'OTHER_IDENTITY' };
+    if (owner.providers.includes(provider)) {
+      // Another request of the same person may have made or joined the account since the identity was looked for.
+      if ((await this.users.findByIdentity(profile)) !== null) return null;
+      // The provider has given the address to another person since: who has it now is not who had it then.
+      return { fault: 'OTHER_IDENTITY' };
+    }
     if (!owner.isEmailVerified) await this.doors.takeOver(userId, caller);
     const user = await this.users.update(
       userId,
