@@ -99,13 +99,16 @@ test('an event pays for one session only', async () => {
 
 test('other notices are received, and nonsense is named', async () => {
   expect(await notify(tradewire, { id: '1', type: 'customer.created', anything: [] })).toEqual(RECEIVED);
-  const nonsense = ['', '{', '[]', 'null', '1', '{"id":1,"type":"checkout.completed"}', '['.repeat(100_000)];
+  const deep = '['.repeat(100_000);
+  const nonsense = ['', '{', '[]', 'null', '1', '{"id":1,"type":"checkout.completed"}', deep];
   for (const text of nonsense) {
     expect(await notify(tradewire, text), text.slice(0, 50)).toMatchObject({
       status: 400,
       body: { detail: expect.any(String) },
     });
   }
+  expect((await notify(tradewire, '{')).body).toEqual({ detail: 'The body is not valid JSON' });
+  expect((await notify(tradewire, deep)).body).toEqual({ detail: 'The JSON is nested too deeply' });
   const notice = paidNotice(await subscriber.subscribe('pro'));
   for (const wrong of [
     { session_id: '1' },

@@ -3,6 +3,7 @@ import type { TSchema } from 'typebox';
 import { ERROR_TABLE, type ErrorCode } from '../../exchange/error-code.js';
 import type { FamilyEnvelope } from '../../gateway/envelope.js';
 import type { HttpReply, HttpRequest } from '../../gateway/http.js';
+import { parseJson } from '../../gateway/json.js';
 import { standingHeaders } from '../../gateway/rate-limit-text.js';
 import { NO_LIMIT, type RequestLimits, type RequestStanding } from '../../gateway/request-limits.js';
 import type { Authentication, AuthenticationRefusal } from '../../identity/authenticator.js';
@@ -97,6 +98,16 @@ export class Family {
     return { status, body: this.terms.envelope(status, message), headers };
   }
 
+  /** Reads JSON for a handler that takes its body as text: the value, or the answer that refuses it. */
+  parsed(text: string): { readonly value: unknown } | { readonly refused: HttpReply } {
+    const parsed = parseJson(text, this.door.jsonDepthMax);
+    return 'fault' in parsed ? { refused: this.unreadable(parsed.fault) } : parsed;
+  }
+
+  private unreadable(fault: keyof typeof BODY_FAULTS): HttpReply {
+    return this.failure('INVALID_JSON', BODY_FAULTS[fault]);
+  }
+
   private get isMetered(): boolean {
     return this.terms.isMetered !== false;
   }
@@ -130,7 +141,7 @@ export class Family {
     input: Input<Body, Query>,
     handle: (input: Extract<Input<Body, Query>, { query: unknown }>) => Answered,
   ): Answered {
-    if ('fault' in input) return this.failure('INVALID_JSON', BODY_FAULTS[input.fault]);
+    if ('fault' in input) return this.unreadable(input.fault);
     if ('errors' in input) return this.terms.invalid(input.errors, input.received);
     return handle(input);
   }

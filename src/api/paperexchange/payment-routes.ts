@@ -4,7 +4,6 @@ import type { PaymentFault } from '../../billing/checkouts-redis.js';
 import type { Payments } from '../../billing/payments.js';
 import { type SignatureFault, signatureFault } from '../../billing/webhook-signature.js';
 import type { HttpReply, HttpRequest } from '../../gateway/http.js';
-import { parseJson } from '../../gateway/json.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { reply } from '../request/reply.js';
@@ -25,9 +24,6 @@ export const PAYMENT_FAULTS = {
   EVENT_REUSED: { status: 409, message: 'The event was used for another checkout session' },
   PAYMENT_MISMATCH: { status: 422, message: 'The payment is not what the checkout session asks for' },
 } as const satisfies Record<PaymentFault, { status: number; message: string }>;
-
-/** Deep enough for what providers add of their own. */
-const NOTICE_DEPTH_MAX = 32;
 
 const NOTICE = Type.Object(
   {
@@ -102,8 +98,8 @@ function paymentIn(
 ): Payment | HttpReply | null {
   const fault = signatureFault(secret, header('x-signature'), text, Date.now());
   if (fault !== null) return family.refusal(401, SIGNATURE_FAULTS[fault]);
-  const parsed = parseJson(text, NOTICE_DEPTH_MAX);
-  if ('fault' in parsed) return family.failure('INVALID_JSON', 'The body is not valid JSON');
+  const parsed = family.parsed(text);
+  if ('refused' in parsed) return parsed.refused;
   const { value } = parsed;
   if (!notice.accepts(value)) return family.terms.invalid(notice.errorsOf(value), null);
   if (value.type !== PAID) return null;
