@@ -1,6 +1,4 @@
-import { pino } from 'pino';
 import { type LogInDoor, LogIns } from '../../src/identity/log-ins.js';
-import { SecurityLog } from '../../src/identity/security-log.js';
 import { AccessTokens } from '../../src/identity/tokens.js';
 import { Administrators, type User } from '../../src/identity/user.js';
 import { newUser, openCredentials } from '../identity/fresh-credentials.js';
@@ -8,16 +6,11 @@ import type { Tradewire } from '../support/tradewire.js';
 
 const SECRET_KEY = 'the secret key of a venue of tests'.replaceAll(' ', '-');
 
-/**
- * What a server must be started with for these people to log in. It says nothing of those it refuses, and refuses
- * nobody for asking often.
- */
+/** What a server must be started with for these people to log in. It says nothing of those it refuses. */
 export const FOR_PEOPLE = {
   SECRET_KEY,
   PUBLIC_URL: 'https://tradewire.example',
   LOG_LEVEL: 'error',
-  PUBLIC_REQUESTS_MAX: '10000',
-  UNAUTHENTICATED_REQUESTS_MAX: '10000',
 };
 
 const ADMIN_EMAIL = 'admin@example.com';
@@ -39,7 +32,7 @@ export async function newPerson(
   const keys = { present: Buffer.from(SECRET_KEY), previous: null };
   const tokens = new AccessTokens(keys, FOR_PEOPLE.PUBLIC_URL, venue, Date.now);
   const logIns = new LogIns(store.credentials, tokens, new Administrators([ADMIN_EMAIL]), Date.now);
-  const user = newUser({ createdAt: new Date().toISOString(), ...differences });
+  const user = newUser(differences);
   await store.users.create(user);
   const { accessToken } = await logIns.begin(user, door);
   store.close();
@@ -49,15 +42,4 @@ export async function newPerson(
 /** One whose address is among the administrators'. */
 export function newAdmin(tradewire: Tradewire): Promise<Person> {
   return newPerson(tradewire, { email: ADMIN_EMAIL });
-}
-
-export const CALLER = { address: '192.0.2.1', requestId: 'r-1' };
-
-/** A log of security events that nobody reads. */
-export function silentSecurityLog(): SecurityLog {
-  return new SecurityLog(
-    pino({ level: 'silent' }),
-    { present: Buffer.from(SECRET_KEY), previous: null },
-    't',
-  );
 }

@@ -1,16 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Entrance, type OpenPortfolios } from '../../src/identity/entrance.js';
 import { LogIns } from '../../src/identity/log-ins.js';
 import { RefreshTokens } from '../../src/identity/refresh-tokens-redis.js';
-import { SecurityLog } from '../../src/identity/security-log.js';
 import { AccessTokens } from '../../src/identity/tokens.js';
 import { Administrators, type User } from '../../src/identity/user.js';
 import { newUser, openCredentials } from './fresh-credentials.js';
+import { CALLER, silentSecurityLog } from './security-events.js';
 
 const KEYS = { present: Buffer.from('the secret of a test, long enough'), previous: null };
-const CALLER = { address: '192.0.2.1', requestId: 'r-1' };
 
 let store: Awaited<ReturnType<typeof openCredentials>>;
 let user: User;
@@ -27,8 +25,7 @@ function entrance(openPortfolios: OpenPortfolios): Entrance {
   const accessTokens = new AccessTokens(KEYS, 'http://issuer', venue, Date.now);
   const refreshTokens = new RefreshTokens(commands, KEYS, venue, Date.now);
   const logIns = new LogIns(credentials, accessTokens, new Administrators([]), Date.now);
-  const securityLog = new SecurityLog(pino({ level: 'silent' }), KEYS, venue);
-  return new Entrance(users, logIns, refreshTokens, openPortfolios, securityLog);
+  return new Entrance(users, logIns, refreshTokens, openPortfolios, silentSecurityLog());
 }
 
 async function logInCount(): Promise<number> {

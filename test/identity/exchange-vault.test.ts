@@ -3,8 +3,8 @@ import type { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ExchangeVault } from '../../src/identity/exchange-vault-redis.js';
-import { CALLER, silentSecurityLog } from '../api/logged-in.js';
 import { connectTestRedis } from './fresh-credentials.js';
+import { CALLER, silentSecurityLog } from './security-events.js';
 
 const KEY = Buffer.from('the secret key of today, 32 bytes');
 const OLD_KEY = Buffer.from('the secret key of before, 32 bytes');

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import type { StoredCredential } from '../../src/identity/credentials.js';
 import { CredentialStore } from '../../src/identity/credentials-redis.js';
 import { IdentityChanges } from '../../src/identity/identity-changes-redis.js';
-import type { User } from '../../src/identity/user.js';
+import { type Newcomer, newUser as signedUp, type User } from '../../src/identity/user.js';
 import { UserStore } from '../../src/identity/users-redis.js';
 import { connectRedis, whenConnected } from '../../src/journal/connection-redis.js';
 
@@ -39,21 +39,15 @@ export async function openCredentials(venue = `t-${randomUUID()}`) {
 
 /** A user as sign-up makes one, but for what a test says. */
 export function newUser(differences: Partial<User> = {}): User {
-  const userId = randomUUID();
-  return {
-    userId,
-    portfolioIds: [randomUUID()],
-    status: 'ACTIVE',
-    role: 'user',
-    email: `${userId}@example.com`,
+  const newcomer: Newcomer = {
+    email: `${randomUUID()}@example.com`,
     isEmailVerified: true,
     name: null,
     avatarUrl: null,
     passwordHash: null,
     providers: [],
-    createdAt: new Date().toISOString(),
-    ...differences,
   };
+  return { ...signedUp(newcomer, Date.now()), ...differences };
 }
 
 /** An API key of a user as it is kept, but for what a test says. */

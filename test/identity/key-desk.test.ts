@@ -4,8 +4,7 @@ import { KeyDesk } from '../../src/identity/key-desk.js';
 import type { Principal } from '../../src/identity/principal.js';
 import { SecurityLog } from '../../src/identity/security-log.js';
 import { newUser, openCredentials } from './fresh-credentials.js';
-
-const CALLER = { address: '192.0.2.1', requestId: 'r-1' };
+import { CALLER } from './security-events.js';
 
 test('whatever is made or revoked is a line of the log, without its secret', async () => {
   const store = await openCredentials();

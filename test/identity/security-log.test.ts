@@ -1,8 +1,7 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { SecurityLog } from '../../src/identity/security-log.js';
-
-const CALLER = { address: '192.0.2.1', requestId: 'r-1' };
+import { CALLER } from './security-events.js';
 
 function openLog() {
   const lines: string[] = [];
