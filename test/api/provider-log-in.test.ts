@@ -156,6 +156,7 @@ describe.each(PROVIDERS)('log-in by %s', (name) => {
 
   test('says that the provider failed, and nothing of how', async () => {
     const path = `/${name}/token`;
+    onTestFinished(() => void provider.overrides.delete(path));
     const failures: Parameters<typeof provider.overrides.set>[1][] = [
       (response) => answer(response, 500, { error: 'secret detail', client: CLIENT_SECRET }),
       (response) => response.end('<html>secret detail'),
@@ -167,7 +168,6 @@ describe.each(PROVIDERS)('log-in by %s', (name) => {
       expect(failed.status).toBe(502);
       expect(JSON.stringify(failed.body)).not.toMatch(/secret|127\.0\.0\.1/);
     }
-    provider.overrides.delete(path);
   });
 });
 
@@ -215,7 +215,10 @@ test('only so many log-ins wait for a provider', async () => {
     PROVIDER_TIMEOUT_MS: '500',
     LOG_LEVEL: 'error',
   });
-  onTestFinished(() => other.stop());
+  onTestFinished(async () => {
+    provider.overrides.delete('/google/token');
+    await other.stop();
+  });
   provider.overrides.set('/google/token', () => undefined);
   const answers = await Promise.all([1, 2, 3].map(() => logIn('google', newPerson(), other)));
   provider.overrides.delete('/google/token');
