@@ -65,7 +65,8 @@ export class SyntheticPredictions implements Quoted {
     if (price === 0 || volatility === undefined || timeLeftMs <= 0) return [];
     const noise = new CounterNoise(this.seed, marketId);
     const fair = fairMicros(probabilityAbove(price, strike, volatility, timeLeftMs));
-    const turn = yes.step + 1;
+    // While the sandbox has taken over one outcome, only the other's step goes on.
+    const turn = Math.max(yes.step, no.step) + 1;
     const bids = levels(noise, turn, BUY, fair);
     const asks = levels(noise, turn, SELL, fair);
     const otherFair = (DOLLAR_MICROS - fair) as PriceMicros;

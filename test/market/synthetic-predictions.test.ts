@@ -122,6 +122,23 @@ test('an outcome that the sandbox has taken over is left alone', () => {
   expect(quotesIn(source.nextTurn()).map(({ instrument }) => instrument)).toEqual([no!.instrument]);
 });
 
+test('while YES is taken over, the market orders in NO still differ from turn to turn', () => {
+  setOracle('BTC', 66_000);
+  const [yes] = quotesIn(source.nextTurn());
+  venue.apply([{ ...yes!, bids: [], asks: [], step: 0 }]);
+  const flows: string[] = [];
+  for (let turn = 0; turn < 100; turn++) {
+    const commands = source.nextTurn();
+    for (const command of commands) {
+      if (command.kind === 'FLOW') flows.push(`${command.side} ${command.lots}`);
+    }
+    venue.apply(commands, 500);
+  }
+  expect(flows.length).toBeGreaterThan(2);
+  expect(flows.length).toBeLessThan(30);
+  expect(new Set(flows).size).toBeGreaterThan(2);
+});
+
 test('the same step of the same prices is the same turn', () => {
   setOracle('BTC', 66_000);
   const other = new SyntheticPredictions(1, VOLATILITIES, () => venue.exchange);
