@@ -76,12 +76,13 @@ describe('the overview', () => {
       await quoteAt('BTC', exit);
       await trade('BTC', 'SELL', 0.1);
     }
-    await client.call('leverage.set', { symbol: 'ETH', leverage: 5, marginMode: 'ISOLATED' });
+    await client.call('leverage.set', { symbol: 'ETH', leverage: 9, marginMode: 'ISOLATED' });
     await trade('ETH', 'SELL', 2);
     await client.place({ symbol: 'ETH', orderType: 'LIMIT', side: 'SELL', quantity: 1, limitPrice: 2_600 });
     const overview = await get('overview');
     const { account } = await client.call<{ account: Record<string, number> }>('account.get');
     const { equity, marginUsed, withdrawable, feesPaid, unrealizedPnl } = account;
+    const { positions } = await client.call<{ positions: Record<string, number>[] }>('position.list');
     expect(overview).toMatchObject({
       account_value: equity,
       initial_balance: 10_000,
@@ -112,13 +113,13 @@ describe('the overview', () => {
         entry_price: 2_499,
         mark_price: expect.any(Number),
         position_value: expect.any(Number),
-        leverage: 5,
+        leverage: 9,
         margin_mode: 'isolated',
         margin_used: expect.any(Number),
         unrealized_pnl: unrealizedPnl,
         realized_pnl: 0,
         funding: 0,
-        liquidation_price: expect.any(Number),
+        liquidation_price: positions[0]!['liquidationPrice'],
       },
     ]);
   });

@@ -5,7 +5,7 @@ import { liquidationPrice } from '../../exchange/liquidation-price.js';
 import type { Market } from '../../exchange/market.js';
 import type { Lots, Micros } from '../../exchange/units.js';
 import { positionNotional, unrealizedPnl } from '../../exchange/valuation.js';
-import { averagePrice, quantity } from '../../gateway/views/amounts.js';
+import { averagePrice, computedPrice, quantity } from '../../gateway/views/amounts.js';
 import { dollarsOf } from './account-amounts.js';
 
 /** An open position in this family's words. */
@@ -47,6 +47,6 @@ function positionOf(account: Account, holding: Holding, markets: readonly Market
     unrealized_pnl: dollarsOf(unrealizedPnl(holding, market)),
     realized_pnl: dollarsOf(holding.realizedPnl),
     funding: dollarsOf((0 - holding.fundingPaid) as Micros),
-    liquidation_price: liquidationPrice(account, holding, markets),
+    liquidation_price: computedPrice(liquidationPrice(account, holding, markets)),
   };
 }

@@ -27,9 +27,9 @@ export function fillPrice(amount: PriceMicros): string {
   return formatDecimal(amount, 6);
 }
 
-/** A price in dollars that a formula gives, to eight decimals; `null` where it gives none. */
-export function computedPrice(amount: number | null): string {
-  return amount === null ? 'null' : `${Number(amount.toFixed(8))}`;
+/** A price in dollars that a formula gives, to eight decimals; null where it gives none. */
+export function computedPrice(amount: number | null): number | null {
+  return amount === null ? null : Number(amount.toFixed(8));
 }
 
 /** A rate as a JSON number, without an exponent. */
