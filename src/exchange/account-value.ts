@@ -34,11 +34,16 @@ export function transferMarginRequired(initialMargin: number, notional: number):
   return Math.max(initialMargin, divideRounded(notional, TRANSFER_NOTIONAL_DIVISOR)) as Micros;
 }
 
+/**
+ * Predictions, and the bids for them, are kept in full besides: they back nothing else, so that they cannot stand for
+ * the tenth of the other positions either.
+ */
 export function valueAccount(account: Account, markets: readonly Market[]): AccountValue {
   let unrealized = 0;
   let crossValue: number = account.balance;
   let isolatedValue = 0;
   let required = 0;
+  let paidInFull = 0;
   let maintenance = 0;
   let notional = 0;
   for (const holding of account.holdings) {
@@ -46,20 +51,23 @@ export function valueAccount(account: Account, markets: readonly Market[]): Acco
     const market = markets[holding.instrument]!;
     const profit = unrealizedPnl(holding, market);
     unrealized += profit;
-    required += marginRequired(holding, market);
+    const isPrediction = market.instrument.assetClass === 'PREDICTION';
+    if (isPrediction) paidInFull += marginRequired(holding, market);
+    else required += marginRequired(holding, market);
     if (holding.marginMode === 'ISOLATED') {
       isolatedValue += isolatedEquity(holding, market);
     } else {
       crossValue += profit;
       maintenance += positionMaintenance(account, holding, market);
-      notional += positionNotional(holding, market);
+      if (!isPrediction) notional += positionNotional(holding, market);
     }
   }
+  const kept = paidInFull + transferMarginRequired(required, notional);
   return {
     unrealizedPnl: unrealized as Micros,
     equity: (crossValue + isolatedValue) as Micros,
-    marginUsed: (required + isolatedValue) as Micros,
+    marginUsed: (required + paidInFull + isolatedValue) as Micros,
     maintenanceMargin: maintenance as Micros,
-    withdrawable: Math.max(0, crossValue - transferMarginRequired(required, notional)) as Micros,
+    withdrawable: Math.max(0, crossValue - kept) as Micros,
   };
 }

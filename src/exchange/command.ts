@@ -136,7 +136,10 @@ export interface TopUp {
   readonly kind: 'TOP_UP';
   readonly account: AccountId;
   readonly amount: Micros;
-  /** What its funds must be below; they are its balance and the margins of its isolated positions. */
+  /**
+   * What its equity must be below, and its funds as well: its balance and the margins of its isolated positions, which
+   * is equity without unrealized profit.
+   */
   readonly below: Micros;
 }
 

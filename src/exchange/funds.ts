@@ -1,4 +1,5 @@
 import { Account } from './account.js';
+import { valueAccount } from './account-value.js';
 import type { Announcer } from './announcer.js';
 import type { Deposit, OpenAccount, TopUp } from './command.js';
 import { done, type Outcome, refused } from './outcome.js';
@@ -24,11 +25,15 @@ export function deposit(state: ExchangeState, announcer: Announcer, command: Dep
   return depositInto(state, announcer, account, command.amount);
 }
 
-/** Deposits an amount where there is less than a limit, in one step: two at once cannot both find too little. */
+/**
+ * Deposits an amount where there is less than a limit, with unrealized profit and without, in one step: two at once
+ * cannot both find too little. Losses on paper may come back, and gains on paper are not lost.
+ */
 export function topUp(state: ExchangeState, announcer: Announcer, command: TopUp): Outcome {
   const account = state.account(command.account);
   if (account === undefined) return refused('FORBIDDEN');
-  if (fundsOf(account) >= command.below) return refused('BALANCE_TOO_HIGH', account);
+  const { equity } = valueAccount(account, state.markets);
+  if (Math.max(fundsOf(account), equity) >= command.below) return refused('BALANCE_TOO_HIGH', account);
   return depositInto(state, announcer, account, command.amount);
 }
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { valueAccount } from '../../src/exchange/account-value.js';
 import { DEAF_LISTENER } from '../../src/exchange/event.js';
 import { ledger } from '../../src/exchange/ledger.js';
 import { unending } from '../../src/exchange/membership.js';
@@ -107,6 +108,28 @@ describe('a top-up', () => {
     expect(result(venue.marketBuy(trader, 'BTC', 0.19))).toBe('FILLED');
     venue.adjustMargin(trader, 'BTC', 450);
     expect(venue.account(trader).balance).toBeLessThan(dollars(100));
+    expect(venue.topUp(trader, 10_000, 100).error).toBe('BALANCE_TOO_HIGH');
+  });
+
+  test('is refused to who has gained on paper what is in no balance', () => {
+    venue.deposit(trader, -9_000);
+    venue.marketBuy(trader, 'BTC', 0.1);
+    venue.deposit(trader, -920);
+    venue.quote('BTC', { oracle: 50_300, bids: [[50_299, 100]], asks: [[50_301, 100]] });
+    expect(venue.account(trader).balance).toBeLessThan(dollars(100));
+    expect(venue.topUp(trader, 10_000, 100).error).toBe('BALANCE_TOO_HIGH');
+    venue.quote('BTC', { oracle: 50_100, bids: [[50_099, 100]], asks: [[50_101, 100]] });
+    expect(venue.topUp(trader, 10_000, 100).error).toBeNull();
+  });
+
+  test('is refused to who has lost on paper what is still in the balance', () => {
+    venue.deposit(trader, -9_850);
+    venue.setLeverage(trader, 'BTC', 40);
+    venue.marketBuy(trader, 'BTC', 0.1);
+    venue.quote('BTC', { oracle: 49_300, bids: [[49_299, 100]], asks: [[49_301, 100]] });
+    const { equity } = valueAccount(venue.account(trader), venue.exchange.markets);
+    expect(equity).toBeLessThan(dollars(100));
+    expect(venue.positionOf(trader, 'BTC')).toBe(0.1);
     expect(venue.topUp(trader, 10_000, 100).error).toBe('BALANCE_TOO_HIGH');
   });
 

@@ -9,7 +9,7 @@ import type {
   SetLeverage,
   TopUp,
 } from '../../src/exchange/command.js';
-import { absolute, type NaiveAccount, newAccount } from './naive-account.js';
+import { absolute, ascending, type NaiveAccount, newAccount } from './naive-account.js';
 import { isOpen, type NaiveOrder, newOrder } from './naive-book.js';
 import { fireDeadman, setDeadman } from './naive-deadman.js';
 import { enter } from './naive-entry.js';
@@ -17,7 +17,7 @@ import { nextFunding, settleHour, settleNow } from './naive-funding.js';
 import { isOpenAt, nextBell, nextClose } from './naive-hours.js';
 import { closeHouse, flow, openHouse, quote } from './naive-house.js';
 import { react } from './naive-liquidation.js';
-import { adjustMargin, allowsLeverage, coversLeverage } from './naive-margin.js';
+import { allowsLeverage, coversLeverage } from './naive-margin.js';
 import type { NaiveMarket } from './naive-market.js';
 import { refusedAfterEnd, whyEnded } from './naive-membership.js';
 import { answer, type NaiveOutcome } from './naive-outcome.js';
@@ -26,6 +26,7 @@ import { isMarkMoving, newPrices, nextSample, sampleBetween } from './naive-pric
 import { configure } from './naive-profile.js';
 import { closableLots, judge } from './naive-rules.js';
 import { NaiveState } from './naive-state.js';
+import { accountValue, adjustMargin } from './naive-transfers.js';
 import { awaitTrigger, protect, stopOf } from './naive-triggers.js';
 import { nextFourPmInNewYork } from './wall-clock.js';
 
@@ -326,7 +327,8 @@ export class NaiveExchange extends NaiveState {
   private topUp({ account: id, amount, below }: TopUp): NaiveOutcome {
     const account = this.account(id);
     const margins = [...account.positions.values()].reduce((sum, { margin }) => sum + margin, 0n);
-    if (account.balance + margins >= BigInt(below)) return answer('BALANCE_TOO_HIGH');
+    const [, most] = ascending(account.balance + margins, accountValue(this, id));
+    if (most! >= BigInt(below)) return answer('BALANCE_TOO_HIGH');
     return this.credit(account, BigInt(amount));
   }
 

@@ -81,7 +81,7 @@ function worstNotional(
 }
 
 /** What an instrument ties up of the account's own funds. */
-function requiredMargin(
+export function requiredMargin(
   state: NaiveState,
   account: number,
   market: NaiveMarket,
@@ -269,38 +269,4 @@ export function allowsLeverage(
   if (isolated !== position.isolated) return false;
   const most = leverageFor(market, worstNotional(state, account, market, null));
   return leverage <= most || leverage <= position.leverage;
-}
-
-/** Moves funds to an isolated margin or back; the error, or null. */
-export function adjustMargin(
-  state: NaiveState,
-  account: NaiveAccount,
-  market: NaiveMarket,
-  amount: bigint,
-): string | null {
-  if (amount === 0n) return 'INVALID_REQUEST';
-  const position = state.positionIn(account, market.id);
-  if (position.lots === 0n) return 'POSITION_NOT_FOUND';
-  if (!position.isolated) return 'POSITION_NOT_ISOLATED';
-  const worth = worthOf(market, Math.abs(Number(position.lots)));
-  const initial = roundedQuotient(worth, BigInt(position.leverage));
-  const kept = ascending(initial, roundedQuotient(worth, 10n))[1]!;
-  const left = isolatedValue(market, position) + amount;
-  if (amount > 0n ? amount > withdrawable(state, account.id) : left < kept) return 'INSUFFICIENT_MARGIN';
-  account.balance -= amount;
-  position.margin += amount;
-  return null;
-}
-
-/** Cross value less the larger of all initial margin and a tenth of the cross positions. */
-export function withdrawable(state: NaiveState, account: number): bigint {
-  let required = 0n;
-  let notional = 0n;
-  for (const market of state.markets) {
-    required += requiredMargin(state, account, market, null);
-    const { isolated, lots } = state.positionIn(state.account(account), market.id);
-    if (!isolated) notional += worthOf(market, Math.abs(Number(lots)));
-  }
-  const kept = ascending(required, roundedQuotient(notional, 10n))[1]!;
-  return ascending(0n, crossValue(state, account) - kept)[1]!;
 }

@@ -94,6 +94,17 @@ describe('a prediction', () => {
     expect(venue.positionOf(trader, 'BTC-YES')).toBe(2_000);
   });
 
+  test('stands for no part of what a perpetual keeps, and neither does a bid for one', () => {
+    venue.setLeverage(trader, 'BTC', 40);
+    venue.marketBuy(trader, 'BTC', 0.04);
+    venue.marketBuy(trader, 'BTC-YES', 500);
+    venue.buy(trader, 'BTC-YES', 250, 0.2);
+    const { equity, withdrawable, marginUsed } = valueAccount(venue.account(trader), venue.exchange.markets);
+    const worth = 0.04 * (venue.market('BTC').mark / 1e6);
+    expect((equity - withdrawable) / 1e6).toBeCloseTo(worth / 10 + 200 + 50, 6);
+    expect(marginUsed / 1e6).toBeCloseTo(worth / 40 + 200 + 50, 6);
+  });
+
   test.each([
     ['of another class', { assetClass: 'EQUITY' }],
     ['without terms', { prediction: null }],
