@@ -1,4 +1,3 @@
-import { ISSUERS } from './credentials.js';
 import type { CredentialStore } from './credentials-redis.js';
 import { type ExchangeVault, VAULT_EXCHANGES } from './exchange-vault-redis.js';
 import type { LogIns } from './log-ins.js';
@@ -60,11 +59,8 @@ export class AddressProof {
   }
 
   private async endAccess(userId: string, caller: Caller): Promise<void> {
-    for (const issuer of ISSUERS) {
-      for (const { keyId, kind } of await this.credentials.listOf(userId, issuer)) {
-        await this.credentials.revoke(keyId);
-        this.securityLog.note('access_ended', caller, { userId, keyId, kind });
-      }
+    for (const { keyId, kind } of await this.credentials.revokeAll(userId)) {
+      this.securityLog.note('access_ended', caller, { userId, keyId, kind });
     }
     for (const exchange of VAULT_EXCHANGES) await this.vault.delete(userId, caller, exchange);
   }

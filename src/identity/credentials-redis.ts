@@ -1,46 +1,19 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { venueKey } from '../journal/redis-keys.js';
-import { type Credential, type Issuer, type StoredCredential, sha256Hex } from './credentials.js';
+import { ADD, REMOVE, REMOVE_ALL } from './credential-scripts.js';
+import {
+  type Credential,
+  type CredentialKind,
+  type Issuer,
+  type StoredCredential,
+  sha256Hex,
+} from './credentials.js';
 import { DEMO_KEYS, ENSURE_DEMO, RETIRE_DEMO_KEY } from './demo-script.js';
 import type { IdentityChanges } from './identity-changes-redis.js';
 import { LookupCache } from './lookup-cache.js';
 import type { User } from './user.js';
 import type { UserStore } from './users-redis.js';
-
-/**
- * Adds a credential to those of its user. 0: it exists already. -1: the user has as many of this kind and issuer as
- * it may.
- */
-const ADD = `
-local records, hashes, owned = KEYS[1], KEYS[2], KEYS[3]
-local keyId, record, hash, countMax = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
-if redis.call('HEXISTS', records, keyId) == 1 then return 0 end
-if hash ~= '' and redis.call('HEXISTS', hashes, hash) == 1 then return 0 end
-local added = cjson.decode(record)
-local count = 0
-for _, id in ipairs(redis.call('SMEMBERS', owned)) do
-  local text = redis.call('HGET', records, id)
-  local other = text and cjson.decode(text)
-  if other and other.kind == added.kind and other.issuer == added.issuer then count = count + 1 end
-end
-if count >= countMax then return -1 end
-redis.call('HSET', records, keyId, record)
-redis.call('SADD', owned, keyId)
-if hash ~= '' then redis.call('HSET', hashes, hash, keyId) end
-return 1`;
-
-/**
- * Ends a credential. The hash of the demo key stays behind, so that the next start does not bring the key back.
- * Gives 1 if there was one.
- */
-const REMOVE = `
-local records, hashes, owned, lastUsed, demoKey = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local keyId, hash = ARGV[1], ARGV[2]
-redis.call('SREM', owned, keyId)
-redis.call('HDEL', lastUsed, keyId)
-if hash ~= '' and redis.call('GET', demoKey) ~= hash then redis.call('HDEL', hashes, hash) end
-return redis.call('HDEL', records, keyId)`;
 
 /** Writing the time of use more often would cost more than it tells. */
 const LAST_USED_INTERVAL_MS = 60_000;
@@ -49,7 +22,9 @@ const KEY_ID_CHARS_MAX = 64;
 /** How many credentials' times of use are remembered as written. */
 const LAST_USED_MAX = 10_000;
 
-export type AddResult = 'ADDED' | 'EXISTS' | 'TOO_MANY';
+/** By what the script answers with. */
+const ADD_RESULTS = { 1: 'ADDED', 0: 'EXISTS', [-1]: 'TOO_MANY', [-2]: 'MAKER_ENDED' } as const;
+export type AddResult = (typeof ADD_RESULTS)[keyof typeof ADD_RESULTS];
 
 /**
  * The credentials of one venue. Look-ups are cached; a change is announced to every process, and a process that may
@@ -142,27 +117,46 @@ export class CredentialStore {
       .sort((one, other) => (one.createdAt < other.createdAt ? -1 : 1));
   }
 
-  /** Adds a credential, of which its user may have at most `countMax` of the same kind and issuer. */
-  async add(key: StoredCredential, countMax = Number.MAX_SAFE_INTEGER): Promise<AddResult> {
+  /**
+   * Adds a credential, of which its user may have at most `countMax` of the same kind and issuer. `madeBy` is the
+   * credential that asks for it, and must not have ended.
+   */
+  async add(
+    key: StoredCredential,
+    countMax = Number.MAX_SAFE_INTEGER,
+    madeBy: string | null = null,
+  ): Promise<AddResult> {
     const names = [this.names.records, this.names.hashes, this.ownedBy(key.userId)];
     const hash = key.kind === 'API_KEY' ? key.secretHash : null;
-    const values = [key.keyId, JSON.stringify(key), hash ?? '', countMax];
-    const added = await this.commands.eval(ADD, names.length, ...names, ...values);
-    if (added !== 1) return added === 0 ? 'EXISTS' : 'TOO_MANY';
-    await this.changes.publish({ keyId: key.keyId, secretHash: hash });
-    return 'ADDED';
+    const values = [key.keyId, JSON.stringify(key), hash ?? '', countMax, madeBy ?? ''];
+    const answer = await this.commands.eval(ADD, names.length, ...names, ...values);
+    const result = ADD_RESULTS[answer as keyof typeof ADD_RESULTS];
+    if (result === 'ADDED') await this.changes.publish({ keyId: key.keyId, secretHash: hash });
+    return result;
   }
 
   /** Ends a credential for good, in every process. False when there is no such one. */
   async revoke(keyId: string): Promise<boolean> {
     const key = await this.load(keyId);
     if (key === null) return false;
-    const { records, hashes, lastUsed, demoKey } = this.names;
-    const names = [records, hashes, this.ownedBy(key.userId), lastUsed, demoKey];
+    const names = this.namesToEnd(key.userId);
     const hash = key.kind === 'API_KEY' ? key.secretHash : null;
     const removed = await this.commands.eval(REMOVE, names.length, ...names, keyId, hash ?? '');
     await this.changes.publish({ keyId, secretHash: hash });
     return removed === 1;
+  }
+
+  /** Ends all credentials of a user at once, or those of one kind, for good and in every process; what they were. */
+  async revokeAll(userId: string, kind: CredentialKind | null = null): Promise<readonly EndedCredential[]> {
+    const names = this.namesToEnd(userId);
+    const parts = (await this.commands.eval(REMOVE_ALL, names.length, ...names, kind ?? '')) as string[];
+    const ended: EndedCredential[] = [];
+    for (let at = 0; at < parts.length; at += 3) {
+      const [keyId, endedKind, hash] = parts.slice(at, at + 3) as [string, CredentialKind, string];
+      ended.push({ keyId, kind: endedKind });
+      await this.changes.publish({ keyId, secretHash: hash === '' ? null : hash });
+    }
+    return ended;
   }
 
   /** Notes that a credential was used now, in milliseconds on the exchange's clock; never waits, never fails. */
@@ -209,6 +203,11 @@ export class CredentialStore {
     if (secretHash !== undefined && keyId !== undefined) await this.changes.publish({ keyId, secretHash });
   }
 
+  private namesToEnd(userId: string): readonly string[] {
+    const { records, hashes, lastUsed, demoKey } = this.names;
+    return [records, hashes, this.ownedBy(userId), lastUsed, demoKey];
+  }
+
   private ownedBy(userId: string): string {
     return venueKey(this.venue, `credentials-of:${userId}`);
   }
@@ -243,3 +242,6 @@ export class CredentialStore {
 export interface LastUse {
   readonly lastUsedAt: string | null;
 }
+
+/** What is known of a credential once it has ended. */
+export type EndedCredential = Pick<StoredCredential, 'keyId' | 'kind'>;

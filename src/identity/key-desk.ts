@@ -42,7 +42,8 @@ export interface MadeCredential {
   readonly secret: string | null;
 }
 
-export type MakeResult = MadeCredential | { readonly fault: 'WIDER_SCOPE' | 'TOO_MANY' };
+/** `MAKER_ENDED`: the owner's own credential was revoked since it was checked. */
+export type MakeResult = MadeCredential | { readonly fault: 'WIDER_SCOPE' | 'TOO_MANY' | 'MAKER_ENDED' };
 
 /** Where users get credentials for their programs, and give them back. */
 export class KeyDesk {
@@ -75,8 +76,8 @@ export class KeyDesk {
       createdAt: new Date(this.now()).toISOString(),
       expiresAt: null,
     };
-    const added = await this.credentials.add(key, countMax);
-    if (added === 'TOO_MANY') return { fault: 'TOO_MANY' };
+    const added = await this.credentials.add(key, countMax, owner.keyId);
+    if (added === 'TOO_MANY' || added === 'MAKER_ENDED') return { fault: added };
     if (added === 'EXISTS') throw new Error('a random id was given twice');
     this.note('credential_made', caller, key);
     return { key, secret };

@@ -62,9 +62,7 @@ export class LogIns {
 
   /** Ends all log-ins of a user, with their tokens and sockets. */
   async endAll(userId: string): Promise<void> {
-    for (const door of ['paperexchange', 'papi'] as const) {
-      for (const { keyId } of await this.logInsOf(userId, door)) await this.credentials.revoke(keyId);
-    }
+    await this.credentials.revokeAll(userId, 'SESSION');
   }
 
   /** Ends what has run out by itself, and the oldest of what would be too many. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { connectTestRedis } from '../identity/fresh-credentials.js';
 import { Tradewire } from '../support/tradewire.js';
 import { until } from '../support/until.js';
 import { FOR_PEOPLE, newPerson } from './logged-in.js';
@@ -95,4 +96,22 @@ test('what one venue gave is refused by another on the same Redis, even under th
   } finally {
     await other.stop();
   }
+});
+
+test.each([
+  ['/v1/credentials', { kind: 'KEY_PAIR', name: 'bot' }],
+  ['/v1/auth/api-keys', { name: 'bot' }],
+  ['/account/api-keys', { name: 'bot' }],
+])('a log-in that ends while it asks %s for a credential gets none', async (path, body) => {
+  const { user, token } = await newPerson(here);
+  expect(await statusAt(here, bearer(token))).toBe(200);
+  const redis = await connectTestRedis();
+  const records = `{tw:${here.venue}}:credentials`;
+  const [[keyId]] = Object.entries(await redis.hgetall(records)).filter(([, text]) =>
+    text.includes(user.userId),
+  ) as [[string, string]];
+  // Without an announcement: so it is when a request was let in just before.
+  await redis.hdel(records, keyId);
+  redis.disconnect();
+  expect((await here.ask('POST', path, body, token)).status).toBe(401);
 });

@@ -91,6 +91,31 @@ test('a user has as many credentials of one kind and door as allowed, also when 
   expect(await credentials.listOf(user.userId, 'native')).toHaveLength(1);
 });
 
+test('all credentials of a user end at once, and what one of them asks for meanwhile is refused or ends too', async () => {
+  const here = await open();
+  const there = await open(here.venue);
+  const { user } = (await ensureDemoUser(here.credentials, null, directory, now))!;
+  const [maker] = await here.credentials.listOf(user.userId, 'native');
+  const fresh = (differences = {}) => newApiKeyRecord(user.userId, sha256Hex(newSecret()), differences);
+  const revoked: string[] = [];
+  there.credentials.whenRevoked((keyId) => revoked.push(keyId));
+  const session = fresh({ kind: 'SESSION', secretHash: null });
+  await here.credentials.add(session);
+  expect(await here.credentials.revokeAll(user.userId, 'SESSION')).toEqual([
+    { keyId: session.keyId, kind: 'SESSION' },
+  ]);
+  const makeOne = () => there.credentials.add(fresh(), 1_000, maker!.keyId);
+  const racing = Array.from({ length: 40 }, makeOne);
+  const ended = await here.credentials.revokeAll(user.userId);
+  const results = await Promise.all(racing);
+  expect(await makeOne()).toBe('MAKER_ENDED');
+  expect(ended).toHaveLength(1 + results.filter((result) => result === 'ADDED').length);
+  expect(await here.credentials.listOf(user.userId, 'native')).toEqual([]);
+  await until('each end was announced', () => ended.every(({ keyId }) => revoked.includes(keyId)));
+  // Of the demo key the hash stays: the next start does not bring it back.
+  expect(await here.commands.hlen(`{tw:${here.venue}}:credential-hashes`)).toBe(1);
+});
+
 test('the time of use is written at most once a minute', async () => {
   const { credentials } = await open();
   const { user } = (await ensureDemoUser(credentials, null, directory, now))!;

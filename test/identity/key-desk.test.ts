@@ -1,9 +1,10 @@
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
+import { sha256Hex } from '../../src/identity/credentials.js';
 import { KeyDesk } from '../../src/identity/key-desk.js';
 import type { Principal } from '../../src/identity/principal.js';
 import { SecurityLog } from '../../src/identity/security-log.js';
-import { newUser, openCredentials } from './fresh-credentials.js';
+import { newApiKeyRecord, newUser, openCredentials } from './fresh-credentials.js';
 import { CALLER } from './security-events.js';
 
 test('whatever is made or revoked is a line of the log, without its secret', async () => {
@@ -15,6 +16,7 @@ test('whatever is made or revoked is a line of the log, without its secret', asy
   const desk = new KeyDesk(store.credentials, new SecurityLog(log, keys, store.venue), Date.now);
   const { userId, portfolioIds } = newUser();
   const scopes = ['read', 'trade'] as const;
+  await store.credentials.add(newApiKeyRecord(userId, sha256Hex('s'), { keyId: 's' }));
   const owner: Principal = { userId, portfolioIds, scopes, keyId: 's', kind: 'SESSION', expiresAt: null };
   const terms = { name: 'bot', countMax: 1 };
   const made = await desk.make(owner, CALLER, { kind: 'KEY_PAIR', issuer: 'native' }, terms);

@@ -6,7 +6,11 @@ import type { HttpReply, HttpRequest } from '../../gateway/http.js';
 import { parseJson } from '../../gateway/json.js';
 import { standingHeaders } from '../../gateway/rate-limit-text.js';
 import { NO_LIMIT, type RequestLimits, type RequestStanding } from '../../gateway/request-limits.js';
-import type { Authentication, AuthenticationRefusal } from '../../identity/authenticator.js';
+import {
+  AUTHENTICATION_REFUSALS,
+  type Authentication,
+  type AuthenticationRefusal,
+} from '../../identity/authenticator.js';
 import { PasswordsOverloaded } from '../../identity/passwords.js';
 import { presentedIn } from '../../identity/presented.js';
 import type { Principal } from '../../identity/principal.js';
@@ -106,6 +110,11 @@ export class Family {
 
   private unreadable(fault: keyof typeof BODY_FAULTS): HttpReply {
     return this.failure('INVALID_JSON', BODY_FAULTS[fault]);
+  }
+
+  /** For a caller whose credential has ended since it was checked. */
+  refuseEnded(request: HttpRequest): Answered {
+    return this.refuseCaller(request, AUTHENTICATION_REFUSALS.UNKNOWN);
   }
 
   private get isMetered(): boolean {

@@ -96,6 +96,7 @@ function makeRoute(family: Family, desk: KeyDesk): Endpoint {
       const terms = { name, scopes, countMax: CREDENTIALS_OF_KIND_MAX };
       const made = await desk.make(principal, request, what, terms);
       if (!('fault' in made)) return { status: 201, body: JSON.stringify(withSecret(made)) };
+      if (made.fault === 'MAKER_ENDED') return family.refuseEnded(request);
       return made.fault === 'TOO_MANY' ? tooMany(family, kind) : family.failure('FORBIDDEN');
     },
   );

@@ -87,6 +87,7 @@ function makeRoute(family: Family, desk: KeyDesk, countMaxOf: (owner: Principal)
         const message = "Save this key - it won't be shown again";
         return reply(JSON.stringify({ api_key: made.secret, id: made.key.keyId, name, message }));
       }
+      if (made.fault === 'MAKER_ENDED') return family.refuseEnded(request);
       return made.fault === 'TOO_MANY'
         ? family.refusal(403, `Your plan allows ${countMax} API keys; revoke one first`)
         : family.failure('FORBIDDEN');

@@ -69,6 +69,7 @@ function makeRoute(family: Family, desk: KeyDesk): Endpoint {
       const what = { kind: 'API_KEY', issuer: 'papi' } as const;
       const made = await desk.make(principal, request, what, { name, scopes, countMax: KEYS_MAX });
       if ('fault' in made) {
+        if (made.fault === 'MAKER_ENDED') return family.refuseEnded(request);
         return made.fault === 'TOO_MANY'
           ? family.refusal(409, 'Delete your existing key before creating a new one')
           : family.failure('FORBIDDEN');
