@@ -62,7 +62,8 @@ export class ProcessDoors {
     );
     const { limits, policy, correspondence } = this;
     const entrance = new Entrance(users, logIns, refreshTokens, openPortfolios, securityLog);
-    const proof = new AddressProof(users, credentials, logIns, identity.vault, securityLog);
+    const { vault, administrators } = identity;
+    const proof = new AddressProof(users, credentials, logIns, vault, administrators, securityLog);
     this.entrance = entrance;
     this.proof = proof;
     this.registration = new Registration(users, passwords, securityLog, now);

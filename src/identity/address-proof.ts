@@ -2,7 +2,7 @@ import type { CredentialStore } from './credentials-redis.js';
 import { type ExchangeVault, VAULT_EXCHANGES } from './exchange-vault-redis.js';
 import type { LogIns } from './log-ins.js';
 import type { Caller, SecurityLog } from './security-log.js';
-import type { User } from './user.js';
+import type { Administrators, User } from './user.js';
 import type { UserStore } from './users-redis.js';
 
 /**
@@ -15,21 +15,25 @@ export class AddressProof {
     private readonly credentials: CredentialStore,
     private readonly logIns: LogIns,
     private readonly vault: ExchangeVault,
+    private readonly administrators: Administrators,
     private readonly securityLog: SecurityLog,
   ) {}
 
   /**
    * By the token that was mailed at sign-up. The password stays, unless somebody else wanted the address too: then
-   * it may be either's, and goes with every credential. Null: there is no such user.
+   * it may be either's, and goes with every credential. Of an administrator's address every credential goes in any
+   * case: none that was made before the proof may come to belong to an administrator. Null: there is no such user.
    */
   async confirm(userId: string, caller: Caller): Promise<User | null> {
     let isDisputed = false;
+    let isNew = false;
     const user = await this.users.update(userId, (before) => {
-      isDisputed = before.isContested === true && !before.isEmailVerified;
+      isNew = !before.isEmailVerified;
+      isDisputed = before.isContested === true && isNew;
       return proven(before, isDisputed ? null : before.passwordHash);
     });
     if (user === null) return null;
-    if (isDisputed) await this.endAccess(userId, caller);
+    if (isDisputed || (isNew && this.administrators.includes(user))) await this.endAccess(userId, caller);
     this.securityLog.note('email_verified', caller, { userId });
     return user;
   }

@@ -112,3 +112,21 @@ test('nobody becomes the demo user or an administrator by typing an address', as
     await other.stop();
   }
 });
+
+test('what was made on an administrator’s address before its proof ends by it', async () => {
+  const email = newEmail();
+  const other = await Tradewire.start({ ADMIN_EMAILS: email });
+  try {
+    const token = await register(other, email);
+    const made = await other.ask('POST', '/v1/auth/api-keys', { name: 'bot' }, token);
+    const { api_key: key } = made.body as { api_key: string };
+    await post(other, '/auth/signup', { email, password: PASSWORD, name: 'Eve' });
+    const mailed = await mailedToken(other, email, 'verify_email');
+    const owner = logInIn(await post(other, '/auth/verify-email', { token: mailed }));
+    for (const credential of [token, key]) expect(await isGood(other, credential)).toBe(false);
+    const { status } = await other.ask('GET', '/v1/sandbox/state', undefined, owner.accessToken);
+    expect(status).toBe(200);
+  } finally {
+    await other.stop();
+  }
+});
