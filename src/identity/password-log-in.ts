@@ -44,7 +44,7 @@ export class PasswordLogIn {
     // Of many guesses at once, those beyond the limit must not succeed either.
     const lockedSinceS = await this.limits.lockedFor(email, caller.address);
     if (lockedSinceS !== null) return this.lockedOut(email, lockedSinceS, caller);
-    const mayEnter = door !== 'papi' || user.isEmailVerified || this.policy.trusts(email);
+    const mayEnter = door !== 'papi' || user.isEmailVerified || this.policy.trusts(user);
     if (!mayEnter) return this.refused({ fault: 'UNPROVEN' }, user.userId, door, caller);
     const entered = await this.entrance.admit(user, door, caller);
     if (!('fault' in entered)) return entered;

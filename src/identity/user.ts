@@ -20,6 +20,8 @@ export interface User {
    * then: proving the address ends all that was there before.
    */
   readonly isContested?: true;
+  /** It signed up where only the addresses of a list may: see `SignUpPolicy`. */
+  readonly isListed?: true;
   readonly name: string | null;
   readonly avatarUrl: string | null;
   /** Null for who has only ever come in through a provider. */
@@ -32,7 +34,7 @@ export interface User {
 /** What is known of somebody who comes for the first time. */
 export type Newcomer = Pick<
   User,
-  'email' | 'isEmailVerified' | 'name' | 'avatarUrl' | 'passwordHash' | 'providers'
+  'email' | 'isEmailVerified' | 'isListed' | 'name' | 'avatarUrl' | 'passwordHash' | 'providers'
 >;
 
 /** A user with a first portfolio. `now` is the exchange's clock, in milliseconds. */

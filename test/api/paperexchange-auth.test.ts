@@ -24,6 +24,16 @@ test('registration gives a token that works at once', async () => {
   expect(await isGood(tradewire, (body as { access_token: string }).access_token)).toBe(true);
 });
 
+test('who registers here proves the address by a mail, and then logs in at the other door', async () => {
+  const email = newEmail();
+  await register(tradewire, email);
+  const logIn = () => post(tradewire, '/auth/login', { email, password: PASSWORD });
+  expect((await logIn()).status).toBe(403);
+  const token = await mailedToken(tradewire, email, 'verify_email');
+  expect((await post(tradewire, '/auth/verify-email', { token })).status).toBe(200);
+  expect((await logIn()).status).toBe(200);
+});
+
 test('an address is registered once, however it is spelt', async () => {
   const email = newEmail();
   await register(tradewire, email);

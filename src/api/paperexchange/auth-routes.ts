@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { HttpReply } from '../../gateway/http.js';
+import type { EmailVerification } from '../../identity/email-verification.js';
 import type { Entrance, EntranceRefusal, LoggedIn } from '../../identity/entrance.js';
 import type { LogInRefusal, PasswordLogIn } from '../../identity/password-log-in.js';
 import type { PasswordReset } from '../../identity/password-reset.js';
@@ -16,6 +17,7 @@ import type { SubscriptionOf } from './profile-route.js';
 /** What it takes to come in by this family's door. */
 export interface AuthDesk {
   readonly registration: Registration;
+  readonly verification: EmailVerification;
   readonly entrance: Entrance;
   readonly logIn: PasswordLogIn;
   readonly reset: PasswordReset;
@@ -77,8 +79,11 @@ export function authRoutes(
       async ({ request, body }) => {
         const turnedAway = await guard.turnAway('signUps', request);
         if (turnedAway !== null) return turnedAway;
-        const user = await desk.registration.register({ ...body, name: null }, 'paperexchange', request);
+        const application = { ...body, name: null, isListed: false };
+        const user = await desk.registration.register(application, 'paperexchange', request);
         if (user === null) return family.refusal(409, TAKEN);
+        // Nothing here waits for the proof, but the doors of other families do.
+        desk.verification.ask(user);
         const entered = await desk.entrance.admit(user, 'paperexchange', request);
         return 'fault' in entered ? refusal(family, entered) : registeredReply(entered);
       },

@@ -28,7 +28,6 @@ export interface SignUpDesk {
 }
 
 const MAIL_SENT = 'Verification email sent';
-const TAKEN = 'An account with this email exists already';
 const UNLISTED = 'This email is not on the list of those who may sign up';
 const BAD_TOKEN = 'The token is not valid: it is unknown, used, replaced or expired';
 
@@ -56,7 +55,7 @@ export function signUpRoutes(
         body: SIGN_UP_REQUEST,
         secret: true,
         answers: {
-          200: { description: 'Logged in; or, in open mode, a mail was sent', schema: SIGNED_UP },
+          200: { description: 'A mail was sent; in whitelist mode logged in as well', schema: SIGNED_UP },
           403: { description: 'The address is not on the list, or a page of another origin asks' },
           409: { description: 'The address belongs to an account' },
         },
@@ -66,14 +65,13 @@ export function signUpRoutes(
         if (turnedAway !== null) return turnedAway;
         const email = normalisedEmail(typed.email);
         if (!desk.policy.admits(email)) return family.refusal(403, UNLISTED);
-        const application = { email, password, name };
+        const application = { email, password, name, isListed: desk.policy.lists(email) };
         const user = await desk.registration.register(application, 'papi', request);
-        if (desk.policy.trusts(email)) {
-          if (user === null) return family.refusal(409, TAKEN);
-          return answer.of(await desk.entrance.admit(user, 'papi', request));
-        }
         if (user === null) desk.verification.askAgain(application);
         else desk.verification.ask(user);
+        if (user !== null && desk.policy.trusts(user)) {
+          return answer.of(await desk.entrance.admit(user, 'papi', request));
+        }
         return user === null ? family.refusal(409, MAIL_SENT) : mailSent(user);
       },
     ),
