@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { register } from '../api/people.js';
 import { Sandbox } from '../support/sandbox.js';
 import { Tradewire } from '../support/tradewire.js';
 import { type CurlRequest, parseCurl } from './curl.js';
@@ -21,6 +22,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   clientId: 'CLIENT_ID',
   clientSecret: 'CLIENT_SECRET',
   access_token: 'ACCESS_TOKEN',
+  session_id: 'SESSION_ID',
 };
 
 interface Example {
@@ -37,7 +39,7 @@ beforeEach(async () => {
 });
 afterEach(() => tradewire.stop());
 
-test.each(['docs/rest.md', 'docs/credentials.md', 'docs/sandbox.md', 'docs/accounts.md'])(
+test.each(['docs/rest.md', 'docs/credentials.md', 'docs/sandbox.md', 'docs/accounts.md', 'docs/billing.md'])(
   'what %s asks is answered as it shows',
   async (page) => {
     const examples = examplesOf(readPage(page));
@@ -56,13 +58,29 @@ test.each(['docs/rest.md', 'docs/credentials.md', 'docs/sandbox.md', 'docs/accou
 );
 
 test('the test of a bot passes', async () => {
-  const [script] = fencedBlocks(readPage('docs/sandbox.md')).filter(({ language }) => language === 'js');
-  const path = join(tradewire.folder, 'bot-test.mjs');
-  await writeFile(path, script!.text);
-  await promisify(execFile)(process.execPath, [path], {
-    env: { TRADEWIRE: tradewire.url, KEY: tradewire.apiKey },
-  });
+  await runScript('docs/sandbox.md', { KEY: tradewire.apiKey });
 });
+
+test('the notice of a payment is taken as it is signed', async () => {
+  const token = await register(tradewire);
+  const { body } = await tradewire.ask('POST', '/v1/billing/subscribe', { plan: 'pro' }, token);
+  const { session_id } = body as { session_id: string };
+  const secret = (await readFile(join(tradewire.folder, 'data', 'webhook.key'), 'utf8')).trim();
+  const printed = await runScript('docs/billing.md', {
+    BILLING_WEBHOOK_SECRET: secret,
+    SESSION_ID: session_id,
+  });
+  expect(printed).toBe('200 {"received":true}\n');
+});
+
+/** Runs the program that a page shows, and resolves with what it printed. */
+async function runScript(page: string, environment: Readonly<Record<string, string>>): Promise<string> {
+  const [script] = fencedBlocks(readPage(page)).filter(({ language }) => language === 'js');
+  const path = join(tradewire.folder, 'shown.mjs');
+  await writeFile(path, script!.text);
+  const env = { TRADEWIRE: tradewire.url, ...environment };
+  return (await promisify(execFile)(process.execPath, [path], { env })).stdout;
+}
 
 /** The quarter of a year of UTC, as predictions are named for it. */
 function presentQuarter(): string {
