@@ -91,7 +91,7 @@ describe('packages', () => {
       writeFileSync(join(checkout, 'package-lock.json'), lock);
       expect(runScript('install.mjs', 'install()').status).toBe(0);
     }
-    const call = 'npm ci --include=dev --no-audit --no-fund --loglevel=error';
+    const call = 'npm ci --ignore-scripts --include=dev --no-audit --no-fund --loglevel=error';
     expect(calls()).toEqual([call, call]);
   });
 
