@@ -1,8 +1,8 @@
 import { mailedToken } from '../api/people.js';
+import { ACCOUNT, becomePoor, pay, trade } from './account-story.js';
 import type { SeedRequest, SeedRun } from './seed-run.js';
 
 const AUTHORIZED = { Authorization: 'Bearer your_jwt_token' };
-const ACCOUNT = '/v1/exchanges/hyperliquid/account';
 
 const CREDENTIALS = `{
   "email": "user@example.com",
@@ -14,55 +14,11 @@ const LOGGED_IN = `{
   "email": "user@example.com"
 }`;
 
-const tokenOf = ({ values }: SeedRun) => values.get('your_jwt_token')!;
-
 /** Logs in with the new password: a reset ends all log-ins. */
 async function logInAgain(run: SeedRun): Promise<void> {
   const credentials = { email: 'user@example.com', password: 'newSecurePassword123' };
   const { access_token } = await run.arrange('POST', '/v1/auth/login', credentials, '');
   run.values.set('your_jwt_token', access_token!);
-}
-
-function quoteAt({ sandbox }: SeedRun, symbol: string, price: number): Promise<void> {
-  return sandbox.market(symbol, { oracle: price, bids: [[price - 1, 500]], asks: [[price + 1, 500]] });
-}
-
-async function buy(run: SeedRun, symbol: string, quantity: number): Promise<void> {
-  const order = { symbol, quantity, orderType: 'MARKET', positionIntent: 'BUY_TO_OPEN' };
-  await run.arrange('POST', '/v1/orders', order, tokenOf(run));
-}
-
-/** A position that pays funding, and one that receives it and is liquidated. */
-async function trade(run: SeedRun): Promise<void> {
-  await quoteAt(run, 'BTC', 50_000);
-  await quoteAt(run, 'ETH', 2_500);
-  await buy(run, 'BTC', 0.01);
-  await run.arrange('POST', '/v1/sandbox/funding', { symbol: 'BTC', rate: 0.0001 });
-  await buy(run, 'ETH', 20);
-  await run.arrange('POST', '/v1/sandbox/funding', { symbol: 'ETH', rate: -0.0001 });
-  await quoteAt(run, 'ETH', 2_030);
-  await quoteAt(run, 'BTC', 50_000);
-  await buy(run, 'BTC', 0.001);
-}
-
-/** Takes the money that is left, but for a little. */
-async function becomePoor(run: SeedRun): Promise<void> {
-  const [account] = (await run.arrange('GET', '/v1/accounts', undefined, tokenOf(run))) as unknown as [
-    { portfolios: [string] },
-  ];
-  const overview = await run.arrange('GET', `${ACCOUNT}/overview`, undefined, tokenOf(run));
-  const left = Math.floor(Number(overview['account_value'])) - 50;
-  if (left > 0) await run.sandbox.deposit(account.portfolios[0], -left);
-}
-
-async function pay(run: SeedRun): Promise<void> {
-  const { session_id: sessionId } = await run.arrange(
-    'POST',
-    '/v1/billing/subscribe',
-    { plan: 'pro' },
-    tokenOf(run),
-  );
-  await run.arrange('POST', '/v1/sandbox/billing/complete', { sessionId });
 }
 
 const ENTRANCE: readonly SeedRequest[] = [
