@@ -34,6 +34,13 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/telemetry/' },
     },
     {
+      name: 'families-do-not-import-one-another',
+      comment: 'What several families need stands in family/, request/ or docs/.',
+      severity: 'error',
+      from: { path: '^src/api/([^/]+)/' },
+      to: { path: '^src/api/', pathNot: '^src/api/($1|family|request|docs)/' },
+    },
+    {
       name: 'exchange-is-pure',
       comment: 'No package and no module of Node: same commands in, same events out, on any machine.',
       severity: 'error',

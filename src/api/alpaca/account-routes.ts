@@ -2,8 +2,8 @@ import type { Venue } from '../../gateway/venue.js';
 import type { UserStore } from '../../identity/users-redis.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
-import { ownAccount } from '../paper/own-accounts.js';
 import { isRefusal } from '../request/order-intake.js';
+import { ownAccount } from '../request/own-accounts.js';
 import { reply } from '../request/reply.js';
 import { ACCOUNT, accountView } from './account-view.js';
 

@@ -9,8 +9,8 @@ import type { UserStore } from '../../identity/users-redis.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { instant, uuid } from '../request/answer-schema.js';
+import { ownAccounts } from '../request/own-accounts.js';
 import { reply } from '../request/reply.js';
-import { ownAccounts } from './own-accounts.js';
 
 const ACCOUNT = Type.Object(
   {

@@ -8,8 +8,8 @@ import type { Family } from '../family/family.js';
 import { count, instant } from '../request/answer-schema.js';
 import { isRefusal } from '../request/order-intake.js';
 import { wholeNumber } from '../request/order-schema.js';
+import { ownAccount } from '../request/own-accounts.js';
 import { errorReply, reply } from '../request/reply.js';
-import { ownAccount } from './own-accounts.js';
 
 const EVENTS_DEFAULT = 100;
 const EVENTS_MAX = 1_000;

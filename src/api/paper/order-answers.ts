@@ -2,7 +2,6 @@ import { type TProperties, Type } from 'typebox';
 import { ERROR_CODES } from '../../exchange/error-code.js';
 import { ASSET_CLASSES } from '../../exchange/instrument.js';
 import { CANCEL_REASONS, ORDER_STATUSES, ORDER_TYPES, TIMES_IN_FORCE } from '../../exchange/order.js';
-import type { AnswerSpec } from '../family/endpoint.js';
 import { count, dollarAmount, instant, uuid } from '../request/answer-schema.js';
 import { POSITION_INTENTS } from '../request/order-schema.js';
 
@@ -68,17 +67,3 @@ export const BATCH_RESULT = Type.Object(
 );
 
 export const CANCELED_COUNT = Type.Object({ canceled: count }, { title: 'CanceledCount' });
-
-/** Who may not trade. */
-export const NO_TRADING: AnswerSpec = {
-  description:
-    'The credential does not allow this, what is named is another user’s, or the trial or subscription has ended',
-};
-
-/** What may become of a command beyond success, by status. */
-export const COMMAND_FAILURES: Readonly<Record<number, AnswerSpec>> = {
-  403: NO_TRADING,
-  404: { description: 'There is no such order, portfolio or account, or it is another user’s' },
-  409: { description: 'What there is contradicts the request' },
-  422: { description: 'The exchange rejected it' },
-};

@@ -9,12 +9,13 @@ import type { Venue } from '../../gateway/venue.js';
 import type { Principal } from '../../identity/principal.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
+import { COMMAND_FAILURES } from '../request/command-failures.js';
 import { wholeNumber } from '../request/order-schema.js';
 import { latestClosed, newestOrders, ORDERS_READ_MAX } from '../request/order-search.js';
+import { ownAccounts } from '../request/own-accounts.js';
 import { errorReply, notFoundReply, reply, validationReply } from '../request/reply.js';
-import { CANCELED_COUNT, COMMAND_FAILURES, ORDER_PAGE } from './order-answers.js';
+import { CANCELED_COUNT, ORDER_PAGE } from './order-answers.js';
 import { orderText } from './order-text.js';
-import { ownAccounts } from './own-accounts.js';
 
 const LIMIT_DEFAULT = 10;
 const LIMIT_MAX = 500;

@@ -6,9 +6,9 @@ import type { Principal } from '../../identity/principal.js';
 import { orderErrors, type Refusal } from '../request/order-faults.js';
 import { isRefusal, placeCommand } from '../request/order-intake.js';
 import { ORDER_REQUEST, oneOf, POSITION_INTENTS } from '../request/order-schema.js';
+import { ownAccount } from '../request/own-accounts.js';
 import { Validator } from '../request/validator.js';
 import { acceptedOrderText, orderText } from './order-text.js';
-import { ownAccount } from './own-accounts.js';
 
 /** What this family's clients are told of, word by word. GTD is taken as well. */
 const TOLD_TIMES_IN_FORCE = ['DAY', 'GTC', 'IOC', 'FOK'] as const;

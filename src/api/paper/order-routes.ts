@@ -5,15 +5,16 @@ import type { Venue } from '../../gateway/venue.js';
 import type { Principal } from '../../identity/principal.js';
 import type { AnswerSpec, Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
+import { COMMAND_FAILURES, NO_TRADING } from '../request/command-failures.js';
 import { amendCommand, isRefusal } from '../request/order-intake.js';
 import { outcomeRefusal } from '../request/order-refusals.js';
 import { AMEND_REQUEST, BATCH_ORDERS_MAX } from '../request/order-schema.js';
+import { ownOrder } from '../request/own-accounts.js';
 import { errorReply, outcomeReply, refusalReply, reply } from '../request/reply.js';
-import { BATCH_RESULT, COMMAND_FAILURES, NO_TRADING, ORDER } from './order-answers.js';
+import { BATCH_RESULT, ORDER } from './order-answers.js';
 import { batchCost, placeBatch } from './order-batch.js';
 import { answerWriter, PAPER_ORDER, paperPlaceCommand } from './order-request.js';
 import { orderText } from './order-text.js';
-import { ownOrder } from './own-accounts.js';
 
 const { quantity, limitPrice, stopPrice } = AMEND_REQUEST.properties;
 const ORDER_UPDATE = Type.Object({ quantity, limitPrice, stopPrice }, { additionalProperties: false });

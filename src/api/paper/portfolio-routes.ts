@@ -11,10 +11,10 @@ import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { brokerField, portfolioTypeField } from '../request/account-schema.js';
 import { dollarAmount, uuid } from '../request/answer-schema.js';
+import { COMMAND_FAILURES } from '../request/command-failures.js';
 import { isRefusal } from '../request/order-intake.js';
+import { ownAccount } from '../request/own-accounts.js';
 import { notFoundReply, outcomeReply, reply } from '../request/reply.js';
-import { COMMAND_FAILURES } from './order-answers.js';
-import { ownAccount } from './own-accounts.js';
 
 const PORTFOLIO_PATH = '/v1/accounts/portfolios/:portfolioId';
 /** What of a portfolio is to change. */

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { Payment } from '../../billing/checkout-session.js';
-import type { PaymentFault } from '../../billing/checkouts-redis.js';
+import { PAYMENT_FAULTS } from '../../billing/payment-faults.js';
 import type { Payments } from '../../billing/payments.js';
 import { type SignatureFault, signatureFault } from '../../billing/webhook-signature.js';
 import type { HttpReply, HttpRequest } from '../../gateway/http.js';
@@ -17,13 +17,6 @@ const SIGNATURE_FAULTS = {
   OUTDATED: 'The signature is more than 5 minutes old',
 } as const satisfies Record<SignatureFault, string>;
 
-/** How a payment that does not count is answered, here and in the sandbox. */
-export const PAYMENT_FAULTS = {
-  UNKNOWN_SESSION: { status: 404, message: 'Checkout session not found' },
-  SESSION_EXPIRED: { status: 410, message: 'Checkout session expired' },
-  EVENT_REUSED: { status: 409, message: 'The event was used for another checkout session' },
-  PAYMENT_MISMATCH: { status: 422, message: 'The payment is not what the checkout session asks for' },
-} as const satisfies Record<PaymentFault, { status: number; message: string }>;
 
 const NOTICE = Type.Object(
   {

@@ -1,11 +1,11 @@
 import { Type } from 'typebox';
 import { amountCents, CURRENCY } from '../../billing/checkout-session.js';
 import type { Checkouts } from '../../billing/checkouts-redis.js';
+import { PAYMENT_FAULTS } from '../../billing/payment-faults.js';
 import type { Payments } from '../../billing/payments.js';
 import { PAID_PLANS } from '../../billing/plans.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
-import { PAYMENT_FAULTS } from '../paperexchange/payment-routes.js';
 import { reply } from '../request/reply.js';
 
 const COMPLETE_REQUEST = Type.Object(

@@ -10,7 +10,7 @@ import type { Venue } from '../../gateway/venue.js';
 import { dollars, price, quantity, referencePrice } from '../../gateway/views/amounts.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
-import { COMMAND_FAILURES } from '../paper/order-answers.js';
+import { COMMAND_FAILURES } from '../request/command-failures.js';
 import { errorReply, notFoundReply, outcomeReply, reply, validationReply } from '../request/reply.js';
 import { ACCOUNT, CLOCK, FLOW, FUNDING, LEDGER, MARKET, SETTLEMENT, STATE } from './answers.js';
 import { settleFunding } from './funding-request.js';

@@ -3,7 +3,7 @@ import type { Exchange } from '../../exchange/exchange.js';
 import type { Order } from '../../exchange/order.js';
 import { orderIdOf } from '../../exchange/order-uuid.js';
 import type { Principal } from '../../identity/principal.js';
-import type { Refusal } from '../request/order-faults.js';
+import type { Refusal } from './order-faults.js';
 
 /** The portfolio that a caller means, the default one where none is named; never another user's. */
 export function ownAccount(
