@@ -121,7 +121,9 @@ test('the sandbox is for admins, and knows which sessions there are', async () =
     status: 404,
     body: { statusCode: 404, message: 'Checkout session not found' },
   });
-  expect((await tradewire.ask('POST', path, { sessionId: 1 })).status).toBe(400);
+  for (const sessionId of [1, '-'.repeat(36)]) {
+    expect((await tradewire.ask('POST', path, { sessionId })).status).toBe(400);
+  }
 });
 
 test('the page of a checkout says what to do, and can do nothing', async () => {

@@ -112,6 +112,7 @@ test('other notices are received, and nonsense is named', async () => {
   const notice = paidNotice(await subscriber.subscribe('pro'));
   for (const wrong of [
     { session_id: '1' },
+    { session_id: '-'.repeat(36) },
     { session_id: null },
     { amount: '30' },
     { id: 'x'.repeat(256) },

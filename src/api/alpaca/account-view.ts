@@ -10,14 +10,14 @@ import { valueAt } from '../../exchange/valuation.js';
 import { accountNumber } from '../../gateway/views/account-number.js';
 import { dollars } from '../../gateway/views/amounts.js';
 import type { User } from '../../identity/user.js';
+import { count, instant, uuid } from '../request/answer-schema.js';
 
 const money = Type.String({ pattern: '^-?\\d+(\\.\\d+)?$' });
 const flag = Type.Boolean();
-const count = Type.Integer();
 
 /** A brokerage account, with every field that its clients know. */
 export const ACCOUNT = Type.Object({
-  id: Type.String({ format: 'uuid' }),
+  id: uuid,
   account_number: Type.String(),
   status: Type.Literal('ACTIVE'),
   crypto_status: Type.Literal('ACTIVE'),
@@ -33,7 +33,7 @@ export const ACCOUNT = Type.Object({
   trading_blocked: flag,
   transfers_blocked: flag,
   account_blocked: flag,
-  created_at: Type.String({ format: 'date-time' }),
+  created_at: instant,
   shorting_enabled: flag,
   long_market_value: money,
   short_market_value: money,

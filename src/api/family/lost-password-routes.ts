@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { PasswordReset } from '../../identity/password-reset.js';
-import { EMAIL_FIELD, MAIL_TOKEN_FIELD, NO_OBJECT, newPasswordField } from '../request/person-schema.js';
+import { NO_OBJECT } from '../request/fields.js';
+import { EMAIL_FIELD, MAIL_TOKEN_FIELD, newPasswordField } from '../request/person-schema.js';
 import { reply } from '../request/reply.js';
 import type { AbuseGuard } from './abuse-guard.js';
 import type { Endpoint } from './endpoint.js';

@@ -9,6 +9,7 @@ import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { instant, orNull } from '../request/answer-schema.js';
 import { SHOWN_SCOPES, scopesField, shownText } from '../request/credential-schema.js';
+import { NO_OBJECT, oneOf } from '../request/fields.js';
 import { notFoundReply, reply } from '../request/reply.js';
 import type { FieldErrors } from '../request/validator.js';
 
@@ -16,14 +17,10 @@ const PATH = '/v1/credentials';
 const KINDS = ['KEY_PAIR', 'OAUTH_CLIENT'] as const;
 type Kind = (typeof KINDS)[number];
 /** Of each kind, for one user. One more is answered with 409. */
-export const CREDENTIALS_OF_KIND_MAX = 20;
+const CREDENTIALS_OF_KIND_MAX = 20;
 const PUBLIC_KEY_CHARS_MAX = 8_192;
 
-const kindField = Type.Unsafe<Kind>({
-  type: 'string',
-  enum: [...KINDS],
-  fault: `kind must be one of: ${KINDS.join(', ')}`,
-});
+const kindField = oneOf('kind', KINDS);
 const PUBLIC_KEY_FAULT = 'publicKey must be a PEM text or a JWK';
 const keyMember = { type: 'string', maxLength: PUBLIC_KEY_CHARS_MAX, fault: PUBLIC_KEY_FAULT };
 const CREDENTIAL_REQUEST = Type.Object(
@@ -47,7 +44,7 @@ const CREDENTIAL_REQUEST = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false, fault: 'the body must be an object' },
+  { additionalProperties: false, ...NO_OBJECT },
 );
 
 const optionalText = Type.Optional(Type.String());

@@ -6,8 +6,8 @@ import type { Principal } from '../../identity/principal.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { count, instant } from '../request/answer-schema.js';
+import { wholeNumber } from '../request/fields.js';
 import { isRefusal } from '../request/order-intake.js';
-import { wholeNumber } from '../request/order-schema.js';
 import { ownAccount } from '../request/own-accounts.js';
 import { errorReply, reply } from '../request/reply.js';
 
@@ -17,7 +17,7 @@ const EVENTS_MAX = 1_000;
 const EVENTS_QUERY = Type.Object({
   portfolioId: Type.Optional(Type.String({ description: 'One of yours; else the default one.' })),
   since: Type.Optional(wholeNumber('since', 0, Number.MAX_SAFE_INTEGER)),
-  limit: wholeNumber('limit', 1, EVENTS_MAX, EVENTS_DEFAULT),
+  limit: wholeNumber('limit', 1, EVENTS_MAX, { default: EVENTS_DEFAULT }),
   epoch: Type.Optional(Type.String({ description: 'The history that `since` is a position of.' })),
 });
 

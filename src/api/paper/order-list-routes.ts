@@ -10,7 +10,7 @@ import type { Principal } from '../../identity/principal.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { COMMAND_FAILURES } from '../request/command-failures.js';
-import { wholeNumber } from '../request/order-schema.js';
+import { wholeNumber } from '../request/fields.js';
 import { latestClosed, newestOrders, ORDERS_READ_MAX } from '../request/order-search.js';
 import { ownAccounts } from '../request/own-accounts.js';
 import { errorReply, notFoundReply, reply, validationReply } from '../request/reply.js';
@@ -23,8 +23,8 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 const ACCOUNT_PATH = '/v1/orders/account/:accountId';
 
 const PAGE_QUERY = Type.Object({
-  limit: wholeNumber('limit', 1, LIMIT_MAX, LIMIT_DEFAULT),
-  page: wholeNumber('page', 1, ORDERS_READ_MAX, 1),
+  limit: wholeNumber('limit', 1, LIMIT_MAX, { default: LIMIT_DEFAULT }),
+  page: wholeNumber('page', 1, ORDERS_READ_MAX, { default: 1 }),
 });
 type PageQuery = Static<typeof PAGE_QUERY>;
 

@@ -7,6 +7,8 @@ import type { RefreshTokens } from '../../identity/refresh-tokens-redis.js';
 import { ACCESS_TOKEN_LIFETIME_S, type AccessTokens, type TokenClaims } from '../../identity/tokens.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
+import { instant, uuid } from '../request/answer-schema.js';
+import { NO_OBJECT } from '../request/fields.js';
 import { reply } from '../request/reply.js';
 
 /** What it takes to sell access tokens. */
@@ -18,7 +20,6 @@ export interface TokenDesk {
 
 const UNKNOWN_KEY = 'Invalid API Key';
 const UNKNOWN_REFRESH_TOKEN = 'Invalid refresh token';
-const NO_OBJECT = { fault: 'the body must be an object' };
 
 const KEY_REQUEST = Type.Object({ apiKey: Type.String({ fault: 'apiKey must be a string' }) }, NO_OBJECT);
 const REFRESH_REQUEST = Type.Object(
@@ -30,9 +31,9 @@ const TOKENS = Type.Object({
   token: Type.String(),
   refreshToken: Type.String(),
   access_token: Type.String(),
-  tokenId: Type.String({ format: 'uuid' }),
-  createdAt: Type.String({ format: 'date-time' }),
-  updatedAt: Type.String({ format: 'date-time' }),
+  tokenId: uuid,
+  createdAt: instant,
+  updatedAt: instant,
   hashedKey: Type.Optional(Type.String()),
 });
 

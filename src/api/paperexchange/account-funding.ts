@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { Micros } from '../../exchange/units.js';
+import { instant } from '../request/answer-schema.js';
 import { dollarsOf, microsOf } from './account-amounts.js';
 import type { HistoryQuery, PastEvent } from './account-history.js';
 import { instantText } from './instant-text.js';
@@ -19,7 +20,7 @@ const PAYMENT = Type.Object({
   funding_rate: Type.Number({ description: 'For one hour' }),
   oracle_price: Type.Number(),
   payment_amount: Type.Number({ description: 'Positive where the account received it' }),
-  timestamp: Type.String({ format: 'date-time' }),
+  timestamp: instant,
 });
 
 /** The newest payments, and what all of them come to. */

@@ -4,6 +4,7 @@ import type { History } from '../../archive/history.js';
 import { termsOf } from '../../billing/plans.js';
 import type { Account } from '../../exchange/account.js';
 import type { Millis } from '../../exchange/units.js';
+import { wholeNumber } from '../request/fields.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const LIMIT_DEFAULT = 100;
@@ -12,12 +13,9 @@ const LIMIT_MAX = 500;
 /** Which events of an account are asked for. */
 export const HISTORY_QUERY = Type.Object({
   coin: Type.Optional(Type.String({ maxLength: 64, description: 'Those in this coin only' })),
-  limit: Type.Integer({
+  limit: wholeNumber('limit', 1, LIMIT_MAX, {
     default: LIMIT_DEFAULT,
-    minimum: 1,
-    maximum: LIMIT_MAX,
     description: 'How many are listed; the summary is of all of them',
-    fault: `limit must be a whole number from 1 to ${LIMIT_MAX}`,
   }),
 });
 export type HistoryQuery = Static<typeof HISTORY_QUERY>;

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { Micros } from '../../exchange/units.js';
+import { instant, orNull } from '../request/answer-schema.js';
 import { dollarsOf, microsOf } from './account-amounts.js';
 import type { HistoryQuery, PastEvent } from './account-history.js';
 import { instantText } from './instant-text.js';
@@ -20,12 +21,12 @@ const LIQUIDATION = Type.Object({
   coin: Type.String(),
   position_size: Type.Number({ description: 'Of the position before; negative for a short one' }),
   entry_price: Type.Number(),
-  liquidation_price: Type.Union([Type.Number(), Type.Null()]),
+  liquidation_price: orNull(Type.Number()),
   mark_price: Type.Number(),
   account_value_before: Type.Number(),
   maintenance_margin: Type.Number(),
   realized_loss: Type.Number({ description: 'Negative for a loss; without fees' }),
-  timestamp: Type.String({ format: 'date-time' }),
+  timestamp: instant,
 });
 
 /** The newest liquidations, and what all of them come to. */

@@ -6,6 +6,7 @@ import type { Market } from '../../exchange/market.js';
 import type { Lots, Micros } from '../../exchange/units.js';
 import { positionNotional, unrealizedPnl } from '../../exchange/valuation.js';
 import { averagePrice, computedPrice, quantity } from '../../gateway/views/amounts.js';
+import { orNull } from '../request/answer-schema.js';
 import { dollarsOf } from './account-amounts.js';
 
 /** An open position in this family's words. */
@@ -22,7 +23,7 @@ export const POSITION = Type.Object({
   unrealized_pnl: Type.Number(),
   realized_pnl: Type.Number({ description: 'Of what was closed so far in this coin, without fees' }),
   funding: Type.Number({ description: 'Received so far in this coin; negative where it was paid' }),
-  liquidation_price: Type.Union([Type.Number(), Type.Null()]),
+  liquidation_price: orNull(Type.Number()),
 });
 
 export function positionsOf(account: Account, markets: readonly Market[]): Static<typeof POSITION>[] {

@@ -10,7 +10,8 @@ import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { lostPasswordRoutes } from '../family/lost-password-routes.js';
 import { uuid } from '../request/answer-schema.js';
-import { EMAIL_FIELD, NO_OBJECT, newPasswordField, PASSWORD_FIELD } from '../request/person-schema.js';
+import { NO_OBJECT } from '../request/fields.js';
+import { EMAIL_FIELD, newPasswordField, PASSWORD_FIELD } from '../request/person-schema.js';
 import { reply } from '../request/reply.js';
 import type { SubscriptionOf } from './profile-route.js';
 

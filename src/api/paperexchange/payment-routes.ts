@@ -6,6 +6,7 @@ import { type SignatureFault, signatureFault } from '../../billing/webhook-signa
 import type { HttpReply, HttpRequest } from '../../gateway/http.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
+import { uuidField } from '../request/fields.js';
 import { reply } from '../request/reply.js';
 import { Validator } from '../request/validator.js';
 
@@ -28,10 +29,7 @@ const NOTICE = Type.Object(
 const PAID_NOTICE = Type.Object({
   id: Type.String(),
   type: Type.Literal(PAID),
-  session_id: Type.String({
-    pattern: '^[0-9a-fA-F-]{36}$',
-    fault: 'session_id must be the id of a checkout session',
-  }),
+  session_id: uuidField('session_id must be the id of a checkout session'),
   amount: Type.Number({ fault: 'amount must be a number of dollars' }),
   currency: Type.String({ fault: 'currency must be a string' }),
 });

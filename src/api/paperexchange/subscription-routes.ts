@@ -8,7 +8,8 @@ import type { Millis } from '../../exchange/units.js';
 import type { UserStore } from '../../identity/users-redis.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
-import { oneOf } from '../request/order-schema.js';
+import { count, instant, orNull, uuid } from '../request/answer-schema.js';
+import { oneOf } from '../request/fields.js';
 import { reply } from '../request/reply.js';
 import { instantText } from './instant-text.js';
 
@@ -29,18 +30,16 @@ const REFUSALS = {
   TOO_MANY: { status: 429, message: 'Too many open checkout sessions' },
 } as const satisfies Record<OfferRefusal, { status: number; message: string }>;
 
-const INSTANT = Type.String({ format: 'date-time' });
-
 const SUBSCRIPTION = Type.Object({
   status: Type.Enum(['trialing', 'active', 'expired']),
   plan: Type.Enum([...PLAN_NAMES]),
-  current_period_start: INSTANT,
-  current_period_end: Type.Union([INSTANT, Type.Null()]),
-  days_remaining: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
+  current_period_start: instant,
+  current_period_end: orNull(instant),
+  days_remaining: orNull(count),
   features: Type.Object({
     balance: Type.Integer(),
     api_keys: Type.Integer(),
-    rate_limit: Type.Union([Type.Integer(), Type.Null()]),
+    rate_limit: orNull(Type.Integer()),
     history_days: Type.Integer(),
   }),
 });
@@ -52,7 +51,7 @@ const SUBSCRIBE_REQUEST = Type.Object(
 
 const CHECKOUT = Type.Object({
   checkout_url: Type.String({ format: 'uri' }),
-  session_id: Type.String({ format: 'uuid' }),
+  session_id: uuid,
   plan: Type.Enum([...PAID_PLANS]),
   amount: Type.Number(),
   original_amount: Type.Number(),

@@ -4,7 +4,8 @@ import type { PasswordLogIn } from '../../identity/password-log-in.js';
 import type { AbuseGuard } from '../family/abuse-guard.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
-import { EMAIL_FIELD, NO_OBJECT, PASSWORD_FIELD } from '../request/person-schema.js';
+import { NO_OBJECT } from '../request/fields.js';
+import { EMAIL_FIELD, PASSWORD_FIELD } from '../request/person-schema.js';
 import { LOG_IN, type LogInAnswer } from './log-in-answer.js';
 import { RefreshCookie } from './refresh-cookie.js';
 

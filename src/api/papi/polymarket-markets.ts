@@ -5,7 +5,7 @@ import type { Family } from '../family/family.js';
 import { reply } from '../request/reply.js';
 import { binaryMarkets, findBinaryMarket } from './binary-markets.js';
 import { marketView } from './polymarket-market-view.js';
-import { LIST_LIMIT, MARKET, MARKETS_QUERY } from './polymarket-schemas.js';
+import { MARKET, MARKETS_QUERY } from './polymarket-schemas.js';
 
 type MarketsQuery = Static<typeof MARKETS_QUERY>;
 type MarketView = Static<typeof MARKET>;
@@ -31,7 +31,7 @@ export function marketRoutes(family: Family, venue: Venue): readonly Endpoint[] 
         const start = startOf(views, query);
         if (start === null) return family.refusal(400, 'pagination_key must be the market_id of a market');
         const found = views.slice(start).filter((view) => matches(view, query));
-        return reply(JSON.stringify(found.slice(0, query.limit ?? LIST_LIMIT)));
+        return reply(JSON.stringify(found.slice(0, query.limit)));
       },
     ),
     family.closed(

@@ -10,7 +10,7 @@ import { latestClosed, openOldestFirst } from '../request/order-search.js';
 import { outcomeReply, reply } from '../request/reply.js';
 import { predictionOrder } from './polymarket-order-request.js';
 import { orderView, statusName } from './polymarket-order-view.js';
-import { CANCEL_QUERY, CANCELED, LIST_LIMIT, ORDER, ORDER_BODY, ORDERS_QUERY } from './polymarket-schemas.js';
+import { CANCEL_QUERY, CANCELED, ORDER, ORDER_BODY, ORDERS_QUERY } from './polymarket-schemas.js';
 import type { PolymarketTrading } from './polymarket-trading.js';
 
 /** Orders in predictions: placed, looked up and cancelled in the caller's default portfolio. */
@@ -135,7 +135,7 @@ function cancelRoutes(trading: PolymarketTrading): readonly Endpoint[] {
 function ordersOf(
   exchange: Exchange,
   account: Account,
-  { limit = LIST_LIMIT, market_id: marketId, status = 'open' }: Static<typeof ORDERS_QUERY>,
+  { limit, market_id: marketId, status = 'open' }: Static<typeof ORDERS_QUERY>,
 ): readonly Order[] {
   const isMeant = (order: Order) => isInPrediction(exchange, order, marketId) && statusName(order) === status;
   const isOpen = status === 'open' || status === 'pending';

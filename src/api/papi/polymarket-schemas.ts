@@ -1,31 +1,24 @@
 import { type Static, Type } from 'typebox';
-import { oneOf, positiveDecimal } from '../request/order-schema.js';
+import { instant, orNull, uuid } from '../request/answer-schema.js';
+import { NO_OBJECT, oneOf, positiveDecimal, wholeNumber } from '../request/fields.js';
 
 /** How many entries a list has unless it is asked for more, and at most. */
-export const LIST_LIMIT = 100;
+const LIST_LIMIT = 100;
 const LIST_LIMIT_MAX = 500;
 const TEXT_LENGTH_MAX = 200;
 
-export const MARKET_STATUSES = ['open', 'closed'] as const;
-export const ORDER_STATUS_NAMES = ['open', 'pending', 'filled', 'canceled', 'rejected', 'expired'] as const;
+const MARKET_STATUSES = ['open', 'closed'] as const;
+const ORDER_STATUS_NAMES = ['open', 'pending', 'filled', 'canceled', 'rejected', 'expired'] as const;
 export type OrderStatusName = (typeof ORDER_STATUS_NAMES)[number];
 
 const decimal = () => Type.String({ description: 'A decimal' });
-const nullable = (schema: ReturnType<typeof Type.String>) => Type.Union([schema, Type.Null()]);
 const text = (field: string) =>
   Type.String({
     minLength: 1,
     maxLength: TEXT_LENGTH_MAX,
     fault: `${field} must be a text of 1 to ${TEXT_LENGTH_MAX} characters`,
   });
-const limit = Type.Optional(
-  Type.Integer({
-    minimum: 1,
-    maximum: LIST_LIMIT_MAX,
-    description: `${LIST_LIMIT} unless given`,
-    fault: `limit must be a whole number from 1 to ${LIST_LIMIT_MAX}`,
-  }),
-);
+const limit = wholeNumber('limit', 1, LIST_LIMIT_MAX, { default: LIST_LIMIT });
 
 export const MARKETS_QUERY = Type.Object({
   limit,
@@ -46,17 +39,17 @@ export const MARKET = Type.Object({
     Type.Object({
       outcome_id: Type.String(),
       label: Type.String(),
-      price: nullable(decimal()),
-      price_change_24h: nullable(decimal()),
+      price: orNull(decimal()),
+      price_change_24h: orNull(decimal()),
     }),
   ),
-  resolution_date: Type.String({ format: 'date-time' }),
+  resolution_date: instant,
   volume_24h: decimal(),
   volume_total: decimal(),
   liquidity: decimal(),
-  open_interest: nullable(decimal()),
+  open_interest: orNull(decimal()),
   url: Type.String(),
-  image: nullable(Type.String()),
+  image: orNull(Type.String()),
   status: oneOf('status', MARKET_STATUSES),
   category: Type.String(),
   tags: Type.Array(Type.String()),
@@ -74,7 +67,7 @@ export const ORDER_BODY = Type.Object(
     price: Type.Optional(positiveDecimal('price')),
     time_in_force: Type.Optional(oneOf('time_in_force', ['GTC', 'IOC', 'FOK'])),
   },
-  { additionalProperties: false, fault: 'the body must be an object' },
+  { additionalProperties: false, ...NO_OBJECT },
 );
 export type OrderBody = Static<typeof ORDER_BODY>;
 
@@ -88,18 +81,18 @@ export const CANCEL_QUERY = Type.Object({ market_id: Type.Optional(text('market_
 
 /** An order in a prediction. */
 export const ORDER = Type.Object({
-  id: Type.String({ format: 'uuid' }),
+  id: uuid,
   market_id: Type.String(),
   outcome_id: Type.String(),
   side: oneOf('side', ['buy', 'sell']),
   order_type: oneOf('order_type', ['limit', 'market']),
-  price: nullable(decimal()),
+  price: orNull(decimal()),
   amount: decimal(),
   status: oneOf('status', ORDER_STATUS_NAMES),
   filled: decimal(),
   remaining: decimal(),
-  timestamp: Type.String({ format: 'date-time' }),
-  fee: nullable(decimal()),
+  timestamp: instant,
+  fee: orNull(decimal()),
   time_in_force: Type.String(),
 });
 
@@ -111,7 +104,7 @@ export const POSITION = Type.Object({
   label: Type.String(),
   size: decimal(),
   average_price: decimal(),
-  current_price: nullable(decimal()),
+  current_price: orNull(decimal()),
   value: decimal(),
   unrealized_pnl: decimal(),
   realized_pnl: decimal(),

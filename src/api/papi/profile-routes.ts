@@ -7,6 +7,7 @@ import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { instant, orNull } from '../request/answer-schema.js';
 import { SHOWN_SCOPES, shownText } from '../request/credential-schema.js';
+import { NO_OBJECT } from '../request/fields.js';
 import { reply } from '../request/reply.js';
 import { papiUserId } from './user-id.js';
 
@@ -21,7 +22,7 @@ const avatarUrl = Type.Unsafe<string | null>({
 });
 const PROFILE_CHANGE = Type.Object(
   { display_name: Type.Optional(shownText('display_name')), avatar_url: Type.Optional(avatarUrl) },
-  { additionalProperties: false, fault: 'the body must be an object' },
+  { additionalProperties: false, ...NO_OBJECT },
 );
 const nullableText = orNull(Type.String());
 const PROFILE = Type.Object({

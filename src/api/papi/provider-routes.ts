@@ -4,6 +4,7 @@ import type { ProviderLogIn, ProviderLogInFault } from '../../identity/social/pr
 import { PROVIDERS, type Provider, type User } from '../../identity/user.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
+import { NO_OBJECT } from '../request/fields.js';
 
 /** What every door of this family does before and after it knows who comes. */
 export interface ProviderDesk {
@@ -18,7 +19,6 @@ export interface ProviderDesk {
 
 const TITLES = { google: 'Google', github: 'GitHub' } as const satisfies Record<Provider, string>;
 
-const NO_OBJECT = { fault: 'the body must be an object' };
 const TEXT_CHARS_MAX = 2_048;
 
 /** The verifier's alphabet is that of RFC 7636 §4.1; how long it must be is the provider's to say. */

@@ -8,13 +8,8 @@ import { normalisedEmail, type User } from '../../identity/user.js';
 import type { AbuseGuard } from '../family/abuse-guard.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
-import {
-  EMAIL_FIELD,
-  MAIL_TOKEN_FIELD,
-  NAME_FIELD,
-  NO_OBJECT,
-  newPasswordField,
-} from '../request/person-schema.js';
+import { NO_OBJECT } from '../request/fields.js';
+import { EMAIL_FIELD, MAIL_TOKEN_FIELD, NAME_FIELD, newPasswordField } from '../request/person-schema.js';
 import { reply } from '../request/reply.js';
 import { LOG_IN, type LogInAnswer } from './log-in-answer.js';
 import { papiUserId } from './user-id.js';

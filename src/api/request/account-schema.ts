@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { PORTFOLIO_TYPES } from '../../exchange/account.js';
 import { BROKER_IDS } from '../../exchange/brokers.js';
-import { oneOf } from './order-schema.js';
+import { oneOf } from './fields.js';
 
 export const portfolioTypeField = oneOf('portfolioType', PORTFOLIO_TYPES);
 export const brokerField = oneOf('broker', BROKER_IDS);

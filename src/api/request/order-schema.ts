@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { ASSET_CLASSES } from '../../exchange/instrument.js';
 import { TIMES_IN_FORCE } from '../../exchange/order.js';
+import { flag, oneOf, positiveDecimal, uuidField } from './fields.js';
 
 /** How many orders one batch may hold. */
 export const BATCH_ORDERS_MAX = 50;
@@ -17,72 +18,19 @@ export const ORDER_TYPE_NAMES = [
 
 export const POSITION_INTENTS = ['BUY_TO_OPEN', 'BUY_TO_CLOSE', 'SELL_TO_OPEN', 'SELL_TO_CLOSE'] as const;
 
-/** A positive decimal, as a JSON number or as text. */
-const DECIMAL_PATTERN = '^(?=.*[1-9])\\d{1,16}(\\.\\d{1,18})?$';
-
-export function positiveDecimal(field: string) {
-  return Type.Unsafe<number | string>({
-    type: ['number', 'string'],
-    exclusiveMinimum: 0,
-    pattern: DECIMAL_PATTERN,
-    fault: `${field} must be a positive number`,
-  });
-}
-
-/** A decimal of either sign, as a JSON number or as text. */
-const SIGNED_DECIMAL_PATTERN = '^-?\\d{1,16}(\\.\\d{1,18})?$';
-
-export function signedDecimal(field: string) {
-  return Type.Unsafe<number | string>({
-    type: ['number', 'string'],
-    pattern: SIGNED_DECIMAL_PATTERN,
-    fault: `${field} must be a number`,
-  });
-}
-
-/** One of some names. `told` are those that the fault names, where that is not all of them. */
-export function oneOf<const Names extends readonly string[]>(
-  field: string,
-  names: Names,
-  told: readonly Names[number][] = names,
-) {
-  return Type.Unsafe<Names[number]>({
-    type: 'string',
-    enum: [...names],
-    fault: `${field} must be one of: ${told.join(', ')}`,
-  });
-}
-
-export function flag(field: string) {
-  return Type.Boolean({ fault: `${field} must be true or false` });
-}
-
-/** A whole number of a query; `initial` is what it is when it was left out. */
-export function wholeNumber(field: string, minimum: number, maximum: number, initial?: number) {
-  return Type.Integer({
-    minimum,
-    maximum,
-    ...(initial === undefined ? {} : { default: initial }),
-    fault: `${field} must be a whole number from ${minimum} to ${maximum}`,
-  });
-}
-
 export const symbolField = Type.String({
   minLength: 1,
   maxLength: 32,
   fault: 'symbol must be the name of an instrument',
 });
 
-export const clientOrderIdField = Type.String({
+const clientOrderIdField = Type.String({
   minLength: 1,
   maxLength: 128,
   fault: 'clientOrderId must be a string of 1 to 128 characters',
 });
 
-export const portfolioIdField = Type.String({
-  pattern: '^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$',
-  fault: 'portfolioId must be a UUID',
-});
+export const portfolioIdField = uuidField('portfolioId must be a UUID');
 
 const EXIT_FAULT = 'must be {triggerPrice, limitPrice?}';
 

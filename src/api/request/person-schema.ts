@@ -9,8 +9,6 @@ const TOKEN_CHARS_MAX = 256;
 const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?';
 const EMAIL = `^[A-Za-z0-9.!#$%&'*+/=?^_\`{|}~-]{1,64}@${LABEL}(?:\\.${LABEL})*$`;
 
-export const NO_OBJECT = { fault: 'the body must be an object' };
-
 export const EMAIL_FIELD: TString = Type.String({
   pattern: EMAIL,
   maxLength: EMAIL_CHARS_MAX,

@@ -6,20 +6,19 @@ import type { Payments } from '../../billing/payments.js';
 import { PAID_PLANS } from '../../billing/plans.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
+import { uuid } from '../request/answer-schema.js';
+import { NO_OBJECT, uuidField } from '../request/fields.js';
 import { reply } from '../request/reply.js';
 
 const COMPLETE_REQUEST = Type.Object(
   {
-    sessionId: Type.String({
-      pattern: '^[0-9a-fA-F-]{36}$',
-      fault: 'sessionId must be the id of a checkout session',
-    }),
+    sessionId: uuidField('sessionId must be the id of a checkout session'),
   },
-  { additionalProperties: false, fault: 'the body must be an object' },
+  { additionalProperties: false, ...NO_OBJECT },
 );
 const COMPLETED = Type.Object({
-  sessionId: Type.String({ format: 'uuid' }),
-  userId: Type.String({ format: 'uuid' }),
+  sessionId: uuid,
+  userId: uuid,
   plan: Type.Enum([...PAID_PLANS]),
   status: Type.Literal('completed'),
 });

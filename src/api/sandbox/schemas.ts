@@ -1,12 +1,7 @@
 import { Type } from 'typebox';
 import { PREDICTION_OUTCOMES } from '../../exchange/instrument.js';
-import {
-  oneOf,
-  portfolioIdField,
-  positiveDecimal,
-  signedDecimal,
-  symbolField,
-} from '../request/order-schema.js';
+import { oneOf, positiveDecimal, signedDecimal } from '../request/fields.js';
+import { portfolioIdField, symbolField } from '../request/order-schema.js';
 
 /** More levels of a side are refused. */
 const LEVELS_MAX = 1_000;

@@ -2,8 +2,9 @@ import { Type } from 'typebox';
 import { parseDecimal } from '../../exchange/fixed-point.js';
 import type { Micros } from '../../exchange/units.js';
 import type { Venue } from '../../gateway/venue.js';
+import { oneOf, signedDecimal } from '../request/fields.js';
 import type { Refusal } from '../request/order-faults.js';
-import { oneOf, signedDecimal, symbolField } from '../request/order-schema.js';
+import { symbolField } from '../request/order-schema.js';
 import { type MethodTable, method } from './method.js';
 
 const MONEY_DECIMALS = 6;

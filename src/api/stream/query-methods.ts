@@ -2,8 +2,9 @@ import { Type } from 'typebox';
 import { ORDER_STATUSES, type Order } from '../../exchange/order.js';
 import { BOOK_DEPTH_MAX, bookDepth, levelsText } from '../../gateway/channels/book-depth.js';
 import type { Venue } from '../../gateway/venue.js';
+import { oneOf, wholeNumber } from '../request/fields.js';
 import { isRefusal, orderReference } from '../request/order-intake.js';
-import { ORDER_REFERENCE, oneOf, symbolField } from '../request/order-schema.js';
+import { ORDER_REFERENCE, symbolField } from '../request/order-schema.js';
 import { latestClosed, openOldestFirst } from '../request/order-search.js';
 import type { Client } from './client.js';
 import { type MethodTable, method } from './method.js';
@@ -14,27 +15,24 @@ const LIST_DEFAULT = 100;
 const LIST_MAX = 1_000;
 const BOOK_DEPTH_DEFAULT = 20;
 
-function wholeNumber(field: string, maximum: number) {
-  return Type.Optional(
-    Type.Integer({ minimum: 1, maximum, fault: `${field} must be a whole number from 1 to ${maximum}` }),
-  );
-}
-
 const NOTHING = Type.Object({}, { additionalProperties: false });
 
 const ORDER_LIST = Type.Object(
   {
     status: Type.Optional(oneOf('status', ['OPEN', ...ORDER_STATUSES])),
     symbol: Type.Optional(symbolField),
-    limit: wholeNumber('limit', LIST_MAX),
+    limit: Type.Optional(wholeNumber('limit', 1, LIST_MAX)),
   },
   { additionalProperties: false },
 );
 
-const FILL_LIST = Type.Object({ limit: wholeNumber('limit', LIST_MAX) }, { additionalProperties: false });
+const FILL_LIST = Type.Object(
+  { limit: Type.Optional(wholeNumber('limit', 1, LIST_MAX)) },
+  { additionalProperties: false },
+);
 
 const BOOK_QUERY = Type.Object(
-  { symbol: symbolField, depth: wholeNumber('depth', BOOK_DEPTH_MAX) },
+  { symbol: symbolField, depth: Type.Optional(wholeNumber('depth', 1, BOOK_DEPTH_MAX)) },
   { additionalProperties: false },
 );
 

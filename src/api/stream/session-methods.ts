@@ -9,7 +9,7 @@ import type { Outcome } from '../../exchange/outcome.js';
 import { standingText } from '../../gateway/rate-limit-text.js';
 import type { RequestLimits } from '../../gateway/request-limits.js';
 import type { Venue } from '../../gateway/venue.js';
-import { flag } from '../request/order-schema.js';
+import { flag, wholeNumber } from '../request/fields.js';
 import type { Client } from './client.js';
 import { type MethodTable, method } from './method.js';
 import type { Responder } from './responder.js';
@@ -60,13 +60,7 @@ const UNSUBSCRIBE = Type.Object({ channels: channelNames }, { additionalProperti
 const CANCEL_ON_DISCONNECT = Type.Object(
   {
     enabled: flag('enabled'),
-    graceMs: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        maximum: GRACE_MAX_MS,
-        fault: `graceMs must be a whole number from 0 to ${GRACE_MAX_MS}`,
-      }),
-    ),
+    graceMs: Type.Optional(wholeNumber('graceMs', 0, GRACE_MAX_MS)),
   },
   { additionalProperties: false },
 );
