@@ -25,6 +25,11 @@ export function amountCents({ originalCents, discountCents }: CheckoutSession): 
   return originalCents - discountCents;
 }
 
+/** Cents as dollars with both decimals, as on a bill. */
+export function billText(cents: number): string {
+  return (cents / 100).toFixed(2);
+}
+
 /** The price of a plan for who has paid so many times before. */
 export function priceFor(plan: PaidPlan, payments: number) {
   const { monthCents, firstDiscountCents } = PRICES[plan];

@@ -19,9 +19,9 @@ export function alpacaAccountRoutes(family: Family, venue: Venue, users: UserSto
         answers: { 200: { description: 'The account', schema: ACCOUNT } },
       },
       async ({ principal }) => {
-        const user = await users.findById(principal.userId);
         const account = ownAccount(venue.exchange, principal);
-        if (user === null || isRefusal(account)) return family.failure('UNAVAILABLE');
+        if (isRefusal(account)) return family.failure(account.error);
+        const user = await users.ownerOf(principal.userId);
         return reply(JSON.stringify(accountView(user, account, venue.exchange.markets, venue.now())));
       },
     ),

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { ErrorEnvelope } from '../../gateway/envelope.js';
 import type { FamilyTerms } from '../family/family-terms.js';
+import { faultsText } from '../request/validator.js';
 
 /** The numbers that clients of this family know some failures by; all others are the status and 0000. */
 const CODES: Readonly<Record<number, number>> = {
@@ -23,7 +24,7 @@ export const ALPACA: FamilyTerms = {
   prefixes: ['/v2'],
   envelope: alpacaEnvelope,
   errorSchema: Type.Object({ code: Type.Integer(), message: Type.String() }),
-  invalid: (errors) => ({ status: 422, body: alpacaEnvelope(422, Object.values(errors).flat().join('; ')) }),
+  invalid: (errors) => ({ status: 422, body: alpacaEnvelope(422, faultsText(errors)) }),
   invalidStatus: 422,
   isResetInEpoch: true,
   unauthorized: ({ status, message }) => (status === 401 ? 'request is not authorized' : message),

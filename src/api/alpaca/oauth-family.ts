@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../exchange/error-code.js';
 import type { ErrorEnvelope } from '../../gateway/envelope.js';
 import type { HttpReply } from '../../gateway/http.js';
 import type { FamilyTerms } from '../family/family-terms.js';
+import { faultsText } from '../request/validator.js';
 
 /** What the token endpoint says of a request it refuses: RFC 6749 §5.2, and what Alpaca has beyond it. */
 export type OAuthError =
@@ -46,5 +47,5 @@ export const OAUTH: FamilyTerms = {
   envelope: oauthEnvelope,
   errorSchema: Type.Object({ error: Type.String(), error_description: Type.Optional(Type.String()) }),
   isResetInEpoch: true,
-  invalid: (errors) => ({ status: 400, body: oauthEnvelope(400, Object.values(errors).flat().join('; ')) }),
+  invalid: (errors) => ({ status: 400, body: oauthEnvelope(400, faultsText(errors)) }),
 };

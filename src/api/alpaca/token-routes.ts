@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { HttpReply, HttpRequest } from '../../gateway/http.js';
+import { AUTHENTICATION_REFUSALS } from '../../identity/authenticator.js';
 import type { Credential } from '../../identity/credentials.js';
 import type { ClientResult, OAuthClients } from '../../identity/oauth-clients.js';
 import { permits, SCOPES, type Scope } from '../../identity/scope.js';
@@ -11,6 +12,7 @@ import { oauthRefusal } from './oauth-family.js';
 
 export const TOKEN_PATH = '/v1/oauth2/token';
 
+const { SUSPENDED } = AUTHENTICATION_REFUSALS;
 const GRANT_TYPE = 'client_credentials';
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 /** A second less than the lifetime: so long a token is good for sure once it has arrived. */
@@ -83,7 +85,7 @@ async function exchange(desk: OAuthDesk, request: HttpRequest, asked: TokenReque
       : oauthRefusal('invalid_client', 'The client is not known, or has not proven to be it');
   }
   const { key, user } = proven.client;
-  if (user.status !== 'ACTIVE') return oauthRefusal('unauthorized_client', 'The account is suspended');
+  if (user.status !== 'ACTIVE') return oauthRefusal('unauthorized_client', SUSPENDED.message);
   const scopes = grantedScopes(proven.client, asked.scope);
   if (scopes === null) return oauthRefusal('invalid_scope', 'The client does not have this scope');
   const { userId, keyId } = key;

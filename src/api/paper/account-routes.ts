@@ -40,8 +40,7 @@ export function accountRoutes(family: Family, venue: Venue, users: UserStore): r
       },
       async ({ principal }) => {
         const { userId, portfolioIds } = principal;
-        const user = await users.findById(userId);
-        if (user === null) throw new Error(`there is no user ${userId}`);
+        const { createdAt } = await users.ownerOf(userId);
         const account = {
           id: userId,
           account_number: accountNumber(userId),
@@ -51,7 +50,7 @@ export function accountRoutes(family: Family, venue: Venue, users: UserStore): r
           crypto_status: 'ACTIVE',
           currency: 'USD',
           last_equity: dollars(equityOf(ownAccounts(venue.exchange, principal), venue)),
-          created_at: user.createdAt,
+          created_at: createdAt,
         };
         return reply(JSON.stringify([account]));
       },

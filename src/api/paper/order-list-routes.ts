@@ -9,8 +9,10 @@ import type { Venue } from '../../gateway/venue.js';
 import type { Principal } from '../../identity/principal.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
+import { cancelAll } from '../request/cancel-all.js';
 import { COMMAND_FAILURES } from '../request/command-failures.js';
 import { wholeNumber } from '../request/fields.js';
+import { isRefusal } from '../request/order-intake.js';
 import { latestClosed, newestOrders, ORDERS_READ_MAX } from '../request/order-search.js';
 import { ownAccounts } from '../request/own-accounts.js';
 import { errorReply, notFoundReply, reply, validationReply } from '../request/reply.js';
@@ -79,20 +81,16 @@ export function orderListRoutes(family: Family, venue: Venue): readonly Endpoint
         },
       },
       ({ params: { accountId }, principal }) =>
-        isOwn(accountId, principal) ? cancelAll(venue, principal) : notFoundReply('Account'),
+        isOwn(accountId, principal) ? cancelOwn(venue, principal) : notFoundReply('Account'),
     ),
   ];
 }
 
-async function cancelAll(venue: Venue, principal: Principal): Promise<HttpReply> {
-  const outcomes = await Promise.all(
-    ownAccounts(venue.exchange, principal).map(({ id }) =>
-      venue.execute({ kind: 'CANCEL_ALL', account: id, instrument: null }),
-    ),
-  );
-  for (const { error } of outcomes) if (error !== null) return errorReply(error);
-  const canceled = outcomes.reduce((sum, { count }) => sum + count, 0);
-  return reply(JSON.stringify({ canceled }));
+async function cancelOwn(venue: Venue, principal: Principal): Promise<HttpReply> {
+  const accounts = ownAccounts(venue.exchange, principal);
+  const places = accounts.map(({ id }) => ({ account: id, instrument: null }));
+  const result = await cancelAll(venue, places);
+  return isRefusal(result) ? errorReply(result.error) : reply(JSON.stringify(result));
 }
 
 /** An account is its user's; whether another user's exists is not told. */

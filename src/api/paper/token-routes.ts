@@ -18,6 +18,7 @@ export interface TokenDesk {
   readonly refreshTokens: RefreshTokens;
 }
 
+const { SUSPENDED } = AUTHENTICATION_REFUSALS;
 const UNKNOWN_KEY = 'Invalid API Key';
 const UNKNOWN_REFRESH_TOKEN = 'Invalid refresh token';
 
@@ -40,15 +41,13 @@ const TOKENS = Type.Object({
 const SOLD_OR_NOT = {
   200: { description: 'The tokens', schema: TOKENS },
   401: { description: 'What was offered is unknown, revoked or used up' },
-  403: { description: 'The account is suspended' },
+  403: { description: SUSPENDED.message },
 };
 
 /** An API key buys an access token, and the refresh token that comes with it buys the next one. */
 export function tokenRoutes(family: Family, desk: TokenDesk): readonly Endpoint[] {
   const refuse = (credential: Credential | null, message: string): HttpReply =>
-    credential === null
-      ? family.refusal(401, message)
-      : family.refusal(AUTHENTICATION_REFUSALS.SUSPENDED.status, AUTHENTICATION_REFUSALS.SUSPENDED.message);
+    credential === null ? family.refusal(401, message) : family.refusal(SUSPENDED.status, SUSPENDED.message);
 
   return [
     family.open(

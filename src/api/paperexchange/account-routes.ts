@@ -5,6 +5,8 @@ import type { Venue } from '../../gateway/venue.js';
 import type { Principal } from '../../identity/principal.js';
 import type { AnswerSpec, Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
+import { isRefusal } from '../request/order-intake.js';
+import { ownAccount } from '../request/own-accounts.js';
 import { outcomeReply, reply } from '../request/reply.js';
 import { FUNDING, FUNDING_SUMMARY, type FundingData, fundingByCoin, fundingOf } from './account-funding.js';
 import { HISTORY_QUERY, pastEvents } from './account-history.js';
@@ -17,15 +19,8 @@ const NOT_OPEN: AnswerSpec = { description: 'The portfolio is not open yet; try 
 
 /** What has become of a caller's default portfolio, and new funds for who has lost nearly all. */
 export function accountRoutes(family: Family, venue: Venue, history: History): readonly Endpoint[] {
-  const withAccount = async (
-    { portfolioIds }: Principal,
-    answer: (account: Account) => Promise<unknown>,
-  ): Promise<HttpReply> => {
-    const account = venue.exchange.findPortfolio(portfolioIds[0]!);
-    return account === undefined
-      ? family.failure('UNAVAILABLE')
-      : reply(JSON.stringify(await answer(account)));
-  };
+  const shown = (principal: Principal, view: (account: Account) => Promise<unknown>) =>
+    withAccount(family, venue, principal, async (account) => reply(JSON.stringify(await view(account))));
   const payments = (account: Account) => pastEvents<FundingData>(history, account, 'funding', venue.now());
   const liquidations = (account: Account) =>
     pastEvents<LiquidationData>(history, account, 'liquidations', venue.now());
@@ -39,8 +34,7 @@ export function accountRoutes(family: Family, venue: Venue, history: History): r
         access: 'read',
         answers: { 200: { description: 'The account', schema: OVERVIEW }, 503: NOT_OPEN },
       },
-      ({ principal }) =>
-        withAccount(principal, async (account) => overviewOf(account, venue.exchange.markets)),
+      ({ principal }) => shown(principal, async (account) => overviewOf(account, venue.exchange.markets)),
     ),
     resetRoute(family, venue),
     family.closed(
@@ -52,7 +46,7 @@ export function accountRoutes(family: Family, venue: Venue, history: History): r
         query: HISTORY_QUERY,
         answers: { 200: { description: 'The payments', schema: FUNDING }, 503: NOT_OPEN },
       },
-      ({ principal, query }) => withAccount(principal, (account) => fundingOf(payments(account), query)),
+      ({ principal, query }) => shown(principal, (account) => fundingOf(payments(account), query)),
     ),
     family.closed(
       {
@@ -62,7 +56,7 @@ export function accountRoutes(family: Family, venue: Venue, history: History): r
         access: 'read',
         answers: { 200: { description: 'The sums', schema: FUNDING_SUMMARY }, 503: NOT_OPEN },
       },
-      ({ principal }) => withAccount(principal, (account) => fundingByCoin(payments(account))),
+      ({ principal }) => shown(principal, (account) => fundingByCoin(payments(account))),
     ),
     family.closed(
       {
@@ -73,8 +67,7 @@ export function accountRoutes(family: Family, venue: Venue, history: History): r
         query: HISTORY_QUERY,
         answers: { 200: { description: 'The liquidations', schema: LIQUIDATIONS }, 503: NOT_OPEN },
       },
-      ({ principal, query }) =>
-        withAccount(principal, (account) => liquidationsOf(liquidations(account), query)),
+      ({ principal, query }) => shown(principal, (account) => liquidationsOf(liquidations(account), query)),
     ),
   ];
 }
@@ -93,16 +86,26 @@ function resetRoute(family: Family, venue: Venue): Endpoint {
         503: NOT_OPEN,
       },
     },
-    ({ principal }) => {
-      const account = venue.exchange.findPortfolio(principal.portfolioIds[0]!);
-      if (account === undefined) return family.failure('UNAVAILABLE');
-      const command = topUpOf(account);
-      return outcomeReply(
-        venue,
-        command,
-        (outcome) => JSON.stringify(toppedUp(outcome.account!, command)),
-        (error) => family.failure(error),
-      );
-    },
+    ({ principal }) =>
+      withAccount(family, venue, principal, (account) => {
+        const command = topUpOf(account);
+        return outcomeReply(
+          venue,
+          command,
+          (outcome) => JSON.stringify(toppedUp(outcome.account!, command)),
+          (error) => family.failure(error),
+        );
+      }),
   );
+}
+
+/** Answers with a caller's default portfolio, once the exchange has opened it. */
+function withAccount(
+  family: Family,
+  { exchange }: Venue,
+  principal: Principal,
+  answer: (account: Account) => Promise<HttpReply>,
+): HttpReply | Promise<HttpReply> {
+  const account = ownAccount(exchange, principal);
+  return isRefusal(account) ? family.failure(account.error) : answer(account);
 }

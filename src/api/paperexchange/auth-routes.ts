@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { HttpReply } from '../../gateway/http.js';
 import type { EmailVerification } from '../../identity/email-verification.js';
+import { AUTHENTICATION_REFUSALS } from '../../identity/authenticator.js';
 import type { Entrance, EntranceRefusal, LoggedIn } from '../../identity/entrance.js';
 import type { LogInRefusal, PasswordLogIn } from '../../identity/password-log-in.js';
 import type { PasswordReset } from '../../identity/password-reset.js';
@@ -26,7 +27,7 @@ export interface AuthDesk {
 
 const WRONG = 'Invalid email or password';
 const TAKEN = 'Email already registered';
-const SUSPENDED = 'The account is suspended';
+const { SUSPENDED } = AUTHENTICATION_REFUSALS;
 
 const LOST_PASSWORD = {
   forgotPath: '/v1/auth/forgot-password',
@@ -73,7 +74,7 @@ export function authRoutes(
         secret: true,
         answers: {
           200: { description: 'Registered and logged in', schema: REGISTERED },
-          403: { description: 'The account is suspended' },
+          403: { description: SUSPENDED.message },
           409: { description: 'The address belongs to an account' },
         },
       },
@@ -100,7 +101,7 @@ export function authRoutes(
         answers: {
           200: { description: 'Logged in', schema: LOGGED_IN },
           401: { description: 'The address or the password is wrong' },
-          403: { description: 'The account is suspended' },
+          403: { description: SUSPENDED.message },
         },
       },
       async ({ request, body }) => {
@@ -117,7 +118,9 @@ export function authRoutes(
 /** Where a log-in needs no proof of the address, all that is left is a wrong password. */
 function refusal(family: Family, refused: EntranceRefusal | LogInRefusal): HttpReply {
   if (refused.fault === 'UNOPENED') return family.failure(refused.error);
-  return refused.fault === 'SUSPENDED' ? family.refusal(403, SUSPENDED) : family.refusal(401, WRONG);
+  return refused.fault === 'SUSPENDED'
+    ? family.refusal(SUSPENDED.status, SUSPENDED.message)
+    : family.refusal(401, WRONG);
 }
 
 function registeredReply({ user: { userId, email }, accessToken }: LoggedIn): HttpReply {

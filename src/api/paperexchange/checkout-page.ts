@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Type } from 'typebox';
-import { amountCents, type CheckoutSession, CURRENCY } from '../../billing/checkout-session.js';
+import { amountCents, billText, type CheckoutSession, CURRENCY } from '../../billing/checkout-session.js';
 import type { Checkouts } from '../../billing/checkouts-redis.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
@@ -49,7 +49,7 @@ export function checkoutPageRoutes(family: Family, checkouts: Checkouts): readon
 /** Nothing in it comes from a user: ids and plans are the server's own words. */
 function pageOf(session: CheckoutSession, isPayable: boolean): string {
   const { sessionId, plan } = session;
-  const amount = `${(amountCents(session) / 100).toFixed(2)} ${CURRENCY}`;
+  const amount = `${billText(amountCents(session))} ${CURRENCY}`;
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

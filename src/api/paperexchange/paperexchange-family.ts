@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import type { ErrorEnvelope } from '../../gateway/envelope.js';
 import { AUTHENTICATION_REFUSALS } from '../../identity/authenticator.js';
 import type { FamilyTerms } from '../family/family-terms.js';
+import { faultsText } from '../request/validator.js';
 
 const detailEnvelope: ErrorEnvelope = (_status, detail) => JSON.stringify({ detail });
 
@@ -13,7 +14,7 @@ export const PAPEREXCHANGE: FamilyTerms = {
   prefixes: ['/v1/auth', '/v1/exchanges', '/v1/billing'],
   envelope: detailEnvelope,
   errorSchema: Type.Object({ detail: Type.String() }),
-  invalid: (errors) => ({ status: 400, body: detailEnvelope(400, Object.values(errors).flat().join('; ')) }),
+  invalid: (errors) => ({ status: 400, body: detailEnvelope(400, faultsText(errors)) }),
   unauthorized: (refusal) => {
     if (refusal === AUTHENTICATION_REFUSALS.MISSING) return 'API key required';
     return refusal === AUTHENTICATION_REFUSALS.UNKNOWN ? 'Invalid or revoked API key' : refusal.message;

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import type { SubscriptionSummary } from '../../billing/subscription.js';
 import type { UserStore } from '../../identity/users-redis.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
@@ -6,16 +7,8 @@ import { instant, orNull, uuid } from '../request/answer-schema.js';
 import { reply } from '../request/reply.js';
 import { instantText } from './instant-text.js';
 
-/** What a user has subscribed to, as it stands now. Moments are milliseconds on the exchange's clock. */
-export interface SubscriptionStanding {
-  readonly plan: 'basic' | 'pro' | 'unlimited';
-  readonly status: 'trialing' | 'active' | 'expired';
-  readonly trialExpiresAt: number | null;
-  readonly subscriptionExpiresAt: number | null;
-  readonly paymentRequired: boolean;
-}
-
-export type SubscriptionOf = (userId: string) => Promise<SubscriptionStanding>;
+/** What a user has subscribed to, as it stands now. */
+export type SubscriptionOf = (userId: string) => Promise<SubscriptionSummary>;
 
 const PROFILE = Type.Object({
   id: uuid,

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { amountCents, type CheckoutSession, CURRENCY } from '../../billing/checkout-session.js';
+import { amountCents, billText, type CheckoutSession, CURRENCY } from '../../billing/checkout-session.js';
 import type { OfferRefusal, Offers } from '../../billing/offers.js';
 import { PAID_PLANS, PLAN_NAMES, PLANS } from '../../billing/plans.js';
 import { daysRemaining, type Subscription, statusAt } from '../../billing/subscription.js';
@@ -116,12 +116,7 @@ function checkoutText(session: CheckoutSession, checkoutUrl: string): string {
   const { sessionId, plan, originalCents, discountCents } = session;
   return (
     `{"checkout_url":${JSON.stringify(checkoutUrl)},"session_id":"${sessionId}","plan":"${plan}",` +
-    `"amount":${money(amountCents(session))},"original_amount":${money(originalCents)},` +
-    `"discount":${money(discountCents)},"currency":"${CURRENCY}"}`
+    `"amount":${billText(amountCents(session))},"original_amount":${billText(originalCents)},` +
+    `"discount":${billText(discountCents)},"currency":"${CURRENCY}"}`
   );
-}
-
-/** A JSON number with both decimals, as on a bill. */
-function money(cents: number): string {
-  return (cents / 100).toFixed(2);
 }

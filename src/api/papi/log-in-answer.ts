@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { OriginPolicy } from '../../gateway/cors.js';
 import type { HttpReply, HttpRequest } from '../../gateway/http.js';
+import { AUTHENTICATION_REFUSALS } from '../../identity/authenticator.js';
 import type { EntranceRefusal, EntranceResult, LoggedIn } from '../../identity/entrance.js';
 import type { Administrators, User } from '../../identity/user.js';
 import type { Family } from '../family/family.js';
@@ -20,8 +21,8 @@ export const LOG_IN = Type.Object({
   }),
 });
 
+const { SUSPENDED } = AUTHENTICATION_REFUSALS;
 const SUPERSEDED = 'The password was changed meanwhile; log in again';
-const SUSPENDED = 'The account is suspended';
 const FOREIGN_PAGE = 'Pages of this origin may not log in here';
 
 /** Answers those who have come in by a door of this family, whichever it was. */
@@ -48,7 +49,7 @@ export class LogInAnswer {
   refuse(refusal: EntranceRefusal): HttpReply {
     if (refusal.fault === 'UNOPENED') return this.family.failure(refusal.error);
     return refusal.fault === 'SUSPENDED'
-      ? this.family.refusal(403, SUSPENDED)
+      ? this.family.refusal(SUSPENDED.status, SUSPENDED.message)
       : this.family.refusal(401, SUPERSEDED);
   }
 

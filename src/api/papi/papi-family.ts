@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { ErrorEnvelope } from '../../gateway/envelope.js';
 import type { FamilyTerms } from '../family/family-terms.js';
-import type { FieldErrors } from '../request/validator.js';
+import { faultsText } from '../request/validator.js';
 
 /** The words of this family for what HTTP says with a number. */
 const CODES: Readonly<Record<number, string>> = {
@@ -32,9 +32,5 @@ export const PAPI: FamilyTerms = {
   prefixes: ['/auth', '/me', '/account', '/polymarket', '/kalshi'],
   envelope: papiEnvelope,
   errorSchema: Type.Object({ error: Type.Object({ code: Type.String(), message: Type.String() }) }),
-  invalid: (errors) => ({ status: 400, body: papiEnvelope(400, firstOf(errors)) }),
+  invalid: (errors) => ({ status: 400, body: papiEnvelope(400, faultsText(errors)) }),
 };
-
-function firstOf(errors: FieldErrors): string {
-  return Object.values(errors).flat().join('; ');
-}

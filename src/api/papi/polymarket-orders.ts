@@ -6,6 +6,8 @@ import { orderIdOf } from '../../exchange/order-uuid.js';
 import type { InstrumentId } from '../../exchange/units.js';
 import type { HttpReply } from '../../gateway/http.js';
 import type { Endpoint } from '../family/endpoint.js';
+import { cancelAll } from '../request/cancel-all.js';
+import { isRefusal } from '../request/order-intake.js';
 import { latestClosed, openOldestFirst } from '../request/order-search.js';
 import { outcomeReply, reply } from '../request/reply.js';
 import { predictionOrder } from './polymarket-order-request.js';
@@ -109,7 +111,7 @@ function cancelRoutes(trading: PolymarketTrading): readonly Endpoint[] {
       );
     },
   );
-  const cancelAll = trading.route(
+  const cancelMany = trading.route(
     {
       method: 'DELETE',
       path: '/polymarket/orders',
@@ -119,16 +121,13 @@ function cancelRoutes(trading: PolymarketTrading): readonly Endpoint[] {
       answers: { 200: { description: 'How many there were', schema: CANCELED } },
     },
     async ({ account, query }) => {
-      const outcomes = await Promise.all(
-        instrumentsOf(venue.exchange, account, query.market_id).map((instrument) =>
-          venue.execute({ kind: 'CANCEL_ALL', account: account.id, instrument }),
-        ),
-      );
-      for (const { error } of outcomes) if (error !== null) return family.failure(error);
-      return reply(JSON.stringify({ canceled: outcomes.reduce((sum, { count }) => sum + count, 0) }));
+      const instruments = instrumentsOf(venue.exchange, account, query.market_id);
+      const places = instruments.map((instrument) => ({ account: account.id, instrument }));
+      const result = await cancelAll(venue, places);
+      return isRefusal(result) ? family.failure(result.error) : reply(JSON.stringify(result));
     },
   );
-  return [cancelOne, cancelAll];
+  return [cancelOne, cancelMany];
 }
 
 /** The orders that are asked for, among the open ones or the latest closed ones that a request may read. */

@@ -4,6 +4,8 @@ import type { HttpReply } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Call, Endpoint, EndpointSpec } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
+import { isRefusal } from '../request/order-intake.js';
+import { ownAccount } from '../request/own-accounts.js';
 
 /** Whether a user has stored credentials of an exchange, without which nothing can be traded there. */
 export type HasCredentials = (userId: string, exchange: 'polymarket') => Promise<boolean>;
@@ -32,10 +34,11 @@ export class PolymarketTrading {
     const { family, venue } = this;
     const answers = { ...spec.answers, 412: { description: 'No credentials are stored' } };
     return family.closed<Body, Query, Path>({ ...spec, access: 'trade', answers }, async (call) => {
-      const { userId, portfolioIds } = call.principal;
-      if (!(await this.hasCredentials(userId, 'polymarket'))) return family.refusal(412, NO_CREDENTIALS);
-      const account = venue.exchange.findPortfolio(portfolioIds[0]!);
-      return account === undefined ? family.failure('UNAVAILABLE') : handle({ ...call, account });
+      const { principal } = call;
+      if (!(await this.hasCredentials(principal.userId, 'polymarket')))
+        return family.refusal(412, NO_CREDENTIALS);
+      const account = ownAccount(venue.exchange, principal);
+      return isRefusal(account) ? family.failure(account.error) : handle({ ...call, account });
     });
   }
 }

@@ -1,5 +1,4 @@
 import { Type } from 'typebox';
-import type { HttpReply } from '../../gateway/http.js';
 import type { CredentialStore } from '../../identity/credentials-redis.js';
 import { PROVIDERS, type User } from '../../identity/user.js';
 import type { UserStore } from '../../identity/users-redis.js';
@@ -64,16 +63,12 @@ function callerRoute(family: Family, credentials: CredentialStore): Endpoint {
 }
 
 function ownProfileRoutes(family: Family, users: UserStore): readonly Endpoint[] {
-  const shown = (user: User | null): HttpReply => {
-    if (user === null) throw new Error('the caller is no user');
-    return reply(profileText(user));
-  };
   const answers = { 200: { description: 'The profile', schema: PROFILE } };
 
   return [
     family.closed(
       { method: 'GET', path: PROFILE_PATH, summary: 'Your profile', access: 'session', answers },
-      async ({ principal: { userId } }) => shown(await users.findById(userId)),
+      async ({ principal: { userId } }) => reply(profileText(await users.ownerOf(userId))),
     ),
     family.closed(
       {
@@ -85,12 +80,13 @@ function ownProfileRoutes(family: Family, users: UserStore): readonly Endpoint[]
         answers,
       },
       async ({ principal: { userId }, body }) => {
+        // Users are never removed, and the caller is one.
         const changed = await users.update(userId, (user) => ({
           ...user,
           name: body.display_name ?? user.name,
           avatarUrl: body.avatar_url === undefined ? user.avatarUrl : body.avatar_url,
         }));
-        return shown(changed);
+        return reply(profileText(changed!));
       },
     ),
   ];

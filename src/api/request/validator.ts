@@ -4,6 +4,11 @@ import type { Static, TSchema } from 'typebox';
 /** What is wrong with a request, by field; every bad field is named. */
 export type FieldErrors = Readonly<Record<string, readonly string[]>>;
 
+/** All of it in one sentence, for families whose errors have no place for fields. */
+export function faultsText(errors: FieldErrors): string {
+  return Object.values(errors).flat().join('; ');
+}
+
 /**
  * Where a schema says in `fault` what its value must be, that sentence is the error; it begins with the
  * field's name.
