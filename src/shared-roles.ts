@@ -20,7 +20,8 @@ export interface RoleOptions {
 
 /** The jobs that one process of a venue does for all: quoting the synthetic market, and writing snapshots. */
 export class SharedRoles {
-  private readonly leases: readonly RedisLease[];
+  private readonly marketLease: RedisLease;
+  private readonly snapshotLease: RedisLease;
   private readonly snapshotter: Snapshotter;
   private source: SyntheticSource | null = null;
 
@@ -35,14 +36,23 @@ export class SharedRoles {
     const { config, redisUrl, logger } = options;
     const lease = (name: string) =>
       new RedisLease(redisUrl, config.venue, name, holder, REDIS_LEASE_DEFAULTS, logger);
-    this.leases = [lease('market'), lease('snapshots')];
-    const [, snapshots] = this.leases as [RedisLease, RedisLease];
+    this.marketLease = lease('market');
+    this.snapshotLease = lease('snapshots');
     const settings = { ...SNAPSHOTTER_DEFAULTS, ...config.limits };
-    this.snapshotter = new Snapshotter(redisUrl, config.venue, replica, archive, snapshots, settings, logger);
+    this.snapshotter = new Snapshotter(
+      redisUrl,
+      config.venue,
+      replica,
+      archive,
+      this.snapshotLease,
+      settings,
+      logger,
+    );
   }
 
   start(): void {
-    for (const lease of this.leases) lease.start();
+    this.marketLease.start();
+    this.snapshotLease.start();
     this.snapshotter.start();
     if (this.options.config.market === 'synthetic') this.startMarket();
   }
@@ -50,7 +60,7 @@ export class SharedRoles {
   async stop(): Promise<void> {
     this.snapshotter.stop();
     await this.source?.stop();
-    await Promise.all(this.leases.map((lease) => lease.stop()));
+    await Promise.all([this.marketLease.stop(), this.snapshotLease.stop()]);
   }
 
   private startMarket(): void {
@@ -66,10 +76,9 @@ export class SharedRoles {
       const synthetics = new SyntheticMarket(config.seed, market.id, instrument, synthetic);
       quoted.push(new QuotedInstrument(synthetics, find));
     }
-    const [marketLease] = this.leases as [RedisLease, RedisLease];
     const submit = (commands: readonly Command[]) =>
       Promise.all(commands.map((command) => this.venue.execute(command)));
-    this.source = new SyntheticSource(quoted, marketLease, submit);
+    this.source = new SyntheticSource(quoted, this.marketLease, submit);
     this.source.start();
   }
 }

@@ -45,9 +45,9 @@ export interface ArchiveLimits {
  * itself refuses what was written before, and whoever writes it a second time does no harm.
  */
 export class RedisArchive {
-  readonly #redis: Redis;
-  readonly #mark: string;
-  readonly #journal: string;
+  private readonly redis: Redis;
+  private readonly mark: string;
+  private readonly journal: string;
 
   constructor(
     url: string,
@@ -55,19 +55,19 @@ export class RedisArchive {
     private readonly limits: ArchiveLimits,
     logger: Logger,
   ) {
-    this.#redis = connectRedis(url, 'archive', logger);
-    this.#mark = venueKey(venue, 'archived-until');
-    this.#journal = venueKey(venue, 'journal');
+    this.redis = connectRedis(url, 'archive', logger);
+    this.mark = venueKey(venue, 'archived-until');
+    this.journal = venueKey(venue, 'journal');
   }
 
   /** Up to which journal entry everything is archived; null before the first time. */
   async completeUntil(): Promise<EntryId | null> {
-    return (await this.#redis.get(this.#mark)) as EntryId | null;
+    return (await this.redis.get(this.mark)) as EntryId | null;
   }
 
   /** Whether the journal holds an entry: one that it lost may have told of what never happened. */
   async isInJournal(entryId: EntryId): Promise<boolean> {
-    return (await this.#redis.xrange(this.#journal, entryId, entryId)).length > 0;
+    return (await this.redis.xrange(this.journal, entryId, entryId)).length > 0;
   }
 
   /**
@@ -78,19 +78,19 @@ export class RedisArchive {
     const streams = new Map<string, number>();
     const entries: (string | number)[] = [];
     for (const { portfolioId, channel, time, seq, data } of events) {
-      const stream = this.#streamOf(portfolioId, channel);
+      const stream = this.streamOf(portfolioId, channel);
       const number = streams.get(stream) ?? streams.size + 1;
       streams.set(stream, number);
       entries.push(number, `${time}-${seq}`, data);
     }
     const oldest = Math.max(0, now - ARCHIVE_RETENTION_MS);
     const bounds = [this.limits.archiveEventsMax, oldest, ARCHIVE_RETENTION_MS];
-    await this.#redis.eval(WRITE, streams.size, ...streams.keys(), ...bounds, ...entries);
+    await this.redis.eval(WRITE, streams.size, ...streams.keys(), ...bounds, ...entries);
   }
 
   /** Moves the mark on. False, and nothing is done, when it is not where it was read. */
   async advance(from: EntryId | null, to: EntryId): Promise<boolean> {
-    return (await this.#redis.eval(ADVANCE, 1, this.#mark, from ?? '', to)) === 1;
+    return (await this.redis.eval(ADVANCE, 1, this.mark, from ?? '', to)) === 1;
   }
 
   /** The events of a portfolio since a moment, newest first, many at a time. */
@@ -99,10 +99,10 @@ export class RedisArchive {
     channel: ArchivedChannel,
     since: Millis,
   ): AsyncGenerator<readonly ArchivedEvent[]> {
-    const stream = this.#streamOf(portfolioId, channel);
+    const stream = this.streamOf(portfolioId, channel);
     let newest = '+';
     for (;;) {
-      const entries = await this.#redis.xrevrange(stream, newest, since, 'COUNT', PAGE_EVENTS);
+      const entries = await this.redis.xrevrange(stream, newest, since, 'COUNT', PAGE_EVENTS);
       yield entries.map(([id, [, data = '']]) => {
         const [time, seq] = id.split('-').map(Number) as [Millis, number];
         return { portfolioId, channel, seq, time, data };
@@ -114,10 +114,10 @@ export class RedisArchive {
   }
 
   close(): void {
-    this.#redis.disconnect();
+    this.redis.disconnect();
   }
 
-  #streamOf(portfolioId: string, channel: ArchivedChannel): string {
+  private streamOf(portfolioId: string, channel: ArchivedChannel): string {
     return venueKey(this.venue, `archive:${channel}:${portfolioId}`);
   }
 }

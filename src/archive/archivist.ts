@@ -16,9 +16,9 @@ const CHUNK_EVENTS = 250;
  * restart tells again only what came after its snapshot.
  */
 export class Archivist {
-  #timer: NodeJS.Timeout | null = null;
-  #work: Promise<void> | null = null;
-  #completeUntil: EntryId | null = null;
+  private timer: NodeJS.Timeout | null = null;
+  private work: Promise<void> | null = null;
+  private archivedUntil: EntryId | null = null;
 
   /** `now` is the exchange's clock. */
   constructor(
@@ -31,32 +31,32 @@ export class Archivist {
 
   /** Up to which journal entry everything was archived when last looked at; null: not known. */
   get completeUntil(): EntryId | null {
-    return this.#completeUntil;
+    return this.archivedUntil;
   }
 
   start(): void {
-    this.#timer = setInterval(() => {
-      this.#work ??= this.#tryWork().finally(() => {
-        this.#work = null;
+    this.timer = setInterval(() => {
+      this.work ??= this.tryWork().finally(() => {
+        this.work = null;
       });
     }, WORK_EVERY_MS);
   }
 
   /** Ends it once what has begun is done. */
   async stop(): Promise<void> {
-    if (this.#timer !== null) clearInterval(this.#timer);
-    await this.#work;
+    if (this.timer !== null) clearInterval(this.timer);
+    await this.work;
   }
 
   /** The exchange is rebuilt: what was known of its history is void. */
   reset(): void {
     this.buffer.reset();
-    this.#completeUntil = null;
+    this.archivedUntil = null;
   }
 
-  async #tryWork(): Promise<void> {
+  private async tryWork(): Promise<void> {
     try {
-      await this.#archiveNews();
+      await this.archiveNews();
     } catch (error) {
       this.logger.debug({ err: error }, 'Nothing was archived; trying again');
     }
@@ -65,11 +65,11 @@ export class Archivist {
       this.logger.error({ omitted }, 'Too much waited for the archive; events are missing in it');
   }
 
-  async #archiveNews(): Promise<void> {
+  private async archiveNews(): Promise<void> {
     const published = await this.archive.completeUntil();
-    this.#completeUntil = published;
+    this.archivedUntil = published;
     if (published !== null) this.buffer.drop(published);
-    if (!this.lease.isHeld || this.#hasLost(published)) return;
+    if (!this.lease.isHeld || this.hasLost(published)) return;
     const { events, until } = this.buffer.waiting();
     if (until === null || (published !== null && compareEntryIds(until, published) <= 0)) return;
     if (!(await this.archive.isInJournal(until))) return;
@@ -77,7 +77,7 @@ export class Archivist {
       await this.archive.write(events.slice(start, start + CHUNK_EVENTS), this.now());
     }
     if (!(await this.archive.advance(published, until))) return;
-    this.#completeUntil = until;
+    this.archivedUntil = until;
     this.buffer.drop(until);
   }
 
@@ -85,7 +85,7 @@ export class Archivist {
    * Whether Redis has lost a part of the archive that is not here any more either. It has lost the end of the journal
    * then, and the exchange is about to be rebuilt and to tell it again.
    */
-  #hasLost(published: EntryId | null): boolean {
+  private hasLost(published: EntryId | null): boolean {
     const { droppedUntil } = this.buffer;
     return droppedUntil !== null && (published === null || compareEntryIds(published, droppedUntil) < 0);
   }

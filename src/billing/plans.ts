@@ -1,6 +1,10 @@
 import type { Plan as MembershipPlan } from '../exchange/membership.js';
 import type { Micros } from '../exchange/units.js';
 
+/** From the least to the most. Nobody can buy the unlimited one: it is the demo user's. */
+export const PLAN_NAMES = ['basic', 'pro', 'unlimited'] as const;
+export type PlanName = (typeof PLAN_NAMES)[number];
+
 /** What a plan gives. */
 export interface PlanTerms {
   /** What a portfolio begins with, and what a reset adds, in dollars. */
@@ -11,37 +15,13 @@ export interface PlanTerms {
   readonly rateLimit: number | null;
   /** How far back an account's history reaches. */
   readonly historyDays: number;
-  /** The same plan in the exchange's words. */
-  readonly membershipPlan: MembershipPlan;
 }
 
-/** All plans. Nobody can buy the unlimited one: it is the demo user's. */
-export const PLANS = {
-  basic: { balance: 10_000, apiKeys: 3, rateLimit: 200, historyDays: 30, membershipPlan: 'BASIC' },
-  pro: { balance: 100_000, apiKeys: 10, rateLimit: 500, historyDays: 90, membershipPlan: 'PRO' },
-  unlimited: {
-    balance: 1_000_000,
-    apiKeys: 10,
-    rateLimit: null,
-    historyDays: 90,
-    membershipPlan: 'UNLIMITED',
-  },
-} as const satisfies Record<string, PlanTerms>;
-export type PlanName = keyof typeof PLANS;
-
-/** From the least to the most. */
-export const PLAN_NAMES = ['basic', 'pro', 'unlimited'] as const satisfies readonly PlanName[];
-
-const TERMS_BY_MEMBERSHIP: Readonly<Record<MembershipPlan, PlanTerms>> = {
-  BASIC: PLANS.basic,
-  PRO: PLANS.pro,
-  UNLIMITED: PLANS.unlimited,
+export const PLAN_TERMS: Readonly<Record<PlanName, PlanTerms>> = {
+  basic: { balance: 10_000, apiKeys: 3, rateLimit: 200, historyDays: 30 },
+  pro: { balance: 100_000, apiKeys: 10, rateLimit: 500, historyDays: 90 },
+  unlimited: { balance: 1_000_000, apiKeys: 10, rateLimit: null, historyDays: 90 },
 };
-
-/** What a plan gives, by its name in the exchange's words. */
-export function termsOf(plan: MembershipPlan): PlanTerms {
-  return TERMS_BY_MEMBERSHIP[plan];
-}
 
 /** What a month of a plan costs, and how much less a user's first one; 40 percent of either plan. */
 export const PRICES = {
@@ -52,7 +32,17 @@ export type PaidPlan = keyof typeof PRICES;
 
 export const PAID_PLANS = ['basic', 'pro'] as const satisfies readonly PaidPlan[];
 
+/** A plan by its name in the exchange's words, which is the same in capitals. */
+export function membershipPlan(plan: PlanName): MembershipPlan {
+  return plan.toUpperCase() as Uppercase<PlanName>;
+}
+
+/** What a plan gives, by its name in the exchange's words. */
+export function termsOf(plan: MembershipPlan): PlanTerms {
+  return PLAN_TERMS[plan.toLowerCase() as Lowercase<MembershipPlan>];
+}
+
 /** The plan's balance in the exchange's unit. */
 export function firstDeposit(plan: PlanName): Micros {
-  return (PLANS[plan].balance * 1e6) as Micros;
+  return (PLAN_TERMS[plan].balance * 1e6) as Micros;
 }

@@ -2,7 +2,7 @@ import type { Membership } from '../exchange/membership.js';
 import type { Millis } from '../exchange/units.js';
 import type { User } from '../identity/user.js';
 import { monthAfter } from './calendar-month.js';
-import { type PaidPlan, PLANS, type PlanName } from './plans.js';
+import { membershipPlan, type PaidPlan, type PlanName } from './plans.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** From registration on, on the exchange's clock. */
@@ -75,7 +75,7 @@ export function renewed(before: Subscription, payments: number, plan: PaidPlan, 
 
 /** The same in the exchange's words: what it lets a portfolio trade on. */
 export function membershipOf({ plan, endsAt, isTrial }: Subscription): Membership {
-  return { plan: PLANS[plan].membershipPlan, endsAt: endsAt ?? (0 as Millis), isTrial };
+  return { plan: membershipPlan(plan), endsAt: endsAt ?? (0 as Millis), isTrial };
 }
 
 export function statusAt({ endsAt, isTrial }: Subscription, now: Millis): SubscriptionStatus {

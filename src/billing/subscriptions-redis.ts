@@ -62,14 +62,8 @@ export class Subscriptions {
     return summaryAt(await this.of(await this.users.ownerOf(userId)), this.now());
   }
 
-  /** The plan that somebody has, or had last. */
-  async planOf(userId: string): Promise<PlanName> {
-    return (await this.of(await this.users.ownerOf(userId))).plan;
-  }
-
   private from(user: User, known: Payments | null): Subscription {
-    // Only the demo user is an admin by itself.
-    return user.role === 'admin' ? endless(user, this.demoPlan) : subscriptionOf(user, known?.paid ?? null);
+    return user.role === 'demo' ? endless(user, this.demoPlan) : subscriptionOf(user, known?.paid ?? null);
   }
 
   private async load(userId: string): Promise<Payments> {

@@ -4,8 +4,7 @@ import type { Scope } from './scope.js';
 import type { User } from './user.js';
 
 /** What a caller can show: an API key, a key id with its secret, an OAuth client, or a log-in's session. */
-export const CREDENTIAL_KINDS = ['API_KEY', 'KEY_PAIR', 'OAUTH_CLIENT', 'SESSION'] as const;
-export type CredentialKind = (typeof CREDENTIAL_KINDS)[number];
+export type CredentialKind = 'API_KEY' | 'KEY_PAIR' | 'OAUTH_CLIENT' | 'SESSION';
 
 /** Whose door a credential was made at: each lists and counts its own. */
 export const ISSUERS = ['native', 'paperexchange', 'papi'] as const;

@@ -4,7 +4,7 @@ import { newSecret, sha256Hex } from './credentials.js';
 import type { CredentialStore } from './credentials-redis.js';
 import { readOrMakeSecret } from './private-file.js';
 import { SCOPES } from './scope.js';
-import type { User } from './user.js';
+import { type Newcomer, newUser, type User } from './user.js';
 
 /** The user a fresh venue begins with, and the key to print. */
 export interface DemoUser {
@@ -13,6 +13,16 @@ export interface DemoUser {
 }
 
 const PREFIX_CHARS = 7;
+
+/** It has a key and no password: nobody logs in as it. */
+const DEMO: Newcomer = {
+  email: 'demo@localhost',
+  isEmailVerified: true,
+  name: 'Demo',
+  avatarUrl: null,
+  passwordHash: null,
+  providers: [],
+};
 
 /**
  * Makes the demo user when the venue is empty, and sees that its key works. Without a given key one is
@@ -27,7 +37,7 @@ export async function ensureDemoUser(
   now: () => number,
 ): Promise<DemoUser | null> {
   const key = givenKey ?? (await readOrMakeSecret(join(dataDirectory, 'demo.key'), () => newSecret('tw_')));
-  const user = newDemoUser(new Date(now()).toISOString());
+  const user: User = { ...newUser(DEMO, now()), role: 'demo' };
   const { userId, createdAt } = user;
   const found = await credentials.ensureDemo(user, {
     keyId: randomUUID(),
@@ -43,21 +53,4 @@ export async function ensureDemoUser(
     expiresAt: null,
   });
   return found === null ? null : { user: found, key };
-}
-
-/** It has a key and no password: nobody logs in as it. */
-function newDemoUser(createdAt: string): User {
-  return {
-    userId: randomUUID(),
-    portfolioIds: [randomUUID()],
-    status: 'ACTIVE',
-    role: 'admin',
-    email: 'demo@localhost',
-    isEmailVerified: true,
-    name: 'Demo',
-    avatarUrl: null,
-    passwordHash: null,
-    providers: [],
-    createdAt,
-  };
 }

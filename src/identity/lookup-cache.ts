@@ -13,10 +13,6 @@ interface Entry<Value> {
 export class LookupCache<Value> {
   private readonly entries = new Map<string, Entry<Value>>();
 
-  get size(): number {
-    return this.entries.size;
-  }
-
   find(name: string, load: () => Promise<Value | null>): Promise<Value | null> {
     const nowMs = performance.now();
     const known = this.entries.get(name);

@@ -115,7 +115,10 @@ export class RefreshTokens {
     const now = this.now();
     const { userId, keyId, scopes, family } = claims;
     const line: Line = {
-      ...{ userId, keyId, scopes, family },
+      userId,
+      keyId,
+      scopes,
+      family,
       newestHash: sha256Hex(newest),
       usedHash,
       usedAt: now,

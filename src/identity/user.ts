@@ -10,8 +10,8 @@ export interface User {
   /** UUIDs; the first, made at sign-up, is the default. */
   readonly portfolioIds: readonly string[];
   readonly status: 'ACTIVE' | 'SUSPENDED';
-  /** Only the demo user is one by itself; see `Administrators`. */
-  readonly role: 'user' | 'admin';
+  /** The demo user is an administrator by itself, and pays nothing. */
+  readonly role: 'user' | 'demo';
   /** In lower case; unique in the venue. */
   readonly email: string;
   readonly isEmailVerified: boolean;
@@ -63,7 +63,7 @@ export class Administrators {
   }
 
   includes({ role, email, isEmailVerified }: User): boolean {
-    return role === 'admin' || (isEmailVerified && this.emails.has(email));
+    return role === 'demo' || (isEmailVerified && this.emails.has(email));
   }
 
   /** What a user may do of what a credential was given; asked at each use, since the list may have changed. */

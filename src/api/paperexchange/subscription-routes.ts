@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { amountCents, billText, type CheckoutSession, CURRENCY } from '../../billing/checkout-session.js';
 import type { OfferRefusal, Offers } from '../../billing/offers.js';
-import { PAID_PLANS, PLAN_NAMES, PLANS } from '../../billing/plans.js';
+import { PAID_PLANS, PLAN_NAMES, PLAN_TERMS } from '../../billing/plans.js';
 import { daysRemaining, type Subscription, statusAt } from '../../billing/subscription.js';
 import type { Subscriptions } from '../../billing/subscriptions-redis.js';
 import type { Millis } from '../../exchange/units.js';
@@ -101,7 +101,7 @@ export function subscriptionRoutes(family: Family, desk: SubscriptionDesk): read
 
 function subscriptionText(subscription: Subscription, now: Millis): string {
   const { plan, startsAt, endsAt } = subscription;
-  const { balance, apiKeys, rateLimit, historyDays } = PLANS[plan];
+  const { balance, apiKeys, rateLimit, historyDays } = PLAN_TERMS[plan];
   return JSON.stringify({
     status: statusAt(subscription, now),
     plan,
