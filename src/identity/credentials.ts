@@ -7,8 +7,7 @@ import type { User } from './user.js';
 export type CredentialKind = 'API_KEY' | 'KEY_PAIR' | 'OAUTH_CLIENT' | 'SESSION';
 
 /** Whose door a credential was made at: each lists and counts its own. */
-export const ISSUERS = ['native', 'paperexchange', 'papi'] as const;
-export type Issuer = (typeof ISSUERS)[number];
+export type Issuer = 'native' | 'paperexchange' | 'papi';
 
 /** A credential as it is kept: never its secret. One that is revoked is not kept at all. */
 export interface StoredCredential {

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { HttpReply } from '../../gateway/http.js';
-import type { EmailVerification } from '../../identity/email-verification.js';
 import { AUTHENTICATION_REFUSALS } from '../../identity/authenticator.js';
+import type { EmailVerification } from '../../identity/email-verification.js';
 import type { Entrance, EntranceRefusal, LoggedIn } from '../../identity/entrance.js';
 import type { LogInRefusal, PasswordLogIn } from '../../identity/password-log-in.js';
 import type { PasswordReset } from '../../identity/password-reset.js';

@@ -18,7 +18,6 @@ const SIGNATURE_FAULTS = {
   OUTDATED: 'The signature is more than 5 minutes old',
 } as const satisfies Record<SignatureFault, string>;
 
-
 const NOTICE = Type.Object(
   {
     id: Type.String({ minLength: 1, maxLength: 255, fault: 'id must be a string of 1 to 255 characters' }),
