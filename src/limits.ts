@@ -157,7 +157,7 @@ const ABUSE = {
     'Failed log-ins of all accounts from one address. After them 429.',
   ),
   SIGN_UPS_MAX: limit(
-    1_000,
+    200,
     1,
     1_000_000,
     'Sign-ups, and log-ins by Google or GitHub, from one address. More are answered with 429.',
@@ -175,6 +175,12 @@ const ABUSE = {
     'Refreshes of a log-in from one address. More are answered with 429.',
   ),
   MAILS_MAX: limit(3, 1, 1_000, 'Mails to one address in an hour. More are not sent, and nobody is told.'),
+  MAILS_FROM_ADDRESS_MAX: limit(
+    100,
+    1,
+    1_000_000,
+    'Mails in an hour that requests from one address lead to. More are not sent, and nobody is told.',
+  ),
   MAILS_WAITING_MAX: limit(
     1_000,
     1,

@@ -9,6 +9,7 @@ export interface AbuseBounds {
   readonly proofsMax: number;
   readonly refreshesMax: number;
   readonly mailsMax: number;
+  readonly mailsFromAddressMax: number;
 }
 
 /** Requests that are counted by the address they come from. */
@@ -24,6 +25,7 @@ export class AbuseLimits {
   private readonly address: CountedWindow;
   private readonly requests: Readonly<Record<CountedRequest, CountedWindow>>;
   private readonly mails: CountedWindow;
+  private readonly mailsFromAddress: CountedWindow;
 
   constructor(bounds: AbuseBounds, openWindow: (terms: WindowTerms) => CountedWindow) {
     const open = (name: string, countMax: number, windowMs = WINDOW_MS) =>
@@ -37,6 +39,7 @@ export class AbuseLimits {
       refreshes: open('refreshes', bounds.refreshesMax),
     };
     this.mails = open('mails', bounds.mailsMax, MAIL_WINDOW_MS);
+    this.mailsFromAddress = open('mails-from-address', bounds.mailsFromAddressMax, MAIL_WINDOW_MS);
   }
 
   /** Counts a request. When it is one too many, the seconds after which to try again; otherwise null. */
@@ -66,9 +69,13 @@ export class AbuseLimits {
     );
   }
 
-  /** Counts a mail. False: the address has got enough of them. */
-  async countMail(email: string): Promise<boolean> {
-    return (await this.mails.count(email)) === null;
+  /**
+   * Counts a mail that a request from `address` leads to. False: `email` has got enough of them, or `address` has
+   * had enough sent; it comes first, so that it cannot use up the mails of others any further.
+   */
+  async countMail(email: string, address: string): Promise<boolean> {
+    const isSendersDue = (await this.mailsFromAddress.count(address)) === null;
+    return isSendersDue && (await this.mails.count(email)) === null;
   }
 }
 

@@ -20,16 +20,16 @@ export class EmailVerification {
   ) {}
 
   /** Mails a token to somebody who has just signed up. */
-  ask(user: User): void {
-    this.correspondence.write('verify_email', async () => user);
+  ask(user: User, caller: Caller): void {
+    this.correspondence.write('verify_email', caller, async () => user);
   }
 
   /**
    * Mails another token when somebody signs up with an address that has an owner, unless it is proven. With another
    * password than the first time it may be another person: from then on the account is contested.
    */
-  askAgain({ email, password }: Attempt): void {
-    this.correspondence.write('verify_email', async () => {
+  askAgain({ email, password }: Attempt, caller: Caller): void {
+    this.correspondence.write('verify_email', caller, async () => {
       const user = await this.users.findByEmail(normalisedEmail(email));
       if (user === null || user.isEmailVerified || user.status !== 'ACTIVE') return null;
       if (await this.passwords.verify(user.passwordHash, password)) return user;

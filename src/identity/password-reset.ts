@@ -21,7 +21,7 @@ export class PasswordReset {
   ask(typedEmail: string, caller: Caller): void {
     const email = normalisedEmail(typedEmail);
     this.securityLog.note('password_reset_asked', caller, { email });
-    this.correspondence.write('reset_password', async () => {
+    this.correspondence.write('reset_password', caller, async () => {
       const user = await this.users.findByEmail(email);
       // The demo user has a key and no password, and its address is no one's.
       return user?.status === 'ACTIVE' && user.role === 'user' ? user : null;

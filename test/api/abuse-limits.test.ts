@@ -104,8 +104,13 @@ test('sign-ups, proofs and refreshes are counted by address', async () => {
     await twice('/auth/signup', { email: newEmail(), password: PASSWORD, name: 'Ada' }),
     await twice('/v1/auth/forgot-password', { email: newEmail() }),
     await twice('/auth/refresh'),
+    await twice('/auth/google/callback', {
+      code: 'c',
+      code_verifier: 'v',
+      redirect_uri: 'https://a.example',
+    }),
   ];
-  expect(answers.map(({ status }) => status)).toEqual([429, 429, 429]);
+  expect(answers.map(({ status }) => status)).toEqual([429, 429, 429, 429]);
   for (const { headers } of answers) expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
   await new Sandbox(tradewire).advanceClock(WINDOW_MS);
   expect((await post(tradewire, '/v1/auth/forgot-password', { email: newEmail() })).status).toBe(200);
@@ -129,6 +134,20 @@ test('an address gets three mails an hour, and nobody is told', async () => {
   await new Sandbox(tradewire).advanceClock(60 * 60 * 1_000);
   await post(tradewire, '/auth/forgot-password', { email });
   expect(await mailsTo(tradewire, email)).toHaveLength(4);
+});
+
+test('an address has so many mails sent in an hour, to whomever, and others have theirs', async () => {
+  const tradewire = await start({ ...BEHIND_PROXY, MAILS_FROM_ADDRESS_MAX: '2' });
+  const emails = [newEmail(), newEmail(), newEmail()] as const;
+  const signUp = (address: string, email: string) => {
+    const form = { email, password: PASSWORD, name: 'Ada' };
+    return postWith(tradewire, '/auth/signup', { 'x-forwarded-for': address }, form);
+  };
+  const countsOf = () => Promise.all(emails.map(async (email) => (await mailsTo(tradewire, email)).length));
+  for (const email of emails) expect((await signUp('192.0.2.1', email)).status).toBe(200);
+  expect(await countsOf()).toEqual([1, 1, 0]);
+  expect((await signUp('192.0.2.2', emails[2])).status).toBe(409);
+  expect(await countsOf()).toEqual([1, 1, 1]);
 });
 
 test('without Redis nobody comes in, and that is said', async () => {

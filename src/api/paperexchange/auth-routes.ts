@@ -85,7 +85,7 @@ export function authRoutes(
         const user = await desk.registration.register(application, 'paperexchange', request);
         if (user === null) return family.refusal(409, TAKEN);
         // Nothing here waits for the proof, but the doors of other families do.
-        desk.verification.ask(user);
+        desk.verification.ask(user, request);
         const entered = await desk.entrance.admit(user, 'paperexchange', request);
         return 'fault' in entered ? refusal(family, entered) : registeredReply(entered);
       },

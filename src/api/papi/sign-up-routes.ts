@@ -62,8 +62,8 @@ export function signUpRoutes(
         if (!desk.policy.admits(email)) return family.refusal(403, UNLISTED);
         const application = { email, password, name, isListed: desk.policy.lists(email) };
         const user = await desk.registration.register(application, 'papi', request);
-        if (user === null) desk.verification.askAgain(application);
-        else desk.verification.ask(user);
+        if (user === null) desk.verification.askAgain(application, request);
+        else desk.verification.ask(user, request);
         if (user !== null && desk.policy.trusts(user)) {
           return answer.of(await desk.entrance.admit(user, 'papi', request));
         }

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { AbuseLimits } from '../abuse-limits.js';
 import type { OneTimePurpose, OneTimeTokens } from '../one-time-tokens-redis.js';
-import type { SecurityLog } from '../security-log.js';
+import type { Caller, SecurityLog } from '../security-log.js';
 import type { User } from '../user.js';
 import { writeLetter } from './letter.js';
 import type { Mailer } from './mailer.js';
@@ -28,13 +28,13 @@ export class Correspondence {
     private readonly log: Logger,
   ) {}
 
-  /** Sends a mail with a new token to whom `findAddressee` finds, if anybody. Never waits, never fails. */
-  write(kind: OneTimePurpose, findAddressee: () => Promise<User | null>): void {
+  /** Sends a mail with a new token to whom `findAddressee` finds, if anybody, since `caller` asked for it. Never waits, never fails. */
+  write(kind: OneTimePurpose, caller: Caller, findAddressee: () => Promise<User | null>): void {
     if (this.underWay.size >= this.terms.mailsWaitingMax) {
       this.log.warn({ kind }, 'too many mails wait to be sent; one was dropped');
       return;
     }
-    const writing = this.send(kind, findAddressee)
+    const writing = this.send(kind, caller, findAddressee)
       .catch((error: unknown) => this.log.warn({ kind, ...reasonOf(error) }, 'a mail was not sent'))
       .finally(() => this.underWay.delete(writing));
     this.underWay.add(writing);
@@ -45,13 +45,17 @@ export class Correspondence {
     await Promise.all(this.underWay);
   }
 
-  private async send(kind: OneTimePurpose, findAddressee: () => Promise<User | null>): Promise<void> {
+  private async send(
+    kind: OneTimePurpose,
+    caller: Caller,
+    findAddressee: () => Promise<User | null>,
+  ): Promise<void> {
     const user = await findAddressee();
     if (user === null) return;
     const { userId, email } = user;
     // The limit comes first, since a new token would end the one in the mail before.
-    if (!(await this.limits.countMail(email))) {
-      this.securityLog.note('mail_withheld', null, { userId, kind });
+    if (!(await this.limits.countMail(email, caller.address))) {
+      this.securityLog.note('mail_withheld', caller, { userId, kind });
       return;
     }
     const token = await this.tokens.issue(kind, userId);
