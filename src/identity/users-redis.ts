@@ -26,6 +26,11 @@ end
 redis.call('HSET', users, userId, after)
 return 1`;
 
+/** Finds a user by a name that belongs to one. As much work when it belongs to nobody, who has the id ''. */
+const FIND_OWNER = `
+local names, users = KEYS[1], KEYS[2]
+return redis.call('HGET', users, redis.call('HGET', names, ARGV[1]) or '')`;
+
 /** How often a change is tried again when others change the same user meanwhile. */
 const ATTEMPTS_MAX = 10;
 
@@ -71,12 +76,12 @@ export class UserStore {
   }
 
   /** `email` is normalised. */
-  async findByEmail(email: string): Promise<User | null> {
-    return this.findOwner(await this.commands.hget(this.emails, email));
+  findByEmail(email: string): Promise<User | null> {
+    return this.findOwner(this.emails, email);
   }
 
-  async findByIdentity(identity: ProviderIdentity): Promise<User | null> {
-    return this.findOwner(await this.commands.hget(this.identities, fieldOf(identity)));
+  findByIdentity(identity: ProviderIdentity): Promise<User | null> {
+    return this.findOwner(this.identities, fieldOf(identity));
   }
 
   /** False when the address or the identity has an owner. */
@@ -109,8 +114,8 @@ export class UserStore {
     throw new Error('a user was changed by too many at once');
   }
 
-  private async findOwner(userId: string | null): Promise<User | null> {
-    return userId === null ? null : userOf(await this.commands.hget(this.users, userId));
+  private async findOwner(names: string, name: string): Promise<User | null> {
+    return userOf((await this.commands.eval(FIND_OWNER, 2, names, this.users, name)) as string | null);
   }
 }
 
