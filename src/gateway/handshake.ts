@@ -147,8 +147,8 @@ export class Handshake {
     if (!this.sessionsPerKey.enter(principal.keyId)) {
       return { status: 429, message: 'Too many connections with this key' };
     }
-    const { userId, scopes, keyId, expiresAt } = principal;
-    const acting = { userId, portfolioId, scopes, keyId, expiresAt };
+    const { userId, scopes, keyId, meterId, expiresAt } = principal;
+    const acting = { userId, portfolioId, scopes, keyId, meterId, expiresAt };
     return new Session(acting, incoming.address, incoming.requestId, this.sessions);
   }
 }

@@ -21,9 +21,9 @@ export interface RequestLimitTerms {
   readonly unauthenticatedRequestsMax: number;
 }
 
-/** What a request is charged to: one key, and the portfolio whose owner's plan sets the limit. */
-export interface MeteredKey {
-  readonly keyId: string;
+/** What a request is charged to: one key, or all log-ins of a user, and the portfolio whose owner's plan sets the limit. */
+export interface Metered {
+  readonly meterId: string;
   readonly portfolioId: string | undefined;
 }
 
@@ -42,16 +42,16 @@ export class RequestLimits {
   constructor(private readonly terms: RequestLimitTerms) {}
 
   /** Charges a key for what costs so many requests. */
-  charge({ keyId, portfolioId }: MeteredKey, cost: number): RequestStanding {
+  charge({ meterId, portfolioId }: Metered, cost: number): RequestStanding {
     const limit = this.terms.limitOf(portfolioId);
-    return limit === null ? NO_LIMIT : this.chargeWindow(this.keys, keyId, cost, limit, limit);
+    return limit === null ? NO_LIMIT : this.chargeWindow(this.keys, meterId, cost, limit, limit);
   }
 
   /** The same for a cancel, which half the limit is kept on top for: what is open can always be closed. */
-  chargeCancel({ keyId, portfolioId }: MeteredKey): RequestStanding {
+  chargeCancel({ meterId, portfolioId }: Metered): RequestStanding {
     const limit = this.terms.limitOf(portfolioId);
     if (limit === null) return NO_LIMIT;
-    return this.chargeWindow(this.keys, keyId, 1, limit, limit + Math.floor(limit / 2));
+    return this.chargeWindow(this.keys, meterId, 1, limit, limit + Math.floor(limit / 2));
   }
 
   /** Charges an address for a request that anybody may make. */
@@ -67,10 +67,10 @@ export class RequestLimits {
   }
 
   /** How a key stands; nothing is charged. */
-  standingOf({ keyId, portfolioId }: MeteredKey): RequestStanding {
+  standingOf({ meterId, portfolioId }: Metered): RequestStanding {
     const limit = this.terms.limitOf(portfolioId);
     if (limit === null) return NO_LIMIT;
-    const window = this.keys.find(keyId);
+    const window = this.keys.find(meterId);
     const remaining = limit - (window?.totalAt(this.nowS) ?? 0);
     const resetTime = window?.secondsUntilLeaves() ?? 0;
     return { limit, remaining: Math.max(0, remaining), resetTime, isRefused: false };

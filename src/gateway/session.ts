@@ -13,6 +13,8 @@ export interface SessionPrincipal {
   readonly portfolioId: string;
   readonly scopes: readonly Scope[];
   readonly keyId: string;
+  /** What requests are counted by; see `Principal`. */
+  readonly meterId: string;
   /** When the credential ends, in milliseconds on the exchange's clock; null: not by itself. */
   readonly expiresAt: number | null;
 }

@@ -4,7 +4,7 @@ import type { CredentialStore } from './credentials-redis.js';
 import type { Presented } from './presented.js';
 import type { Principal } from './principal.js';
 import type { Scope } from './scope.js';
-import type { AccessTokens } from './tokens.js';
+import type { AccessTokens, TokenFamily } from './tokens.js';
 import type { Administrators } from './user.js';
 
 /** Why a credential is not accepted. Unknown and revoked read the same, so that nothing is learnt by guessing. */
@@ -27,6 +27,7 @@ export type Authentication = (presented: Presented | null) => Promise<Authentica
 
 /** What a token adds to the credential that it stands in for. */
 interface TokenTerms {
+  readonly family: TokenFamily;
   readonly scopes: readonly Scope[];
   readonly expiresAt: number;
 }
@@ -78,8 +79,12 @@ export class Authenticator {
     const { userId, portfolioIds } = user;
     const { keyId, kind } = key;
     const scopes = this.administrators.limit(token?.scopes ?? key.scopes, user);
+    const tokenFamily = token?.family ?? null;
+    const expiresAt = token?.expiresAt ?? key.expiresAt;
+    // Otherwise whoever logs in once more could ask as much once more.
+    const meterId = kind === 'SESSION' ? userId : keyId;
     return {
-      principal: { userId, portfolioIds, scopes, keyId, kind, expiresAt: token?.expiresAt ?? key.expiresAt },
+      principal: { userId, portfolioIds, scopes, keyId, kind, tokenFamily, meterId, expiresAt },
     };
   }
 }

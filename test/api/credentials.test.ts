@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Tradewire } from '../support/tradewire.js';
 import { FOR_ADMINS, newAdmin, newPerson } from './logged-in.js';
-import { KEYS, pemOf } from './oauth.js';
+import { askToken, GRANT, KEYS, newClient, pemOf } from './oauth.js';
 import { addKey } from './users.js';
 
 const PATH = '/v1/credentials';
@@ -131,4 +131,16 @@ test.each([
     status: 400,
     body: { message: 'Validation failed', errors, receivedValue: null },
   });
+});
+
+test('the token of a client makes no credentials, and the token of a key does', async () => {
+  const { clientId, clientSecret } = await newClient(tradewire);
+  const granted = await askToken(tradewire, {
+    grant_type: GRANT,
+    client_id: clientId,
+    client_secret: clientSecret!,
+  });
+  expect((await make(granted.body.access_token!, PAIR)).status).toBe(403);
+  const { body } = await tradewire.ask('POST', '/v1/auth/token', { apiKey: tradewire.apiKey }, '');
+  expect((await make((body as { token: string }).token, PAIR)).status).toBe(201);
 });

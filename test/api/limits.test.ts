@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Sandbox } from '../support/sandbox.js';
 import { type Answer, Tradewire } from '../support/tradewire.js';
+import { newEmail, PASSWORD, post, register } from './people.js';
 import { addKey, demoAccount } from './users.js';
 
 const LIMIT = 200;
@@ -71,6 +72,22 @@ test('a key has the requests of its plan, and is told how it stands', async () =
 
   await sandbox.advanceClock(resetTime * 1_000);
   expect((await tradewire.ask('GET', NO_ORDER, undefined, key)).status).toBe(404);
+});
+
+test('all log-ins of a user count as one, and each key by itself', async () => {
+  const email = newEmail();
+  const first = await register(tradewire, email);
+  const made = await tradewire.ask('POST', '/v1/auth/api-keys', { name: 'bot' }, first);
+  const { api_key: key } = made.body as { api_key: string };
+  const { body } = await post(tradewire, '/v1/auth/login', { email, password: PASSWORD });
+  const { access_token: second } = body as { access_token: string };
+  const remaining = async (credential: string) => {
+    const { headers } = await tradewire.ask('GET', '/v1/accounts', undefined, credential);
+    return headers.get('x-ratelimit-remaining');
+  };
+  expect(await remaining(first)).toBe('198');
+  expect(await remaining(second)).toBe('197');
+  expect(await remaining(key)).toBe('199');
 });
 
 test('a batch counts as its orders, and cancels still pass', async () => {

@@ -33,7 +33,7 @@ const authenticate: Authentication = async (presented) => {
   const caller = 'secret' in presented ? CALLERS[presented.secret] : undefined;
   if (caller === undefined) return { refusal: AUTHENTICATION_REFUSALS.UNKNOWN };
   const { userId, portfolioId, scopes } = caller;
-  const rest = { keyId: 'key', kind: 'API_KEY', expiresAt: null } as const;
+  const rest = { keyId: 'key', meterId: 'key', tokenFamily: null, kind: 'API_KEY', expiresAt: null } as const;
   return { principal: { userId, portfolioIds: [portfolioId], scopes, ...rest } };
 };
 

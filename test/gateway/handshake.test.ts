@@ -55,6 +55,7 @@ test.each([[BEARER], [`X-API-Key: ${KEY}`], [`Sec-WebSocket-Protocol: tradewire.
       portfolioId: PORTFOLIO,
       scopes: ['trade'],
       keyId: 'key',
+      meterId: 'key',
       expiresAt: null,
     });
   },

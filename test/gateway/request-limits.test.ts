@@ -7,7 +7,7 @@ import { RequestWindow, WINDOW_S } from '../../src/gateway/request-window.js';
 import { RequestWindows } from '../../src/gateway/request-windows.js';
 
 const LIMIT = 200;
-const KEY = { keyId: 'key', portfolioId: 'limited' };
+const KEY = { meterId: 'key', portfolioId: 'limited' };
 
 let nowMs: number;
 let limits: RequestLimits;
@@ -80,8 +80,8 @@ test('cancels have half the limit on top, and what they take the others lack', (
 
 test('keys and addresses are counted each for itself, and the unlimited not at all', () => {
   exhaust();
-  expect(limits.charge({ ...KEY, keyId: 'other' }, 1)).toMatchObject({ isRefused: false, remaining: 199 });
-  const unlimited = { keyId: 'key', portfolioId: 'unlimited' };
+  expect(limits.charge({ ...KEY, meterId: 'other' }, 1)).toMatchObject({ isRefused: false, remaining: 199 });
+  const unlimited = { meterId: 'key', portfolioId: 'unlimited' };
   expect(limits.charge(unlimited, 1_000)).toEqual({
     limit: null,
     remaining: null,

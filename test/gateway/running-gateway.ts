@@ -22,7 +22,15 @@ export const authenticate: Authentication = async (presented) => {
   if (!('secret' in presented) || presented.secret !== KEY)
     return { refusal: AUTHENTICATION_REFUSALS.UNKNOWN };
   const portfolioIds = [PORTFOLIO, OTHER_PORTFOLIO];
-  const caller = { userId: 'user', portfolioIds, scopes: ['trade'], keyId: 'key', kind: 'API_KEY' } as const;
+  const caller = {
+    userId: 'user',
+    portfolioIds,
+    scopes: ['trade'],
+    keyId: 'key',
+    meterId: 'key',
+    kind: 'API_KEY',
+    tokenFamily: null,
+  } as const;
   return { principal: { ...caller, expiresAt: null } };
 };
 

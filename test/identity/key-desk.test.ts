@@ -17,7 +17,16 @@ test('whatever is made or revoked is a line of the log, without its secret', asy
   const { userId, portfolioIds } = newUser();
   const scopes = ['read', 'trade'] as const;
   await store.credentials.add(newApiKeyRecord(userId, sha256Hex('s'), { keyId: 's' }));
-  const owner: Principal = { userId, portfolioIds, scopes, keyId: 's', kind: 'SESSION', expiresAt: null };
+  const owner: Principal = {
+    userId,
+    portfolioIds,
+    scopes,
+    keyId: 's',
+    kind: 'SESSION',
+    tokenFamily: 'papi',
+    meterId: userId,
+    expiresAt: null,
+  };
   const terms = { name: 'bot', countMax: 1 };
   const made = await desk.make(owner, CALLER, { kind: 'KEY_PAIR', issuer: 'native' }, terms);
   if ('fault' in made) throw new Error(made.fault);

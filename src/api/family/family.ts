@@ -122,16 +122,16 @@ export class Family {
   }
 
   private charge(
-    { keyId, portfolioIds }: Principal,
+    { meterId, portfolioIds }: Principal,
     { isCancel, cost }: EndpointSpec,
     input: Input<TSchema, TSchema> | null,
   ): RequestStanding {
     if (!this.isMetered) return NO_LIMIT;
     const { requests } = this.door;
-    const key = { keyId, portfolioId: portfolioIds[0] };
-    if (isCancel === true) return requests.chargeCancel(key);
+    const metered = { meterId, portfolioId: portfolioIds[0] };
+    if (isCancel === true) return requests.chargeCancel(metered);
     const body = input !== null && 'body' in input ? input.body : undefined;
-    return requests.charge(key, cost?.(body) ?? 1);
+    return requests.charge(metered, cost?.(body) ?? 1);
   }
 
   /** Runs what may be run, and tells the caller how it stands either way. */

@@ -19,6 +19,7 @@ type Kind = (typeof KINDS)[number];
 /** Of each kind, for one user. One more is answered with 409. */
 const CREDENTIALS_OF_KIND_MAX = 20;
 const PUBLIC_KEY_CHARS_MAX = 8_192;
+const NO_CLIENT_TOKEN = 'The token of an OAuth client makes no credentials';
 
 const kindField = oneOf('kind', KINDS);
 const PUBLIC_KEY_FAULT = 'publicKey must be a PEM text or a JWK';
@@ -88,6 +89,8 @@ function makeRoute(family: Family, desk: KeyDesk): Endpoint {
       },
     },
     async ({ request, principal, body: { kind, name, scopes, publicKey } }) => {
+      // What ends in minutes must not turn into what does not end.
+      if (principal.tokenFamily === 'oauth') return family.failure('FORBIDDEN', NO_CLIENT_TOKEN);
       const what = meantBy(kind, publicKey);
       if ('errors' in what) return family.terms.invalid(what.errors, null);
       const terms = { name, scopes, countMax: CREDENTIALS_OF_KIND_MAX };
