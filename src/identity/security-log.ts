@@ -21,6 +21,8 @@ const EVENTS = {
   credential_made: 'info',
   credential_revoked: 'info',
   client_refused: 'warn',
+  token_sold: 'info',
+  token_refused: 'warn',
   exchange_credentials_stored: 'info',
   exchange_credentials_removed: 'info',
 } as const satisfies Record<string, 'info' | 'warn'>;

@@ -77,6 +77,22 @@ test('a refresh token is good once, and its successor works', async () => {
   expect(unknown.body).toEqual({ statusCode: 401, message: 'Invalid refresh token' });
 });
 
+test('a refused token and one that is used again are in the security log', async () => {
+  const { refreshToken } = await buyToken();
+  const eventsSince = (from: number) => tradewire.log.slice(from).join('');
+  const start = tradewire.log.length;
+  expect((await tradewire.ask('POST', '/v1/auth/refresh', { refreshToken }, '')).status).toBe(200);
+  await tradewire.ask('POST', '/v1/sandbox/clock', { advanceMs: 11_000 });
+  expect((await tradewire.ask('POST', '/v1/auth/refresh', { refreshToken }, '')).status).toBe(401);
+  await tradewire.ask('POST', '/v1/auth/token', { apiKey: 'pe_nobody' }, '');
+  await until('both are logged', () =>
+    ['refresh_token_reused', 'token_refused'].every((event) =>
+      eventsSince(start).includes(`"event":"${event}"`),
+    ),
+  );
+  expect(eventsSince(start)).not.toContain(refreshToken);
+});
+
 test('a revoked key ends its tokens, and its refresh tokens buy nothing', async () => {
   const { id } = await demoAccount(tradewire);
   const { key, keyId } = await addKey(tradewire, id, ['read']);

@@ -90,6 +90,7 @@ async function exchange(desk: OAuthDesk, request: HttpRequest, asked: TokenReque
   if (scopes === null) return oauthRefusal('invalid_scope', 'The client does not have this scope');
   const { userId, keyId } = key;
   const { token } = await desk.accessTokens.issue({ userId, keyId, scopes, family: 'oauth' });
+  desk.securityLog.note('token_sold', request, { userId, keyId, door: 'oauth' });
   const answer = {
     access_token: token,
     expires_in: EXPIRES_IN_S,

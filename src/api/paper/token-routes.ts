@@ -4,6 +4,7 @@ import { AUTHENTICATION_REFUSALS } from '../../identity/authenticator.js';
 import { type Credential, sha256Hex } from '../../identity/credentials.js';
 import type { CredentialStore } from '../../identity/credentials-redis.js';
 import type { RefreshTokens } from '../../identity/refresh-tokens-redis.js';
+import type { Caller, SecurityFacts, SecurityLog } from '../../identity/security-log.js';
 import { ACCESS_TOKEN_LIFETIME_S, type AccessTokens, type TokenClaims } from '../../identity/tokens.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
@@ -16,6 +17,7 @@ export interface TokenDesk {
   readonly credentials: CredentialStore;
   readonly accessTokens: AccessTokens;
   readonly refreshTokens: RefreshTokens;
+  readonly securityLog: SecurityLog;
 }
 
 const { SUSPENDED } = AUTHENTICATION_REFUSALS;
@@ -46,8 +48,17 @@ const SOLD_OR_NOT = {
 
 /** An API key buys an access token, and the refresh token that comes with it buys the next one. */
 export function tokenRoutes(family: Family, desk: TokenDesk): readonly Endpoint[] {
-  const refuse = (credential: Credential | null, message: string): HttpReply =>
-    credential === null ? family.refusal(401, message) : family.refusal(SUSPENDED.status, SUSPENDED.message);
+  const noteRefusal = (caller: Caller, reason: string, known: SecurityFacts = {}) =>
+    desk.securityLog.note('token_refused', caller, { ...known, door: 'paper', reason });
+  const refuse = (credential: Credential | null, message: string, caller: Caller): HttpReply => {
+    if (credential === null) {
+      noteRefusal(caller, 'UNKNOWN');
+      return family.refusal(401, message);
+    }
+    const { userId, keyId } = credential.key;
+    noteRefusal(caller, 'SUSPENDED', { userId, keyId });
+    return family.refusal(SUSPENDED.status, SUSPENDED.message);
+  };
 
   return [
     family.open(
@@ -60,13 +71,13 @@ export function tokenRoutes(family: Family, desk: TokenDesk): readonly Endpoint[
         secret: true,
         answers: SOLD_OR_NOT,
       },
-      async ({ body: { apiKey } }) => {
+      async ({ request, body: { apiKey } }) => {
         const credential = await desk.credentials.findByApiKey(apiKey);
-        if (credential?.user.status !== 'ACTIVE') return refuse(credential, UNKNOWN_KEY);
+        if (credential?.user.status !== 'ACTIVE') return refuse(credential, UNKNOWN_KEY, request);
         const { userId, keyId, scopes } = credential.key;
         const claims: TokenClaims = { userId, keyId, scopes, family: 'paper' };
         const hashedKey = sha256Hex(apiKey);
-        return tokenReply(desk, claims, await desk.refreshTokens.issue(claims), { hashedKey });
+        return tokenReply(desk, request, claims, await desk.refreshTokens.issue(claims), { hashedKey });
       },
     ),
     family.open(
@@ -79,13 +90,21 @@ export function tokenRoutes(family: Family, desk: TokenDesk): readonly Endpoint[
         secret: true,
         answers: SOLD_OR_NOT,
       },
-      async ({ body: { refreshToken } }) => {
+      async ({ request, body: { refreshToken } }) => {
         const rotated = await desk.refreshTokens.rotate(refreshToken, 'paper');
-        if ('fault' in rotated) return family.refusal(401, UNKNOWN_REFRESH_TOKEN);
+        if ('fault' in rotated) {
+          if (rotated.fault === 'REUSED') {
+            const { userId, keyId } = rotated.claims;
+            desk.securityLog.note('refresh_token_reused', request, { userId, keyId, door: 'paper' });
+          } else {
+            noteRefusal(request, 'UNKNOWN');
+          }
+          return family.refusal(401, UNKNOWN_REFRESH_TOKEN);
+        }
         const { claims } = rotated;
         const credential = await desk.credentials.findById(claims.keyId);
-        if (credential?.user.status !== 'ACTIVE') return refuse(credential, UNKNOWN_REFRESH_TOKEN);
-        return tokenReply(desk, claims, rotated.refreshToken, {});
+        if (credential?.user.status !== 'ACTIVE') return refuse(credential, UNKNOWN_REFRESH_TOKEN, request);
+        return tokenReply(desk, request, claims, rotated.refreshToken, {});
       },
     ),
   ];
@@ -93,11 +112,14 @@ export function tokenRoutes(family: Family, desk: TokenDesk): readonly Endpoint[
 
 async function tokenReply(
   desk: TokenDesk,
+  caller: Caller,
   claims: TokenClaims,
   refreshToken: string,
   extra: Readonly<Record<string, string>>,
 ): Promise<HttpReply> {
   const { token, tokenId, expiresAt } = await desk.accessTokens.issue(claims);
+  const { userId, keyId } = claims;
+  desk.securityLog.note('token_sold', caller, { userId, keyId, door: 'paper' });
   const createdAt = new Date(expiresAt - ACCESS_TOKEN_LIFETIME_S.paper * 1_000).toISOString();
   const updatedAt = createdAt;
   const body = { token, refreshToken, access_token: token, tokenId, createdAt, updatedAt, ...extra };
