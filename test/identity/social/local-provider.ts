@@ -8,6 +8,8 @@ export const CLIENT_ID = 'client-of-the-tests';
 export const CLIENT_SECRET = 'secret-of-the-client-of-the-tests';
 export const REDIRECT_URI = 'https://app.example.com/auth/callback';
 const KEY_ID = 'key-1';
+/** Made once, since that takes longer than most tests; every provider signs with it. */
+const KEYS = generateKeyPair('RS256', { extractable: true });
 
 /** A person at the provider. */
 export interface Person {
@@ -63,7 +65,7 @@ export class LocalProvider {
 
   static async start(): Promise<LocalProvider> {
     const server = createServer();
-    const provider = new LocalProvider(server, await generateKeyPair('RS256', { extractable: true }));
+    const provider = new LocalProvider(server, await KEYS);
     server.on('request', (request, response) => void provider.serve(request, response));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
