@@ -42,7 +42,11 @@ export async function postWith(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === '' ? '' : JSON.parse(text) };
+  const { status, headers: given } = response;
+  const answer = { status, headers: given, body: text === '' ? '' : JSON.parse(text) };
+  const contentType = given.get('content-type') ?? '';
+  (await tradewire.openApi()).check('POST', path, { ...answer, contentType });
+  return answer;
 }
 
 /** All mails to an address, the newest first. */
