@@ -32,24 +32,6 @@ test('a refresh token that is used again after a while ends its log-in with its 
   expect(tradewire.log.join('')).toContain('"event":"refresh_token_reused"');
 });
 
-test('log-ins that race a reset do not outlive it', async () => {
-  const email = newEmail();
-  await joinPapi(tradewire, email);
-  await post(tradewire, '/auth/forgot-password', { email });
-  const token = await mailedToken(tradewire, email, 'reset_password');
-  const logIn = () => post(tradewire, '/auth/login', { email, password: PASSWORD });
-  const [reset, ...answers] = await Promise.all([
-    post(tradewire, '/auth/reset-password', { token, new_password: 'a new password' }),
-    ...Array.from({ length: 12 }, logIn),
-  ]);
-  expect(reset.status).toBe(200);
-  const admitted = answers.filter(({ status }) => status === 200).map(logInIn);
-  for (const { accessToken, refreshToken } of admitted) {
-    expect(await isGood(tradewire, accessToken)).toBe(false);
-    expect((await refresh(tradewire, refreshToken)).status).toBe(401);
-  }
-});
-
 test('a token in a mail is good for one of many who use it at once', async () => {
   const email = newEmail();
   await joinPapi(tradewire, email);
