@@ -147,20 +147,15 @@ test('the page of a checkout says what to do, and can do nothing', async () => {
 });
 
 test('only so many sessions are open at once, and they make room when they are over', async () => {
-  const other = await Tradewire.start();
-  try {
-    const subscriber = await Subscriber.register(other);
-    const first = await subscriber.subscribe('pro');
-    for (let count = 2; count <= 10; count++) await subscriber.subscribe('pro');
-    const { status, body } = await subscriber.ask('POST', '/v1/billing/subscribe', { plan: 'pro' });
-    expect([status, body]).toEqual([429, { detail: 'Too many open checkout sessions' }]);
-    await new Sandbox(other).advanceClock(24 * 60 * 60 * 1_000);
-    await subscriber.subscribe('pro');
-    const late = await other.ask('POST', '/v1/sandbox/billing/complete', { sessionId: first.session_id });
-    expect(late.status).toBe(410);
-    const page = await other.ask('GET', `/v1/billing/checkout/${first.session_id}`, undefined, '');
-    expect(page.body).toContain('This session is over');
-  } finally {
-    await other.stop();
-  }
+  const subscriber = await Subscriber.register(tradewire);
+  const first = await subscriber.subscribe('pro');
+  for (let count = 2; count <= 10; count++) await subscriber.subscribe('pro');
+  const { status, body } = await subscriber.ask('POST', '/v1/billing/subscribe', { plan: 'pro' });
+  expect([status, body]).toEqual([429, { detail: 'Too many open checkout sessions' }]);
+  await new Sandbox(tradewire).advanceClock(24 * 60 * 60 * 1_000);
+  await subscriber.subscribe('pro');
+  const late = await tradewire.ask('POST', '/v1/sandbox/billing/complete', { sessionId: first.session_id });
+  expect(late.status).toBe(410);
+  const page = await tradewire.ask('GET', `/v1/billing/checkout/${first.session_id}`, undefined, '');
+  expect(page.body).toContain('This session is over');
 });

@@ -105,16 +105,9 @@ test('a revoked key ends its tokens, and its refresh tokens buy nothing', async 
 });
 
 test('the lifetime of a token follows the clock of the exchange', async () => {
-  const other = await Tradewire.start();
-  try {
-    const { body } = await other.ask('POST', '/v1/auth/token', { apiKey: other.apiKey }, '');
-    const { token } = body as TokenBody;
-    await other.ask('POST', '/v1/sandbox/clock', { advanceMs: 24 * 60 * 60 * 1_000 + 1_000 });
-    const { status } = await other.ask('GET', '/v1/accounts', undefined, token);
-    expect(status).toBe(401);
-  } finally {
-    await other.stop();
-  }
+  const { token } = await buyToken();
+  await tradewire.ask('POST', '/v1/sandbox/clock', { advanceMs: 24 * 60 * 60 * 1_000 + 1_000 });
+  expect((await tradewire.ask('GET', '/v1/accounts', undefined, token)).status).toBe(401);
 });
 
 test('without Redis nothing is issued, and that is said', async () => {
