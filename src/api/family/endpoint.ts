@@ -37,7 +37,10 @@ export interface EndpointSpec<
   readonly documentedBody?: TSchema;
   /** Headers that a request must have and the handler checks by itself, and what is in each. */
   readonly documentedHeaders?: Readonly<Record<string, string>>;
-  /** `form`: URL-encoded, one value a field. `text`: the handler reads `request.text` by itself, and JSON in it by `Family.parsed`. */
+  /**
+   * `form`: URL-encoded, one value a field. `text`: the handler reads `request.text` by itself, and JSON in it by
+   * `Family.parsed`.
+   */
   readonly bodyFormat?: 'json' | 'form' | 'text';
   /** Of an object. Numbers are read from their text; parameters that are not named in it are ignored. */
   readonly query?: Query;
