@@ -1,3 +1,4 @@
+import type { Exchange } from './exchange/exchange.js';
 import type { Venue } from './gateway/venue.js';
 import { dueInstruments, type PredictionListing } from './market/prediction-calendar.js';
 import type { VenueBootstrap } from './venue-bootstrap.js';
@@ -11,8 +12,10 @@ const CHECK_EVERY_MS = 250;
 export class PredictionLister {
   private timer: NodeJS.Timeout | null = null;
   private isListing = false;
-  /** Each is listed once, so that one which the exchange refuses is not tried for ever. */
+  /** Each is listed once in an exchange, so that one which it refuses is not tried for ever. */
   private readonly listed = new Set<string>();
+  /** The exchange that they were listed in: one that is rebuilt after Redis has lost its history knows none of them. */
+  private listedIn: Exchange | null = null;
 
   constructor(
     private readonly questions: readonly PredictionListing[],
@@ -31,7 +34,10 @@ export class PredictionLister {
   private async listDue(): Promise<void> {
     if (this.isListing || !this.bootstrap.isDone) return;
     this.isListing = true;
-    for (const instrument of dueInstruments(this.questions, this.venue.exchange, this.venue.now())) {
+    const { exchange } = this.venue;
+    if (exchange !== this.listedIn) this.listed.clear();
+    this.listedIn = exchange;
+    for (const instrument of dueInstruments(this.questions, exchange, this.venue.now())) {
       if (this.listed.has(instrument.symbol)) continue;
       this.listed.add(instrument.symbol);
       await this.bootstrap.list(instrument);
