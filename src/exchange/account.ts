@@ -43,7 +43,10 @@ export class Holding {
   trailingCount = 0;
   /** True while a change of this command waits to be announced. */
   changed = false;
-  /** What this command has closed of the position so far, as profit; null when it closed nothing. */
+  /**
+   * What this command has closed of the position so far, as profit; null when it closed nothing. What the house paid of
+   * a loss beyond the margin of an isolated position is no loss of the account.
+   */
   closedPnl: Micros | null = null;
   /** Its place among those whose mark price is watched, from its first position on. Derived from the rest. */
   watch: Watch | null = null;

@@ -49,7 +49,7 @@ export interface Liquidation {
   /** Of the account, or of the isolated position alone, before anything was closed. */
   readonly accountValue: Micros;
   readonly maintenanceMargin: Micros;
-  /** What the account lost by it: negative for a loss. Without fees. */
+  /** What the account lost by it: negative for a loss, of an isolated position no more than its margin. Without fees. */
   readonly realizedPnl: Micros;
 }
 

@@ -75,7 +75,8 @@ export class LiquidationCase {
   close(holding: Holding, lots: Lots, method: LiquidationMethod, fill: (order: Order) => void): Lots {
     const { state, announcer, account } = this;
     const market = this.marketOf(holding);
-    const { lots: lotsBefore, cost, realizedPnl } = holding;
+    const { lots: lotsBefore, cost } = holding;
+    const profitBefore = ownProfit(holding);
     const side = -Math.sign(lotsBefore) as Side;
     const order = openOwnOrder(state, announcer, account, market, side, lots, 'LIQUIDATION');
     fill(order);
@@ -90,8 +91,16 @@ export class LiquidationCase {
       mark: market.mark,
       accountValue: this.before.value,
       maintenanceMargin: this.before.maintenance,
-      realizedPnl: (holding.realizedPnl - realizedPnl) as Micros,
+      realizedPnl: (ownProfit(holding) - profitBefore) as Micros,
     });
     return order.filledLots;
   }
+}
+
+/**
+ * What this command has made of a position so far, for its account. What the margin of an isolated one lacks of a loss
+ * the house pays, be it only when the last of it is closed.
+ */
+function ownProfit({ closedPnl, isolatedMargin }: Holding): number {
+  return (closedPnl ?? 0) + Math.max(0, 0 - isolatedMargin);
 }

@@ -126,8 +126,10 @@ export function bookFill(
   market.openInterest = (market.openInterest + Math.max(0, holding.lots) - Math.max(0, lotsBefore)) as Lots;
   if (account.id === HOUSE) return realizedPnl;
   const fee = isCharged ? chargeFill(state, account, holding, market, lots, notional, liquidity) : NO_FEE;
-  if (holding.lots === 0 && holding.isolatedMargin !== 0) emptyMargin(house, account, holding);
-  if (order.side * lotsBefore < 0) holding.closedPnl = ((holding.closedPnl ?? 0) + realizedPnl) as Micros;
+  const forgiven = holding.lots === 0 ? emptyMargin(house, account, holding) : 0;
+  if (order.side * lotsBefore < 0) {
+    holding.closedPnl = ((holding.closedPnl ?? 0) + realizedPnl + forgiven) as Micros;
+  }
   const positionAfter = holding.lots;
   announcer.fill(account, { fillId, order, price, lots, liquidity, fee, realizedPnl, positionAfter });
   if (holding.reduceOnlyOrders.size > 0) announcer.mayExceedPosition(account, holding, order);

@@ -91,12 +91,14 @@ function fund(purse: Purse, position: Position, notional: number): void {
 
 /**
  * Ends the margin of an isolated position that was closed: what is left goes to the balance. What is missing
- * the house pays, since such a position can lose no more than its margin.
+ * the house pays, since such a position can lose no more than its margin. Returns what it paid.
  */
-export function emptyMargin(house: Purse, purse: Purse, position: Position): void {
-  const payer = position.isolatedMargin < 0 ? house : purse;
-  payer.balance = (payer.balance + position.isolatedMargin) as Micros;
+export function emptyMargin(house: Purse, purse: Purse, position: Position): Micros {
+  const margin = position.isolatedMargin;
+  const payer = margin < 0 ? house : purse;
+  payer.balance = (payer.balance + margin) as Micros;
   position.isolatedMargin = 0 as Micros;
+  return Math.max(0, 0 - margin) as Micros;
 }
 
 /** Pays an amount that comes of a position, or takes it where negative: an isolated one pays from its own margin. */

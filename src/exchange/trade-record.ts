@@ -4,7 +4,7 @@ import { Volume } from './volume.js';
 /**
  * What an account made of its trades so far. A trade is what one command closed of one position, in however many
  * fills: an order of its own, one of somebody else that met its resting orders, or a liquidation. Profits are those
- * of the fills, without fees.
+ * of the fills, without fees, and without what the house paid of a loss beyond an isolated margin.
  */
 export class TradeRecord {
   /** All trades; those that broke even are neither winning nor losing. */

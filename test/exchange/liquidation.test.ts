@@ -346,6 +346,27 @@ describe('stocks', () => {
   });
 });
 
+describe('an isolated position that has lost more than its margin', () => {
+  beforeEach(() => {
+    trader = venue.open(10_000);
+    venue.setLeverage(trader, 'BTC', 10, 'ISOLATED');
+    venue.quote('BTC', { oracle: 50_000, asks: [[50_000, 1]] });
+    venue.marketBuy(trader, 'BTC', 1);
+  });
+
+  test.each([
+    ['at once', 1, [-5_000]],
+    ['in parts, of which the first takes all of it', 0.6, [-5_000, 0]],
+  ])('has lost its margin, and the house pays the rest: %s', (_, size, losses) => {
+    venue.quote('BTC', { oracle: 40_000, bids: [[40_000, size]], asks: [] });
+    const told = liquidations(venue.recorder.take()).map(({ realizedPnl }) => realizedPnl);
+    expect(told).toEqual(losses.map(dollars));
+    expect(equity()).toBe(dollars(5_000));
+    const { closed, worst } = venue.account(trader).tradeRecord;
+    expect([closed, worst]).toEqual([1, dollars(-5_000)]);
+  });
+});
+
 test('an isolated position that cannot be helped lets orders elsewhere rest, and ends new ones of its own', () => {
   trader = venue.open(6_000);
   venue.setLeverage(trader, 'BTC', 40, 'ISOLATED');

@@ -133,9 +133,11 @@ function moveMargin(
   position.margin += needed;
 }
 
-/** What is left of an isolated margin is the user's; what is missing, the house's. */
-export function endMargin(house: NaiveAccount, account: NaiveAccount, position: NaivePosition): void {
-  if (position.margin > 0n) account.balance += position.margin;
-  else house.balance += position.margin;
+/** What is left of an isolated margin is the user's; what is missing, the house's. Returns what the house paid. */
+export function endMargin(house: NaiveAccount, account: NaiveAccount, position: NaivePosition): bigint {
+  const missing = position.margin < 0n ? -position.margin : 0n;
+  if (missing === 0n) account.balance += position.margin;
+  else house.balance -= missing;
   position.margin = 0n;
+  return missing;
 }

@@ -176,6 +176,11 @@ function close(
 ): number {
   const position = state.positionIn(account, market.id);
   const was = { ...position };
+  const profit = (): bigint => {
+    const missing = position.margin < 0n ? -position.margin : 0n;
+    return (state.closings.get(`${account.id}:${market.id}`) ?? 0n) + missing;
+  };
+  const profitBefore = profit();
   const order = ownOrder(state, account, market, was.lots > 0n ? -1 : 1, Number(lots), 'LIQUIDATION');
   bringTogether(order);
   state.end(order, openLots(order) === 0 ? 'FILLED' : 'CANCELED', 'LIQUIDATION');
@@ -191,7 +196,7 @@ function close(
     mark: Number(market.mark),
     accountValue: Number(before.value),
     maintenanceMargin: Number(before.maintenance),
-    realizedPnl: Number(position.realized - was.realized),
+    realizedPnl: Number(profit() - profitBefore),
   });
   return order.filled;
 }

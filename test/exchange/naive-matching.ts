@@ -64,7 +64,6 @@ export function fill(
   const realized = bookTrade(state.house, account, position, BigInt(order.side * lots), notional);
   if (account.id === HOUSE_ID) return;
   const place = `${account.id}:${order.instrument}`;
-  if (closes) state.closings.set(place, (state.closings.get(place) ?? 0n) + realized);
   if (isCharged) account.traded += notional;
   const { instrument } = state.markets[order.instrument]!;
   const fee = isCharged ? feeOfFill(account, instrument, state.time, lots, notional, liquidity) : 0n;
@@ -72,7 +71,9 @@ export function fill(
   else account.balance -= fee;
   account.feesPaid += fee;
   state.fees += fee;
-  if (position.isolated && position.lots === 0n) endMargin(state.house, account, position);
+  const ends = position.isolated && position.lots === 0n;
+  const forgiven = ends ? endMargin(state.house, account, position) : 0n;
+  if (closes) state.closings.set(place, (state.closings.get(place) ?? 0n) + realized + forgiven);
   state.announce({
     kind: 'fill',
     account: account.id,

@@ -25,7 +25,9 @@ const LIQUIDATION = Type.Object({
   mark_price: Type.Number(),
   account_value_before: Type.Number(),
   maintenance_margin: Type.Number(),
-  realized_loss: Type.Number({ description: 'Negative for a loss; without fees' }),
+  realized_loss: Type.Number({
+    description: 'Negative for a loss, of an isolated position no more than its margin; without fees',
+  }),
   timestamp: instant,
 });
 
