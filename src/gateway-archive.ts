@@ -22,18 +22,27 @@ export class GatewayArchive {
   private readonly lease: RedisLease;
   private readonly archivist: Archivist;
 
-  /** `holder` names this process in its lease; `now` is the exchange's clock. */
-  constructor({ config, redisUrl, logger }: ArchiveOptions, holder: string, now: () => Millis) {
+  /** `holder` names this process in its lease; `now` is the exchange's clock, and `rebuild` has the exchange rebuilt. */
+  constructor(
+    { config, redisUrl, logger }: ArchiveOptions,
+    holder: string,
+    now: () => Millis,
+    rebuild: (reason: string) => void,
+  ) {
     const { venue, limits } = config;
     this.buffer = new ArchiveBuffer(limits);
     this.archive = new RedisArchive(redisUrl, venue, limits, logger);
     this.history = new History(this.archive, this.buffer);
     this.lease = new RedisLease(redisUrl, venue, 'archive', holder, REDIS_LEASE_DEFAULTS, logger);
-    this.archivist = new Archivist(this.archive, this.buffer, this.lease, now, logger);
+    this.archivist = new Archivist(this.archive, this.buffer, this.lease, now, rebuild, logger);
   }
 
   get completeUntil(): EntryId | null {
     return this.archivist.completeUntil;
+  }
+
+  get lagMs(): number {
+    return this.archivist.lagMs;
   }
 
   /** To be called at once, so that what is archived already is not kept while the journal is replayed. */

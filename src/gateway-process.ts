@@ -88,7 +88,8 @@ export class GatewayProcess {
       this.metrics.appendSeconds.observe(tookMs / 1_000),
     );
     const holder = randomUUID();
-    this.archive = new GatewayArchive(options, holder, () => this.venue.now());
+    const rebuild = (reason: string) => this.replica.rebuild(reason);
+    this.archive = new GatewayArchive(options, holder, () => this.venue.now(), rebuild);
     const feedsOptions = { ...limits, bookIntervalMs: config.bookIntervalMs };
     this.feeds = new Feeds(feedsOptions, this.archive.buffer);
     this.sessions = new SessionRegistry(limits, new Traffic());
@@ -193,6 +194,7 @@ export class GatewayProcess {
       openOrders: () => this.replica.exchange.state.openOrders.size,
       journalPosition: () => this.replica.exchange.position,
       commandsApplied: () => this.replica.commandsApplied,
+      archiveLagSeconds: () => this.archive.lagMs / 1_000,
     };
   }
 

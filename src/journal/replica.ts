@@ -70,6 +70,8 @@ export class Replica {
   #progressAtMs = 0;
   /** The epoch whose history was found contradicted, until another one has begun. */
   #contradictedEpoch: string | null = null;
+  /** Why the exchange is to be rebuilt although the journal still holds what was applied; null: it is not. */
+  #rebuildReason: string | null = null;
   #isStopped = false;
 
   constructor(
@@ -129,6 +131,11 @@ export class Replica {
     }
   }
 
+  /** Has the exchange restored and replayed once more, within one read's wait: what was told since is told again. */
+  rebuild(reason: string): void {
+    this.#rebuildReason = reason;
+  }
+
   /** Ends `run` within one read's wait, or at once if the journal is closed next. */
   stop(): void {
     this.#isStopped = true;
@@ -142,6 +149,7 @@ export class Replica {
     this.#exchange = restored.exchange;
     this.#at = restored.entryId;
     this.#commandsApplied = 0;
+    this.#rebuildReason = null;
     this.hooks.onReset(this.#exchange);
     await this.#foundIfMissing();
     await this.#catchUp();
@@ -155,6 +163,7 @@ export class Replica {
   /** Follows the journal. False: what it holds is not what was applied, and the exchange has to be rebuilt. */
   async #follow(): Promise<boolean> {
     while (!this.#isStopped) {
+      if (this.#rebuildReason !== null) return this.#abandon(this.#rebuildReason);
       if (this.journal.generation !== this.#generation && !(await this.#rejoin())) return false;
       const entries = await this.journal.read(this.#at, this.settings.readWaitMs);
       this.#silentTicks = 0;

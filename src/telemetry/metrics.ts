@@ -17,6 +17,8 @@ export interface Readings {
   journalPosition(): number;
   /** By this process, replayed ones included. */
   commandsApplied(): number;
+  /** For how long nothing was archived although something waits. */
+  archiveLagSeconds(): number;
 }
 
 const APPEND_BUCKETS_S = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5];
@@ -37,6 +39,7 @@ export class Metrics {
     this.gauge('tradewire_commands_waiting', 'Commands without an outcome yet', readings.commandsWaiting);
     this.gauge('tradewire_open_orders', 'Open orders of all users', readings.openOrders);
     this.gauge('tradewire_journal_position', 'Journal entries applied', readings.journalPosition);
+    this.gauge('tradewire_archive_lag_seconds', 'Standstill of the archive', readings.archiveLagSeconds);
     this.total('tradewire_commands_applied_total', 'Commands applied', readings.commandsApplied);
     this.total('tradewire_frames_in_total', 'WebSocket frames received', () => traffic.framesIn);
     this.total('tradewire_frames_out_total', 'WebSocket frames sent', () => traffic.framesOut);

@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ArchiveBuffer } from '../../src/archive/archive-buffer.js';
 import { Archivist } from '../../src/archive/archivist.js';
@@ -5,7 +6,6 @@ import { History } from '../../src/archive/history.js';
 import type { Millis } from '../../src/exchange/units.js';
 import type { EntryId } from '../../src/journal/journal.js';
 import { venueKey } from '../../src/journal/redis-keys.js';
-import { SILENT } from '../journal/stores.js';
 import { DEFAULT_LIMITS } from '../support/limits.js';
 import { until } from '../support/until.js';
 import { event, events, NOW, openArchive, PORTFOLIO, readAll } from './events.js';
@@ -25,10 +25,14 @@ afterEach(async () => {
 function gateway(isHeld: boolean) {
   const buffer = new ArchiveBuffer(DEFAULT_LIMITS);
   const lease = { isHeld };
-  const archivist = new Archivist(opened.archive, buffer, lease, () => NOW, SILENT);
+  const reasons: string[] = [];
+  const logged: string[] = [];
+  const logger = pino({ level: 'error' }, { write: (line: string) => logged.push(line) });
+  const rebuild = (reason: string) => reasons.push(reason);
+  const archivist = new Archivist(opened.archive, buffer, lease, () => NOW, rebuild, logger, 1_000);
   running.push(archivist);
   archivist.start();
-  return { buffer, lease, archivist };
+  return { buffer, lease, archivist, reasons, logged };
 }
 
 /** Appends an entry to the venue's journal, for the gateways to have applied. */
@@ -90,25 +94,57 @@ test('what the journal does not hold is not archived', async () => {
   expect(await readAll(opened.archive)).toEqual([]);
 });
 
-test('after Redis has lost a part of it, nothing is published until the exchange is rebuilt', async () => {
-  const { buffer, archivist } = gateway(true);
-  const first = await append();
-  buffer.add(event(1));
-  buffer.endTurn(first);
-  await until('it is archived', () => archivist.completeUntil === first);
-  const names = ['archived-until', `archive:funding:${PORTFOLIO}`];
+/** A gateway that has archived one event, and dropped it. */
+async function archivedOne() {
+  const one = gateway(true);
+  const entry = await append();
+  one.buffer.add(event(1));
+  one.buffer.endTurn(entry);
+  await until('it is archived', () => one.archivist.completeUntil === entry);
+  return { ...one, entry };
+}
+
+async function lose(...names: readonly string[]): Promise<void> {
   await opened.redis.del(...names.map((name) => venueKey(opened.venue, name)));
-  await until('the loss is seen', () => archivist.completeUntil === null);
+}
+
+test('when Redis has lost a part of it and the journal is whole, the exchange is rebuilt and tells it again', async () => {
+  const { buffer, archivist, reasons } = await archivedOne();
+  await lose('archived-until', `archive:funding:${PORTFOLIO}`);
   const second = await append();
   buffer.add(event(2));
   buffer.endTurn(second);
-  await worksTwice(archivist);
+  await until('a rebuild is asked for', () => reasons.length > 0);
   expect(await readAll(opened.archive)).toEqual([]);
   archivist.reset();
   for (const each of events(2)) buffer.add(each);
   buffer.endTurn(second);
   await until('all is archived again', () => archivist.completeUntil === second);
   expect(await readAll(opened.archive)).toEqual(events(2).reverse());
+});
+
+test('when Redis has lost the end of the journal too, nothing is asked for nor published', async () => {
+  const { buffer, archivist, reasons, logged } = await archivedOne();
+  await lose('archived-until', 'journal', `archive:funding:${PORTFOLIO}`);
+  buffer.add(event(2));
+  buffer.endTurn(await append());
+  await worksTwice(archivist);
+  expect([reasons, await readAll(opened.archive)]).toEqual([[], []]);
+  await until('the standstill is told', () => logged.length > 0);
+  expect(archivist.lagMs).toBeGreaterThan(0);
+});
+
+test('a standstill is told once, and is over when the archive goes on', async () => {
+  const { buffer, lease, archivist, logged } = gateway(false);
+  const entry = await append();
+  buffer.add(event(1));
+  buffer.endTurn(entry);
+  await until('it lags', () => archivist.lagMs >= 2_000);
+  expect(logged.map((line) => JSON.parse(line))).toMatchObject([
+    { completeUntil: null, reachedUntil: entry },
+  ]);
+  lease.isHeld = true;
+  await until('it goes on', () => archivist.completeUntil === entry && archivist.lagMs === 0);
 });
 
 test('what waits is part of the history, and is not read twice once it is written', async () => {

@@ -125,3 +125,25 @@ test('a Redis that is killed in the middle has everything once when it is back',
   await until('all is archived', async () => (await archivedCount()) === told(client).length);
   expect(await archived(opened, portfolioId)).toEqual(told(client));
 });
+
+test('a Redis that has lost only the last write of the mark gets it again, and the archive goes on', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const tradewire = await Tradewire.start();
+  onTestFinished(() => tradewire.stop());
+  const client = await startPaying(tradewire);
+  const { portfolioId } = client.hello;
+  const opened = await openArchiveOf(tradewire);
+  await settle(tradewire, 5);
+  await until('they are archived', async () => (await archived(opened, portfolioId)).length === 5);
+  const older = (await opened.archive.completeUntil()) as EntryId;
+  await settle(tradewire, 5);
+  await until('more is archived', async () => (await archived(opened, portfolioId)).length === 10);
+  await opened.redis.set(venueKey(tradewire.venue, 'archived-until'), older);
+  expect((await client.closed).reason).toBe('the exchange was rebuilt');
+  await until('it is ready', async () => (await tradewire.ask('GET', '/ready')).status === 200);
+  await settle(tradewire, 5);
+  await until('it goes on', async () => (await archived(opened, portfolioId)).length === 15);
+  const metrics = await (await fetch(`${tradewire.url}/metrics`)).text();
+  expect(metrics).toMatch(/^tradewire_archive_lag_seconds \d/m);
+});

@@ -52,6 +52,7 @@ const readings = {
   openOrders: () => 2,
   journalPosition: () => 5,
   commandsApplied: () => 11,
+  archiveLagSeconds: () => 1.5,
 };
 
 function trafficless() {

@@ -224,6 +224,21 @@ test('an epoch that another gateway began makes this one rebuild its exchange', 
   expect(gateway.openOrders()).toEqual(['kept']);
 });
 
+test('an exchange that is to be rebuilt is another object with the same history and epoch', async () => {
+  const gateway = await openVenue();
+  await gateway.submitAll(trading(1));
+  await snapshot(gateway);
+  await gateway.submitAll(trading(2));
+  const before = gateway.exchange;
+  gateway.replica.rebuild('of a test');
+  await until('it is another one', () => gateway.exchange !== before);
+  await gateway.ready();
+  expect(stateHash(gateway.exchange)).toBe(stateHash(before));
+  expect(gateway.exchange.epoch).toBe(before.epoch);
+  await gateway.submit(place('after it'));
+  expect(gateway.resets).toHaveLength(2);
+});
+
 describe('what another engine version wrote', () => {
   test('is refused in an entry', async () => {
     const gateway = await openVenue();
