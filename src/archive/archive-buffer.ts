@@ -1,5 +1,5 @@
 import { compareEntryIds, type EntryId } from '../journal/journal.js';
-import type { ArchivedChannel, ArchivedEvent } from './archived-event.js';
+import { ARCHIVE_RETENTION_MS, type ArchivedChannel, type ArchivedEvent } from './archived-event.js';
 
 /** What an event takes in memory beside its text, about. */
 const EVENT_OVERHEAD_BYTES = 200;
@@ -36,16 +36,23 @@ export class ArchiveBuffer {
     return this.droppedTo;
   }
 
+  /** Up to which entry everything has been seen; null before the first turn. */
+  get reachedUntil(): EntryId | null {
+    return this.reached;
+  }
+
   add(event: ArchivedEvent): void {
     this.events.push(event);
     this.bytes += bytesOf(event);
     if (this.bytes > this.limits.archiveWaitingBytesMax) this.omitHalf();
   }
 
-  /** Tells that everything up to an entry has been seen. */
+  /** Tells that everything up to an entry has been seen. A replay tells again what is archived: that does not wait. */
   endTurn(entryId: EntryId): void {
     this.reached = entryId;
     while (this.entries.length < this.events.length) this.entries.push(entryId);
+    const { droppedTo } = this;
+    if (droppedTo !== null && compareEntryIds(entryId, droppedTo) <= 0) this.take(this.events.length);
   }
 
   /** Forgets everything: the exchange is rebuilt, and tells it again. */
@@ -81,7 +88,7 @@ export class ArchiveBuffer {
     return this.events.filter(isAsked).reverse();
   }
 
-  /** How many events were left out for want of space since the last call. */
+  /** How many events that the archive would still hold were left out for want of space since the last call. */
   takeOmitted(): number {
     const { omitted } = this;
     this.omitted = 0;
@@ -90,8 +97,9 @@ export class ArchiveBuffer {
 
   private omitHalf(): void {
     const count = Math.ceil(this.events.length / 2);
+    const oldestKept = this.events.at(-1)!.time - ARCHIVE_RETENTION_MS;
+    this.omitted += this.events.slice(0, count).filter(({ time }) => time > oldestKept).length;
     this.take(count);
-    this.omitted += count;
   }
 
   private take(count: number): void {

@@ -1,7 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
 import { ArchiveBuffer } from '../../src/archive/archive-buffer.js';
+import { ARCHIVE_RETENTION_MS } from '../../src/archive/archived-event.js';
+import type { Millis } from '../../src/exchange/units.js';
 import type { EntryId } from '../../src/journal/journal.js';
-import { event, events, PORTFOLIO } from './events.js';
+import { event, events, NOW, PORTFOLIO } from './events.js';
 
 let buffer: ArchiveBuffer;
 
@@ -57,6 +59,27 @@ test('beyond its bytes the older half is left out, and counted', () => {
   expect(seqs.length + buffer.takeOmitted()).toBe(60);
   expect(seqs.length).toBeLessThan(50);
   expect(buffer.takeOmitted()).toBe(0);
+});
+
+test('what is left out is not counted where the archive would hold it no more', () => {
+  buffer = new ArchiveBuffer({ archiveWaitingBytesMax: 10_000 });
+  for (const each of events(40)) buffer.add(each);
+  const time = (NOW + ARCHIVE_RETENTION_MS + 10) as Millis;
+  for (const each of events(10)) buffer.add({ ...each, seq: each.seq + 40, time });
+  const left = 50 - buffer.newestFirst(PORTFOLIO, 'funding').length;
+  expect(left).toBeGreaterThan(10);
+  expect(buffer.takeOmitted()).toBe(left - 10);
+});
+
+test('what a replay tells again, and is archived, takes no space', () => {
+  buffer = new ArchiveBuffer({ archiveWaitingBytesMax: 10_000 });
+  buffer.drop(entry(100));
+  for (const number of [50, 100, 101]) {
+    for (const each of events(30)) buffer.add(each);
+    buffer.endTurn(entry(number));
+  }
+  expect(buffer.takeOmitted()).toBe(0);
+  expect(buffer.waiting()).toEqual({ events: events(30), until: entry(101) });
 });
 
 test('the waiting events of a portfolio are found newest first', () => {
