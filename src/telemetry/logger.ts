@@ -1,4 +1,5 @@
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
+import { loggedError } from './logged-error.js';
 
 /** Names under which a secret could reach a log line; their values are never written. */
 const SECRET_NAMES = [
@@ -14,7 +15,8 @@ const SECRET_NAMES = [
 ];
 
 /** The process's logger: JSON lines on standard error, so that standard output stays for what a person reads. */
-export function createLogger(level: string): Logger {
+export function createLogger(level: string, destination: DestinationStream = pino.destination(2)): Logger {
   const paths = SECRET_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
-  return pino({ level, base: null, redact: { paths, censor: '[secret]' } }, pino.destination(2));
+  const redact = { paths, censor: '[secret]' };
+  return pino({ level, base: null, redact, serializers: { err: loggedError } }, destination);
 }
