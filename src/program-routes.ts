@@ -7,6 +7,7 @@ import { apiKeyRoutes } from './api/paperexchange/api-key-routes.js';
 import { accountRoutes } from './api/papi/account-routes.js';
 import type { Venue } from './gateway/venue.js';
 import { OAuthClients } from './identity/oauth-clients.js';
+import type { SignUpPolicy } from './identity/sign-up-policy.js';
 import { planTermsOf } from './plan-terms.js';
 import type { ProcessIdentity } from './process-identity.js';
 
@@ -24,10 +25,15 @@ export function programRoutes(
   families: ProgramFamilies,
   identity: ProcessIdentity,
   venue: Venue,
+  policy: SignUpPolicy,
   address: () => string,
 ): readonly Endpoint[] {
-  const { credentials, usedAssertions, accessTokens, securityLog, keyDesk, users } = identity;
+  const { credentials, usedAssertions, accessTokens, securityLog, keyDesk, users, vault } = identity;
   const addresses = () => [address(), address() + TOKEN_PATH];
+  const isKnown = async (userId: string) => {
+    const user = await users.findById(userId);
+    return user !== null && (user.isEmailVerified || policy.trusts(user.email));
+  };
   const clients = new OAuthClients(credentials, usedAssertions, addresses);
   return [
     ...credentialRoutes(families.paper, keyDesk),
@@ -36,7 +42,7 @@ export function programRoutes(
       keyDesk,
       ({ portfolioIds }) => planTermsOf(venue.exchange, portfolioIds[0]).apiKeys,
     ),
-    ...accountRoutes(families.papi, identity),
+    ...accountRoutes(families.papi, { credentials, keyDesk, users, vault, isKnown }),
     ...alpacaAccountRoutes(families.alpaca, venue, users),
     ...oauthTokenRoutes(families.oauth, { clients, accessTokens, securityLog }),
   ];

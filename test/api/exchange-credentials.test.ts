@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { connectTestRedis } from '../identity/fresh-credentials.js';
 import { Tradewire } from '../support/tradewire.js';
 import { FOR_PEOPLE, newPerson } from './logged-in.js';
@@ -65,22 +65,41 @@ test.each([
   expect(await stored(token)).toEqual({ credentials: [] });
 });
 
-test('sixteen strings of 8 KiB are taken', async () => {
+test('an object of 16 KiB is taken, and not one of a byte more', async () => {
   const { token } = await newPerson(tradewire);
-  const names = Array.from({ length: 16 }, (_, index) => String(index).padStart(64, 'k'));
-  const body = Object.fromEntries(names.map((name) => [name, 'x'.repeat(8_192)]));
-  expect((await put(token, 'kalshi', body)).status).toBe(204);
+  const names = Array.from({ length: 15 }, (_, index) => String(index).padStart(64, 'k'));
+  const body = Object.fromEntries(names.map((name) => [name, 'é'.repeat(500)]));
+  const rest = 16 * 1_024 - JSON.stringify({ ...body, rest: '' }).length - 15 * 500;
+  const ofLength = (length: number) => put(token, 'kalshi', { ...body, rest: 'x'.repeat(length) });
+  const tooLong = await ofLength(rest + 1);
+  expect(tooLong).toMatchObject({ status: 400, body: { error: { code: 'bad_request' } } });
+  expect((await ofLength(rest)).status).toBe(204);
 });
 
-test('what a stranger stored under an address that was not theirs goes when its owner comes', async () => {
+test('whoever has not proven an address stores nothing', async () => {
+  const { token } = await newPerson(tradewire, { isEmailVerified: false });
+  const refused = await put(token, 'polymarket', { private_key: SECRET });
+  expect(refused).toMatchObject({ status: 403, body: { error: { code: 'forbidden' } } });
+  expect(await stored(token)).toEqual({ credentials: [] });
+});
+
+test('what a stranger stored under an address that the operator trusts goes when its owner comes', async () => {
   const email = newEmail();
-  const stranger = await register(tradewire, email);
-  await put(stranger, 'polymarket', { private_key: SECRET });
-  await post(tradewire, '/auth/forgot-password', { email });
-  const token = await mailedToken(tradewire, email, 'reset_password');
+  const listed = await Tradewire.start({
+    ...FOR_PEOPLE,
+    SIGNUP_MODE: 'whitelist',
+    SIGNUP_WHITELIST: email,
+  });
+  onTestFinished(() => listed.stop());
+  const stored = async (token: string) => (await listed.ask('GET', PATH, undefined, token)).body;
+  const stranger = await register(listed, email);
+  const path = `${PATH}/polymarket`;
+  expect((await listed.ask('PUT', path, { private_key: SECRET }, stranger)).status).toBe(204);
+  await post(listed, '/auth/forgot-password', { email });
+  const token = await mailedToken(listed, email, 'reset_password');
   const reset = { token, new_password: PASSWORD };
-  expect((await post(tradewire, '/auth/reset-password', reset)).status).toBe(200);
-  const { accessToken } = await logInAtPapi(tradewire, email);
+  expect((await post(listed, '/auth/reset-password', reset)).status).toBe(200);
+  const { accessToken } = await logInAtPapi(listed, email);
   expect(await stored(accessToken)).toEqual({ credentials: [] });
 });
 
