@@ -77,10 +77,14 @@ export async function whenConnected(
 const LOST = /^(MaxRetriesPerRequestError|AbortError|ClusterAllFailedError)$/;
 const LOST_MESSAGE = /connection is closed|isn't writeable|timed? ?out|ECONN|EPIPE|ENOENT|ENOTFOUND/i;
 /** What a server answers that is there and cannot serve. */
-const UNABLE = /^(LOADING|READONLY|MASTERDOWN|OOM|MISCONF|CLUSTERDOWN|TRYAGAIN|NOREPLICAS)\b/;
+const UNABLE =
+  /^(EXECABORT Transaction discarded because of: )?(LOADING|READONLY|MASTERDOWN|OOM|MISCONF|CLUSTERDOWN|TRYAGAIN|NOREPLICAS)\b/;
 
 /** Whether a command failed because Redis is away, and not because it was wrong. */
 export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  return LOST.test(error.name) || LOST_MESSAGE.test(error.message) || UNABLE.test(error.message);
+  if (LOST.test(error.name) || LOST_MESSAGE.test(error.message) || UNABLE.test(error.message)) return true;
+  // A transaction that was discarded names the commands that the server refused before.
+  const refused = 'previousErrors' in error ? error.previousErrors : null;
+  return Array.isArray(refused) && refused.some(isOutage);
 }

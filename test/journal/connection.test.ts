@@ -1,7 +1,9 @@
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { connectRedis, whenConnected } from '../../src/journal/connection-redis.js';
+import { connectRedis, isOutage, whenConnected } from '../../src/journal/connection-redis.js';
 import { RedisServer } from '../support/redis-server.js';
 import { until } from '../support/until.js';
 
@@ -67,5 +69,57 @@ test('a wrong password is said at once, and not what it was', async () => {
   await until('it was warned of', () => warnings().length > 0);
   expect(warnings()[0]).toMatch(/WRONGPASS/);
   expect(JSON.stringify(logged)).not.toContain('hunter2');
+  await server.stop();
+});
+
+/** How a server comes to refuse writes, by what it then answers. */
+const REFUSALS: Readonly<Record<string, (redis: Redis, server: RedisServer) => Promise<void>>> = {
+  OOM: async (redis) => {
+    await redis.config('SET', 'maxmemory', '1');
+  },
+  NOREPLICAS: async (redis) => {
+    await redis.config('SET', 'min-replicas-to-write', '1');
+  },
+  MISCONF: async (redis, { socketPath }) => {
+    await redis.config('SET', 'save', '3600 1');
+    await rm(dirname(socketPath), { recursive: true });
+    await redis.bgsave();
+    await until('the snapshot fails', async () => /bgsave_status:err/.test(await redis.info('persistence')));
+  },
+};
+
+test.each(Object.entries(REFUSALS))('%s is an outage, wherever a write is refused', async (code, refuse) => {
+  const server = await RedisServer.start();
+  const redis = connect(server.url);
+  await whenConnected(redis);
+  await redis.set('counter', '1');
+  const late = redis.duplicate();
+  connections.push(late);
+  await whenConnected(late);
+  await late.call('MULTI');
+  await late.call('INCR', 'counter');
+  await refuse(redis, server);
+  const failures = await Promise.allSettled([
+    redis.incr('counter'),
+    redis.eval("return redis.call('INCR', 'counter')", 0),
+    redis.multi().incr('counter').exec(),
+    late.call('EXEC'),
+  ]);
+  for (const failure of failures) {
+    const { message } = (failure as PromiseRejectedResult).reason as Error;
+    expect(message).toMatch(new RegExp(`^(${code}|EXECABORT)`));
+    expect(isOutage((failure as PromiseRejectedResult).reason), message).toBe(true);
+  }
+  await server.stop();
+});
+
+test('a transaction with a command that is wrong is no outage', async () => {
+  const server = await RedisServer.start();
+  const redis = connect(server.url);
+  await whenConnected(redis);
+  const wrong = redis.multi().call('SET', 'alone').exec();
+  const error = await wrong.catch((failure: unknown) => failure);
+  expect((error as Error).message).toContain('EXECABORT');
+  expect(isOutage(error)).toBe(false);
   await server.stop();
 });
