@@ -32,7 +32,7 @@ export function programRoutes(
   const addresses = () => [address(), address() + TOKEN_PATH];
   const isKnown = async (userId: string) => {
     const user = await users.findById(userId);
-    return user !== null && (user.isEmailVerified || policy.trusts(user.email));
+    return user !== null && (user.isEmailVerified || policy.trusts(user));
   };
   const clients = new OAuthClients(credentials, usedAssertions, addresses);
   return [

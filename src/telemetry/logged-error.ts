@@ -22,9 +22,9 @@ export function loggedError(thrown: unknown, causesMax = CAUSES_MAX): LoggedErro
       message: typeof thrown === 'string' ? thrown : 'what was thrown is no error',
     };
   }
-  const { constructor, message, stack, cause } = thrown;
+  const { message, stack, cause } = thrown;
   return {
-    type: constructor.name,
+    type: thrown.constructor.name,
     message,
     ...(stack === undefined ? {} : { stack }),
     ...('code' in thrown && typeof thrown.code === 'string' ? { code: thrown.code } : {}),

@@ -1,8 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { testRedisUrl } from '../journal/stores.js';
+import { LossyProxy } from '../support/lossy-proxy.js';
 import { RedisServer } from '../support/redis-server.js';
 import { Sandbox } from '../support/sandbox.js';
 import { type Answer, Tradewire } from '../support/tradewire.js';
-import { mailsTo, newEmail, PASSWORD, post, postWith, register } from './people.js';
+import { until } from '../support/until.js';
+import { joinPapi, mailsTo, newEmail, PASSWORD, post, postWith, register } from './people.js';
 
 const WINDOW_MS = 15 * 60 * 1_000;
 const PAPEREXCHANGE = '/v1/auth/login';
@@ -176,4 +180,48 @@ test('without Redis nobody comes in, and that is said', async () => {
     await other.stop();
     await redis.stop();
   }
+});
+
+test('a Redis that refuses writes is an outage at log-in, and what was to be written is not logged', async () => {
+  const redis = await RedisServer.start();
+  const tradewire = await Tradewire.start({ REDIS_URL: redis.url });
+  onTestFinished(async () => {
+    await tradewire.stop();
+    await redis.stop();
+  });
+  const email = newEmail();
+  const { accessToken } = await joinPapi(tradewire, email);
+  const admin = new Redis(redis.socketPath);
+  await admin.config('SET', 'maxmemory', '1');
+  admin.disconnect();
+  const message = expect.stringContaining('may have been done or not');
+  const form = { email, password: PASSWORD };
+  expect(await post(tradewire, PAPI, form)).toMatchObject({ status: 503, body: { error: { message } } });
+  expect(await post(tradewire, PAPEREXCHANGE, form)).toMatchObject({
+    status: 503,
+    body: { detail: message },
+  });
+  const renamed = await tradewire.ask('PATCH', '/account/profile', { display_name: 'Bea' }, accessToken);
+  expect(renamed.status).toBe(503);
+  await until('it is logged', () => /OOM command not allowed/.test(tradewire.log.join('')));
+  expect(tradewire.log.join('')).not.toContain('argon2');
+  expect(tradewire.log.join('')).not.toContain(email);
+});
+
+test('a key whose making was not heard of is not said to be none', async () => {
+  const proxy = await LossyProxy.start(testRedisUrl().slice('unix://'.length));
+  const tradewire = await Tradewire.start({ REDIS_URL: proxy.url });
+  onTestFinished(async () => {
+    await tradewire.stop();
+    await proxy.stop();
+  });
+  const name = 'the lost one';
+  proxy.loseReplyTo(name);
+  const answer = await tradewire.ask('POST', '/v1/credentials', { kind: 'KEY_PAIR', name });
+  const message = expect.stringContaining('may have been done or not');
+  expect(answer).toMatchObject({ status: 503, body: { statusCode: 503, code: 'UNKNOWN_OUTCOME', message } });
+  await until('it is there', async () => {
+    const { status, body } = await tradewire.ask('GET', '/v1/credentials');
+    return status === 200 && JSON.stringify(body).includes(name);
+  });
 });

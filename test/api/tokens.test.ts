@@ -117,7 +117,7 @@ test('without Redis nothing is issued, and that is said', async () => {
   try {
     const { status, body } = await other.ask('POST', '/v1/auth/token', { apiKey: other.apiKey }, '');
     expect(status).toBe(503);
-    expect(body).toMatchObject({ statusCode: 503, code: 'UNAVAILABLE' });
+    expect(body).toMatchObject({ statusCode: 503, code: 'UNKNOWN_OUTCOME' });
     expect((await other.ask('GET', '/v1/accounts', undefined, 'never-seen-before')).status).toBe(503);
   } finally {
     redis.thaw();

@@ -44,7 +44,7 @@ function failuresOf(terms: FamilyTerms, spec: EndpointSpec): Readonly<Record<num
     ...(spec.path.includes(':') && { 404: error('There is no such thing for this caller') }),
     429: error('That was one request too many', either(tooManySchema, errorSchema)),
     500: error(ERROR_TABLE.INTERNAL.message),
-    503: error('Nothing was done; try again'),
+    503: error('Not now; the message says where something may have been done'),
     504: error(ERROR_TABLE.UNKNOWN_OUTCOME.message),
   };
 }

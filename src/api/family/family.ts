@@ -36,6 +36,9 @@ const BODY_FAULTS = {
   TOO_DEEP: 'The JSON is nested too deeply',
 } as const;
 
+/** A lost reply may be that to a command which was done, and many a request takes several commands. */
+const STORE_TROUBLE = 'The store did not answer as it should; what was asked may have been done or not';
+
 /**
  * Makes the routes of one API family from their specifications: checks who calls, how often, and what was sent
  * before a handler runs, and turns callers away in the family's manner.
@@ -178,7 +181,7 @@ export class Family {
           if (error instanceof PasswordsOverloaded) return this.failure('OVERLOADED');
           if (!isOutage(error)) throw error;
           this.door.log.warn({ err: error, requestId: request.requestId }, 'a store could not be used');
-          return this.failure('UNAVAILABLE');
+          return { status: 503, body: this.terms.envelope(503, STORE_TROUBLE, 'UNKNOWN_OUTCOME') };
         }
       },
     };
