@@ -21,6 +21,7 @@ import { SANDBOX } from './api/sandbox/sandbox-family.js';
 import { sandboxRoutes } from './api/sandbox/sandbox-routes.js';
 import type { History } from './archive/history.js';
 import type { Config } from './config.js';
+import type { OriginPolicy } from './gateway/cors.js';
 import type { FamilyEnvelope } from './gateway/envelope.js';
 import type { Venue } from './gateway/venue.js';
 import { lettersOf, peopleRoutes } from './people-routes.js';
@@ -58,6 +59,7 @@ export function apiOf(
   config: Config,
   parts: ApiParts,
   door: FamilyDoor,
+  origins: OriginPolicy,
   address: () => string,
   log: Logger,
 ): Api {
@@ -82,7 +84,7 @@ export function apiOf(
     ...programRoutes({ paper, paperExchange, papi, alpaca, oauth }, identity, venue, doors.policy, address),
     ...accountRoutes(paperExchange, venue, history),
     ...billingRoutes(paperExchange, billing),
-    ...peopleRoutes(config, paperExchange, papi, parts, log),
+    ...peopleRoutes(config, paperExchange, papi, parts, origins, log),
     ...polymarketRoutes(papi, venue, (userId, exchange) => identity.vault.hasCredentials(userId, exchange)),
     ...(config.sandbox ? sandboxRoutes(sandbox, venue) : []),
     ...(config.sandbox ? billingSandboxRoutes(sandbox, billing.checkouts, billing.payments) : []),

@@ -22,6 +22,7 @@ import { REPLICA_DEFAULTS, Replica, type ReplicaStatus } from './journal/replica
 import { RedisSnapshotStore } from './journal/snapshot-store-redis.js';
 import type { Listing } from './market/instrument-file.js';
 import type { PredictionListing } from './market/prediction-calendar.js';
+import { ownUrl } from './own-address.js';
 import { planTermsOf } from './plan-terms.js';
 import { PredictionLister } from './prediction-lister.js';
 import { ProcessBilling } from './process-billing.js';
@@ -114,8 +115,9 @@ export class GatewayProcess {
       now: () => this.venue.now(),
     });
     this.stream = new StreamApi(this.venue, this.requests, limits, logger);
+    const address = () => this.address;
     this.identity = new ProcessIdentity(options, () => this.venue.now());
-    this.billing = new ProcessBilling(options, this.identity, this.venue);
+    this.billing = new ProcessBilling({ ...options, address }, this.identity, this.venue);
     this.bootstrap = new VenueBootstrap(options, this.venue, this.identity.credentials, (user) =>
       this.billing.opening.open(user),
     );
@@ -135,7 +137,8 @@ export class GatewayProcess {
     );
     await this.billing.start();
     await this.bootstrap.done();
-    this.doors = new ProcessDoors(this.options, this.identity, {
+    const options = { ...this.options, address: () => this.address };
+    this.doors = new ProcessDoors(options, this.identity, {
       now: () => this.venue.now(),
       clockOffsetMs: () => this.venue.exchange.clockOffsetMs,
       openPortfolios: (user) => this.billing.opening.open(user),
@@ -185,6 +188,12 @@ export class GatewayProcess {
     await Promise.race([this.doors?.stop(), delay(Math.max(DRAIN_POLL_MS, until - performance.now()))]);
     this.identity.stop();
     await this.following.catch(() => undefined);
+  }
+
+  /** Where clients reach this gateway: with the port that was picked, once it listens. */
+  private get address(): string {
+    const { config, port } = this.options;
+    return ownUrl(config, this.server?.port ?? port);
   }
 
   private readings(): Readings {

@@ -5,10 +5,12 @@ import { openingAuthentication } from './billing/opening-authentication.js';
 import type { Config } from './config.js';
 import { ERROR_TABLE } from './exchange/error-code.js';
 import { endedMembership } from './exchange/membership.js';
+import { OriginPolicy } from './gateway/cors.js';
 import type { RequestLimits } from './gateway/request-limits.js';
 import { GatewayServer } from './gateway/server.js';
 import type { SessionRegistry } from './gateway/sessions.js';
 import type { Venue } from './gateway/venue.js';
+import { ownOrigins, ownUrl } from './own-address.js';
 
 export interface ServerPlace {
   readonly config: Config;
@@ -32,15 +34,16 @@ export function gatewayServer(
   const authenticate = openingAuthentication(identity.authenticator.authenticate, billing.opening);
   const { jsonDepthMax } = config.limits;
   const door = { authenticate, requests, jsonDepthMax, log: logger };
-  const address = () => config.publicUrl ?? `http://${config.host}:${server.port}`;
-  const api = apiOf(config, parts, door, address, logger);
+  const origins = new OriginPolicy(config.corsOrigins, () => ownOrigins(config, server.port));
+  const address = () => ownUrl(config, server.port);
+  const api = apiOf(config, parts, door, origins, address, logger);
   const server: GatewayServer = new GatewayServer({
     host: config.host,
     port,
     shared: isPortShared,
     routes: api.endpoints,
     envelopes: api.envelopes,
-    origins: config.corsOrigins,
+    origins,
     trustProxy: config.trustProxy,
     streamPath: STREAM_PATH,
     stream,

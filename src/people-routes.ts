@@ -9,7 +9,7 @@ import { LOG_IN, LogInAnswer } from './api/papi/log-in-answer.js';
 import { providerRoutes } from './api/papi/provider-routes.js';
 import { RefreshCookie } from './api/papi/refresh-cookie.js';
 import type { Config } from './config.js';
-import { OriginPolicy } from './gateway/cors.js';
+import type { OriginPolicy } from './gateway/cors.js';
 import type { Venue } from './gateway/venue.js';
 import type { KeptLetter } from './identity/mail/outbox-redis.js';
 import type { DoorRules } from './identity/social/provider-accounts.js';
@@ -31,13 +31,13 @@ export function peopleRoutes(
   paperexchange: Family,
   papi: Family,
   { venue, identity, doors, billing }: PeopleParts,
+  origins: OriginPolicy,
   log: Logger,
 ): readonly Endpoint[] {
   const subscriptionOf: SubscriptionOf = (userId) => billing.subscriptions.summaryOf(userId);
   const guardOf = (family: Family) => new AbuseGuard(family, doors.limits, identity.securityLog);
   const papiGuard = guardOf(papi);
   const cookie = new RefreshCookie(config.cookieSecure);
-  const origins = new OriginPolicy(config.corsOrigins);
   const answer = new LogInAnswer(papi, cookie, origins, identity.administrators);
   const rules: DoorRules = {
     admits: (email) => doors.policy.admits(email),

@@ -17,6 +17,8 @@ export interface BillingOptions {
   readonly config: Config;
   readonly dataDirectory: string;
   readonly logger: Logger;
+  /** Where clients reach this server; known once it listens. */
+  readonly address: () => string;
 }
 
 const WEBHOOK_SECRET_BYTES = 32;
@@ -35,7 +37,7 @@ export class ProcessBilling {
 
   constructor(
     private readonly options: BillingOptions,
-    private readonly identity: ProcessIdentity,
+    identity: ProcessIdentity,
     venue: Venue,
   ) {
     const { config, logger } = options;
@@ -72,7 +74,8 @@ export class ProcessBilling {
 
   /** At the payment provider, as a further segment or the value of a parameter, or on a page of this server. */
   checkoutUrlOf(sessionId: string): string {
-    const place = this.options.config.checkoutUrl ?? `${this.identity.issuer}/v1/billing/checkout`;
+    const { config, address } = this.options;
+    const place = config.checkoutUrl ?? `${address()}/v1/billing/checkout`;
     return `${place}${/[/=?]$/.test(place) ? '' : '/'}${sessionId}`;
   }
 }

@@ -17,6 +17,8 @@ import type { ProcessIdentity } from './process-identity.js';
 export interface DoorsOptions {
   readonly config: Config;
   readonly logger: Logger;
+  /** Where clients reach this server; known once it listens. */
+  readonly address: () => string;
 }
 
 /** What the doors take from the exchange: its clock, how far that was moved on, and the portfolios. */
@@ -40,12 +42,12 @@ export class ProcessDoors {
   readonly correspondence: Correspondence;
   private readonly smtp: SmtpMailer | null;
 
-  constructor({ config, logger }: DoorsOptions, identity: ProcessIdentity, exchange: DoorsExchange) {
+  constructor({ config, logger, address }: DoorsOptions, identity: ProcessIdentity, exchange: DoorsExchange) {
     const { users, credentials, oneTimeTokens, passwords, commands } = identity;
     const { logIns, refreshTokens, accessTokens, securityLog, outbox } = identity;
     const { now, clockOffsetMs, openPortfolios } = exchange;
     const { mailsWaitingMax } = config.limits;
-    const mailTerms = { publicUrl: identity.issuer, mailsWaitingMax };
+    const mailTerms = { publicUrl: address, mailsWaitingMax };
     this.limits = new AbuseLimits(
       config.limits,
       (terms) => new CountedWindow(commands, config.venue, terms, clockOffsetMs),

@@ -133,7 +133,7 @@ export const SETTINGS = Type.Object({
   CORS_ORIGINS: Type.Array(Type.String({ pattern: '^https?://[^\\s/,*]+$' }), {
     default: [],
     allowed: 'exact origins such as https://app.example.com, separated by commas',
-    description: 'Pages that may call this server from a browser, over HTTP and WebSocket.',
+    description: 'Pages beside its own that may call this server from a browser, over HTTP and WebSocket.',
   }),
   ADMIN_EMAILS: Type.Array(Type.String({ pattern: '^[^\\s@,]+@[^\\s@,]+$' }), {
     default: [],

@@ -2,7 +2,7 @@ import { App, type TemplatedApp, type us_listen_socket, us_listen_socket_close }
 import type { Logger } from 'pino';
 import { Admission } from './admission.js';
 import { CLOSE } from './close-code.js';
-import { OriginPolicy } from './cors.js';
+import type { OriginPolicy } from './cors.js';
 import { EnvelopeChoice, type FamilyEnvelope } from './envelope.js';
 import { Handshake, type HandshakeGate } from './handshake.js';
 import type { Route } from './http.js';
@@ -25,8 +25,8 @@ export interface ServerOptions {
   readonly shared: boolean;
   readonly routes: readonly Route[];
   readonly envelopes: readonly FamilyEnvelope[];
-  /** Exact origins of the browsers that may call and connect. */
-  readonly origins: readonly string[];
+  /** Which pages' browsers may call and connect. */
+  readonly origins: OriginPolicy;
   /** True takes the client address from X-Forwarded-For: only behind a proxy that sets it. */
   readonly trustProxy: boolean;
   /** Where WebSockets are accepted; among the routes is what answers other requests for it. */
@@ -46,9 +46,8 @@ export class GatewayServer {
 
   constructor(private readonly options: ServerOptions) {
     this.actualPort = options.port;
-    const { sessions, log, trustProxy } = options;
+    const { sessions, log, trustProxy, origins } = options;
     const { limits, traffic } = sessions;
-    const origins = new OriginPolicy(options.origins);
     const perKey = new Admission(limits.sessionsPerKeyMax);
     const perAddress = new Admission(limits.sessionsPerAddressMax);
     const stream = new Stream(options.stream, sessions, perKey, perAddress, log);

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { OPERATIONS } from '../../src/api/operations/operations-family.js';
 import { streamRoute } from '../../src/api/operations/operations-routes.js';
+import { OriginPolicy } from '../../src/gateway/cors.js';
 import { NO_LIMIT } from '../../src/gateway/request-limits.js';
 import type { ServerOptions } from '../../src/gateway/server.js';
 import type { AuthenticationResult } from '../../src/identity/authenticator.js';
@@ -82,7 +83,7 @@ test('refuses a missing and an unknown key with 401, readable by a common client
 });
 
 test('lets in no page of an origin that is not listed', async () => {
-  gateway = await startGateway({ origins: ['https://app.example.com'] });
+  gateway = await startGateway({ origins: new OriginPolicy(['https://app.example.com']) });
   expect((await shake('/v1/ws', BEARER, 'Origin: https://evil.example')).status).toBe(403);
   expect((await shake('/v1/ws', BEARER, 'Origin: null')).status).toBe(403);
   expect((await shake('/v1/ws', BEARER, 'Origin: https://app.example.com')).status).toBe(101);

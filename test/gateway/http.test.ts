@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { OriginPolicy } from '../../src/gateway/cors.js';
 import type { Route } from '../../src/gateway/http.js';
 import { until } from '../support/until.js';
 import { RawSocket } from './raw-socket.js';
@@ -143,7 +144,7 @@ test('a client that leaves before the answer does no harm', async () => {
 });
 
 test('lets the pages of listed origins read answers, and no others', async () => {
-  await start({ origins: ['https://app.example.com'] });
+  await start({ origins: new OriginPolicy(['https://app.example.com']) });
   const from = async (origin: string, init: RequestInit = {}) =>
     (await call('/v1/things/a', { ...init, headers: { origin } })).headers;
   const listed = await from('https://app.example.com');

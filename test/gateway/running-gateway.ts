@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { Family } from '../../src/api/family/family.js';
 import type { FamilyTerms } from '../../src/api/family/family-terms.js';
 import type { Millis } from '../../src/exchange/units.js';
+import { OriginPolicy } from '../../src/gateway/cors.js';
 import type { GatewayLimits } from '../../src/gateway/limits.js';
 import { NO_LIMIT, RequestLimits } from '../../src/gateway/request-limits.js';
 import { GatewayServer, type ServerOptions } from '../../src/gateway/server.js';
@@ -102,7 +103,7 @@ export async function startGateway(
     shared: false,
     routes: [],
     envelopes: [],
-    origins: [],
+    origins: new OriginPolicy([]),
     trustProxy: false,
     streamPath: '/v1/ws',
     stream: protocol,

@@ -7,8 +7,8 @@ import { writeLetter } from './letter.js';
 import type { Mailer } from './mailer.js';
 
 export interface CorrespondenceTerms {
-  /** The address that clients use, where links begin. */
-  readonly publicUrl: string;
+  /** The address that clients use, where links begin; known once the server listens. */
+  readonly publicUrl: () => string;
   readonly mailsWaitingMax: number;
 }
 
@@ -59,7 +59,7 @@ export class Correspondence {
       return;
     }
     const token = await this.tokens.issue(kind, userId);
-    await this.mailer.send(writeLetter(kind, email, token, this.terms.publicUrl));
+    await this.mailer.send(writeLetter(kind, email, token, this.terms.publicUrl()));
   }
 }
 
