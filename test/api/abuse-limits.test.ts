@@ -17,6 +17,8 @@ const MAILS_FROM_ADDRESS_MAX = 7;
 /** Of requests of each kind; more than any test sends without meaning to run into it. */
 const COUNT_MAX = 8;
 
+const GRANT = { code: 'c', code_verifier: 'v', redirect_uri: 'https://a.example' };
+
 let tradewire: Tradewire;
 
 beforeAll(async () => {
@@ -118,11 +120,8 @@ test('sign-ups, proofs and refreshes are counted by address', async () => {
     await tooOften('/auth/signup', { email: newEmail(), password: PASSWORD, name: 'Ada' }),
     await tooOften('/v1/auth/forgot-password', { email: newEmail() }),
     await tooOften('/auth/refresh'),
-    await tooOften('/auth/google/callback', {
-      code: 'c',
-      code_verifier: 'v',
-      redirect_uri: 'https://a.example',
-    }),
+    // It may sign somebody up, so the sign-ups count for it too.
+    await visitor.post('/auth/google/callback', GRANT),
   ];
   expect(answers.map(({ status }) => status)).toEqual([429, 429, 429, 429]);
   for (const { headers } of answers) expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
