@@ -63,7 +63,7 @@ async function logInSecrets(): Promise<Record<string, string>> {
 
 /** Somebody makes a credential of every kind, and trades each for the tokens that it buys. */
 async function credentialSecrets(): Promise<Record<string, string>> {
-  const token = await register(tradewire);
+  const { accessToken: token } = await joinPapi(tradewire);
   const { api_key: exchangeKey = '' } = await call('POST', '/v1/auth/api-keys', { name: 'bot' }, token);
   const sdk = { name: 'SDK', scopes: ['read'] };
   const { key: papiKey = '' } = await call('POST', '/account/api-keys', sdk, token);
@@ -81,7 +81,7 @@ async function credentialSecrets(): Promise<Record<string, string>> {
   await (await StreamClient.connect(tradewire, papiKey)).close();
   await call('PUT', '/account/credentials/polymarket', { private_key: EXCHANGE_SECRET }, token);
   return {
-    ...{ 'log-in of PaperExchange': token, 'demo key': tradewire.apiKey },
+    ...{ 'log-in of PAPI': token, 'demo key': tradewire.apiKey },
     ...{ 'key of PaperExchange': exchangeKey, 'key of PAPI': papiKey },
     ...{ 'secret of a key pair': secretKey, 'client secret': clientSecret, 'token of a client': bought },
     ...{ 'token of Paper': paper['token']!, 'refresh token of Paper': refreshToken },
@@ -97,7 +97,11 @@ async function billingSecrets(): Promise<Record<string, string>> {
   assert.equal(status, 200);
   const notice = paidNotice(body as Parameters<typeof paidNotice>[0]);
   assert.equal((await notify(tradewire, notice)).status, 200);
-  return { 'webhook secret': WEBHOOK_SECRET, 'secret key': FOR_PEOPLE.SECRET_KEY };
+  return {
+    'log-in of PaperExchange': token,
+    'webhook secret': WEBHOOK_SECRET,
+    'secret key': FOR_PEOPLE.SECRET_KEY,
+  };
 }
 
 test('no secret is in Redis or in the log, and no mail in clear', async () => {
