@@ -67,6 +67,8 @@ function contradictionsOf(limits: Limits): readonly string[] {
   const pairs = [
     ['HEARTBEAT_MS', limits.heartbeatMs, 'IDLE_TIMEOUT_MS', limits.idleTimeoutMs],
     ['FRAME_BYTES_MAX', limits.frameBytesMax, 'FRAME_READ_BYTES_MAX', limits.frameReadBytesMax],
+    ['BODY_BYTES_MAX', limits.bodyBytesMax, 'ADDRESS_BODIES_BYTES_MAX', limits.addressBodiesBytesMax],
+    ['BODY_BYTES_MAX', limits.bodyBytesMax, 'BODIES_BYTES_MAX', limits.bodiesBytesMax],
   ] as const;
   return pairs
     .filter(([, smaller, , larger]) => smaller >= larger)

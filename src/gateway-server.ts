@@ -58,6 +58,7 @@ export function gatewayServer(
       },
     },
     sessions,
+    requests,
     log: logger,
   });
   return server;

@@ -20,6 +20,18 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 /** What one request, frame or connection may be. */
 const ADMISSION = {
   BODY_BYTES_MAX: limit(MIB, KIB, 64 * MIB, 'An HTTP body. A longer one is answered with 413.'),
+  BODIES_BYTES_MAX: limit(
+    64 * MIB,
+    MIB,
+    8 * 1024 * MIB,
+    'HTTP bodies held by a gateway at once. More is answered with 503.',
+  ),
+  ADDRESS_BODIES_BYTES_MAX: limit(
+    16 * MIB,
+    MIB,
+    8 * 1024 * MIB,
+    'HTTP bodies held at once of one address. More is answered with 429.',
+  ),
   FRAME_BYTES_MAX: limit(
     64 * KIB,
     KIB,
@@ -196,6 +208,12 @@ const PATIENCE = {
     100,
     10 * MINUTE_MS,
     'A REST request. A longer one is answered with 504.',
+  ),
+  BODY_TIMEOUT_MS: limit(
+    10_000,
+    100,
+    10 * MINUTE_MS,
+    'From the head of a request to the end of its body. Longer is answered with 408.',
   ),
   UPGRADE_TIMEOUT_MS: limit(
     5_000,

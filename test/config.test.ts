@@ -81,6 +81,10 @@ describe('the configuration', () => {
       { FRAME_BYTES_MAX: '262144' },
       'FRAME_BYTES_MAX must be less than FRAME_READ_BYTES_MAX, not 262144 and 262144',
     ],
+    [
+      { BODY_BYTES_MAX: '16777216' },
+      'BODY_BYTES_MAX must be less than ADDRESS_BODIES_BYTES_MAX, not 16777216 and 16777216',
+    ],
   ])('refuses %o in one line', (environment, line) => {
     expect(problemsOf(environment)).toEqual([line]);
   });

@@ -32,13 +32,14 @@ export class Answer {
     return !this.isOpen;
   }
 
-  send(reply: HttpReply): void {
+  /** `isLast` closes the connection behind it. */
+  send(reply: HttpReply, isLast = false): void {
     if (!this.isOpen) return;
     this.res.cork(() => {
       this.writeHead(reply);
-      if (reply.body === null) this.res.endWithoutBody();
-      else if (this.isHead) this.res.endWithoutBody(Buffer.byteLength(reply.body));
-      else this.res.end(reply.body);
+      if (reply.body === null) this.res.endWithoutBody(undefined, isLast);
+      else if (this.isHead) this.res.endWithoutBody(Buffer.byteLength(reply.body), isLast);
+      else this.res.end(reply.body, isLast);
     });
     this.settle(reply.status);
   }

@@ -2,31 +2,52 @@ import type { HttpResponse, HttpRequest as UwsRequest } from 'uWebSockets.js';
 import type { Logger } from 'pino';
 import { ERROR_TABLE, type ErrorCode } from '../exchange/error-code.js';
 import { Answer } from './answer.js';
-import { collectBody } from './body.js';
+import { type BodyFault, collectBody } from './body.js';
+import { BodyRooms } from './body-room.js';
 import type { OriginPolicy } from './cors.js';
 import type { EnvelopeChoice } from './envelope.js';
 import type { HttpReply, HttpRequest, Route } from './http.js';
 import { copyRequest, type Incoming } from './incoming.js';
 import type { GatewayLimits } from './limits.js';
-import { type RouteMatch, Router } from './router.js';
+import type { RequestLimits } from './request-limits.js';
+import type { RouteMatch, Router } from './router.js';
+import { toldStanding } from './told-standing.js';
 import type { Traffic } from './traffic.js';
+
+export interface HttpParts {
+  readonly router: Router;
+  readonly envelopes: EnvelopeChoice;
+  readonly origins: OriginPolicy;
+  readonly limits: GatewayLimits;
+  readonly requests: RequestLimits;
+  readonly trustProxy: boolean;
+  readonly traffic: Traffic;
+  readonly log: Logger;
+}
+
+/** Where a body is refused: the status and the words. */
+const BODY_REFUSALS = {
+  TOO_SLOW: { status: 408, message: 'The body did not arrive in time' },
+  FULL: {
+    status: ERROR_TABLE.OVERLOADED.status,
+    message: ERROR_TABLE.OVERLOADED.message,
+    code: 'OVERLOADED',
+  },
+  ADDRESS_FULL: {
+    status: 429,
+    message: 'Too much is being sent from this address at once',
+    code: 'RATE_LIMITED',
+  },
+} as const;
 
 /** Answers every HTTP request: finds its route, reads its body, runs the handler under a deadline. */
 export class HttpService {
-  private readonly router: Router;
+  private readonly rooms: BodyRooms;
   private inFlight = 0;
   private onIdle: (() => void) | null = null;
 
-  constructor(
-    routes: readonly Route[],
-    private readonly envelopes: EnvelopeChoice,
-    private readonly origins: OriginPolicy,
-    private readonly limits: GatewayLimits,
-    private readonly trustProxy: boolean,
-    private readonly traffic: Traffic,
-    private readonly log: Logger,
-  ) {
-    this.router = new Router(routes);
+  constructor(private readonly parts: HttpParts) {
+    this.rooms = new BodyRooms(parts.limits);
   }
 
   /** Resolves when no request is in flight. */
@@ -35,19 +56,31 @@ export class HttpService {
   }
 
   handle(res: HttpResponse, req: UwsRequest): void {
-    const incoming = copyRequest(res, req, this.trustProxy);
-    const answer = this.beginAnswer(res, incoming);
-    const found = this.router.match(incoming.method, incoming.path);
-    if (found === null) this.refuse(answer, incoming, 404, 'Not found');
+    const { trustProxy, router } = this.parts;
+    const incoming = copyRequest(res, req, trustProxy);
+    const room = this.rooms.enter(incoming.address);
+    let stopCollecting = () => {};
+    const answer = this.beginAnswer(res, incoming, () => {
+      stopCollecting();
+      room.leave();
+    });
+    const found = router.match(incoming.method, incoming.path);
+    if (found === null) this.refuseStray(answer, incoming, 404, 'Not found');
     else if ('allow' in found) this.answerMethod(answer, incoming, found.allow);
-    else this.collectAndRun(res, answer, incoming, found);
+    else {
+      stopCollecting = collectBody(res, this.parts.limits, room, (body) => {
+        if (typeof body === 'string') this.refuseBody(answer, incoming, body);
+        else this.runMatch(answer, incoming, found, body);
+      });
+    }
   }
 
-  private beginAnswer(res: HttpResponse, incoming: Incoming): Answer {
+  private beginAnswer(res: HttpResponse, incoming: Incoming, onSettled: () => void): Answer {
     this.inFlight++;
-    const headers = this.origins.answerHeaders(incoming.header('origin'));
+    const headers = this.parts.origins.answerHeaders(incoming.header('origin'));
     return new Answer(res, incoming.requestId, incoming.method === 'HEAD', headers, (status) => {
-      this.traffic.countRequest(status);
+      onSettled();
+      this.parts.traffic.countRequest(status);
       if (--this.inFlight === 0) this.onIdle?.();
     });
   }
@@ -55,23 +88,45 @@ export class HttpService {
   private answerMethod(answer: Answer, incoming: Incoming, allow: readonly string[]): void {
     const allowHeader = { allow: allow.join(', ') };
     if (incoming.method === 'OPTIONS') {
-      const preflight = this.origins.preflightHeaders(incoming.header('origin'), allow);
+      const preflight = this.parts.origins.preflightHeaders(incoming.header('origin'), allow);
       answer.send({ status: 204, body: null, headers: { ...allowHeader, ...preflight } });
     } else {
-      this.refuse(answer, incoming, 405, 'Method not allowed', undefined, allowHeader);
+      this.refuseStray(answer, incoming, 405, 'Method not allowed', allowHeader);
     }
   }
 
-  private collectAndRun(res: HttpResponse, answer: Answer, incoming: Incoming, found: RouteMatch): void {
-    const { route, params } = found;
-    const bytesMax = this.limits.bodyBytesMax;
-    collectBody(res, bytesMax, (body) => {
-      if (body === null) {
-        this.refuse(answer, incoming, 413, `The body may have at most ${bytesMax} bytes`);
-        return;
-      }
-      this.run(answer, route, { ...incoming, params, text: body.toString('utf8') });
-    });
+  private refuseBody(answer: Answer, incoming: Incoming, fault: BodyFault): void {
+    if (fault === 'TOO_LONG') {
+      const { bodyBytesMax } = this.parts.limits;
+      this.refuseStray(answer, incoming, 413, `The body may have at most ${bodyBytesMax} bytes`);
+      return;
+    }
+    const { status, message, ...rest } = BODY_REFUSALS[fault];
+    const code = 'code' in rest ? rest.code : undefined;
+    const body = this.parts.envelopes.of(incoming.path).envelope(status, message, code);
+    const headers: Record<string, string> = fault === 'TOO_SLOW' ? {} : { 'retry-after': '1' };
+    // A client that is too slow may never come to the end of its body.
+    answer.send({ status, body, headers }, fault === 'TOO_SLOW');
+  }
+
+  private runMatch(answer: Answer, incoming: Incoming, { route, params }: RouteMatch, body: Buffer): void {
+    this.run(answer, route, { ...incoming, params, text: body.toString('utf8') });
+  }
+
+  /** Refuses what comes to no route: it counts like a request to a route for anybody. */
+  private refuseStray(
+    answer: Answer,
+    { path, address }: Incoming,
+    status: number,
+    message: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): void {
+    const manner = this.parts.envelopes.of(path);
+    const body = manner.envelope(status, message);
+    if (manner.isMetered === false) return answer.send({ status, body, headers });
+    const { requests } = this.parts;
+    const told = toldStanding(requests.chargePublic(address), manner, requests.nowS);
+    answer.send(told.refusal ?? { status, body, headers: { ...told.headers, ...headers } });
   }
 
   private run(answer: Answer, route: Route, request: HttpRequest): void {
@@ -87,7 +142,7 @@ export class HttpService {
   private awaitReply(answer: Answer, request: HttpRequest, reply: Promise<HttpReply>): void {
     const deadline = setTimeout(() => {
       if (answer.isSettled) return;
-      this.log.error(
+      this.parts.log.error(
         { requestId: request.requestId, path: request.path },
         'a handler did not settle in time',
       );
@@ -98,7 +153,7 @@ export class HttpService {
         'The request took too long; its outcome is not known',
         'UNKNOWN_OUTCOME',
       );
-    }, this.limits.handlerTimeoutMs);
+    }, this.parts.limits.handlerTimeoutMs);
     reply
       .then(
         (settled) => answer.send(settled),
@@ -109,18 +164,20 @@ export class HttpService {
   }
 
   private answerFailure(answer: Answer, request: HttpRequest, error: unknown): void {
-    this.log.error({ err: error, requestId: request.requestId, path: request.path }, 'a handler failed');
+    this.parts.log.error(
+      { err: error, requestId: request.requestId, path: request.path },
+      'a handler failed',
+    );
     this.refuse(answer, request, 500, ERROR_TABLE.INTERNAL.message, 'INTERNAL');
   }
 
   private refuse(
     answer: Answer,
-    { path }: { readonly path: string },
+    { path }: HttpRequest,
     status: number,
     message: string,
-    code?: ErrorCode,
-    headers: Readonly<Record<string, string>> = {},
+    code: ErrorCode,
   ): void {
-    answer.send({ status, body: this.envelopes.of(path)(status, message, code), headers });
+    answer.send({ status, body: this.parts.envelopes.of(path).envelope(status, message, code) });
   }
 }

@@ -5,6 +5,12 @@
 export interface GatewayLimits {
   /** A longer request body is answered with 413. */
   readonly bodyBytesMax: number;
+  /** More of bodies at once is refused with 503. */
+  readonly bodiesBytesMax: number;
+  /** More of bodies of one address at once is refused with 429. */
+  readonly addressBodiesBytesMax: number;
+  /** A body that is not there so long after its head is answered with 408. */
+  readonly bodyTimeoutMs: number;
   /** A handler that takes longer is answered for with 503. */
   readonly handlerTimeoutMs: number;
   /** A WebSocket handshake whose authentication takes longer is answered with 503. */

@@ -8,6 +8,8 @@ import { Handshake, type HandshakeGate } from './handshake.js';
 import type { Route } from './http.js';
 import { HttpService } from './http-service.js';
 import { listen } from './listen.js';
+import type { RequestLimits } from './request-limits.js';
+import { Router } from './router.js';
 import type { SessionRegistry } from './sessions.js';
 import { Stream } from './stream.js';
 import type { StreamProtocol } from './stream-protocol.js';
@@ -34,6 +36,8 @@ export interface ServerOptions {
   readonly stream: StreamProtocol;
   readonly gate: HandshakeGate;
   readonly sessions: SessionRegistry;
+  /** What an address is charged to for what no route answers. */
+  readonly requests: RequestLimits;
   readonly log: Logger;
 }
 
@@ -52,8 +56,16 @@ export class GatewayServer {
     const perAddress = new Admission(limits.sessionsPerAddressMax);
     const stream = new Stream(options.stream, sessions, perKey, perAddress, log);
     const handshake = new Handshake(options.gate, sessions, perKey, perAddress, origins, trustProxy, log);
-    const envelopes = new EnvelopeChoice(options.envelopes);
-    this.http = new HttpService(options.routes, envelopes, origins, limits, trustProxy, traffic, log);
+    this.http = new HttpService({
+      router: new Router(options.routes),
+      envelopes: new EnvelopeChoice(options.envelopes),
+      origins,
+      limits,
+      requests: options.requests,
+      trustProxy,
+      traffic,
+      log,
+    });
     this.app.ws(options.streamPath, {
       ...stream.behavior(),
       upgrade: (res, req, context) => handshake.handle(res, req, context),

@@ -1,9 +1,10 @@
 import { afterEach, expect, test } from 'vitest';
 import { OriginPolicy } from '../../src/gateway/cors.js';
+import type { FamilyEnvelope } from '../../src/gateway/envelope.js';
 import type { Route } from '../../src/gateway/http.js';
 import { until } from '../support/until.js';
 import { RawSocket } from './raw-socket.js';
-import { type RunningGateway, startGateway } from './running-gateway.js';
+import { type RunningGateway, requestLimits, startGateway } from './running-gateway.js';
 
 let gateway: RunningGateway | null = null;
 
@@ -102,6 +103,86 @@ test('answers 413 so that a client which first writes everything can read it', a
   expect(chunked.status).toBe(413);
   const fitting = await call('/v1/things', { method: 'POST', body: `"${'a'.repeat(998)}"` });
   expect(await fitting.json()).toEqual({ text: `"${'a'.repeat(998)}"` });
+});
+
+/** The head of a request from an address, and the beginning of its body. */
+async function beginBody(address: string, announced: number, sent: number): Promise<RawSocket> {
+  const client = await RawSocket.open(gateway!.port);
+  const lines = ['POST /v1/things HTTP/1.1', 'Host: test', `X-Forwarded-For: ${address}`];
+  client.write(`${lines.join('\r\n')}\r\nContent-Length: ${announced}\r\n\r\n${'a'.repeat(sent)}`);
+  return client;
+}
+
+test('unfinished bodies of one address, or of all, fill no more than their room', async () => {
+  const limits = { bodyBytesMax: 1_000, addressBodiesBytesMax: 2_500, bodiesBytesMax: 4_000 };
+  await start({ trustProxy: true }, limits);
+  const from = (address: string) => {
+    const headers = { 'x-forwarded-for': address };
+    return call('/v1/things', { method: 'POST', body: 'a'.repeat(900), headers });
+  };
+  const first = [await beginBody('192.0.2.1', 1_000, 900), await beginBody('192.0.2.1', 1_000, 900)];
+  await until('the address has no room', async () => (await from('192.0.2.1')).status === 429);
+  expect((await from('192.0.2.2')).status).toBe(200);
+  const second = [await beginBody('192.0.2.2', 1_000, 900), await beginBody('192.0.2.2', 1_000, 900)];
+  await until('nobody has room', async () => (await from('192.0.2.3')).status === 503);
+  expect(await (await from('192.0.2.3')).json()).toMatchObject({ statusCode: 503, code: 'OVERLOADED' });
+  expect((await call('/v1/things/a')).status).toBe(200);
+  first[0]!.socket.destroy();
+  first[1]!.write('b'.repeat(100));
+  await first[1]!.receives(`${'a'.repeat(900)}${'b'.repeat(100)}`);
+  await until('there is room again', async () => (await from('192.0.2.1')).status === 200);
+  for (const { socket } of [...first, ...second]) socket.destroy();
+});
+
+test('a body that comes byte by byte is whole', async () => {
+  await start();
+  const client = await RawSocket.open(gateway!.port);
+  client.write('POST /v1/things HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n');
+  const text = Array.from({ length: 3_000 }, (_, index) => String.fromCharCode(97 + (index % 26))).join('');
+  client.write(`${[...text].map((char) => `1\r\n${char}\r\n`).join('')}0\r\n\r\n`);
+  await client.receives(JSON.stringify({ text }));
+  client.socket.destroy();
+});
+
+test('a body that does not come to its end is answered 408, and its connection closed', async () => {
+  await start({}, { bodyTimeoutMs: 50 });
+  for (const sent of [0, 10]) {
+    const client = await beginBody('192.0.2.1', 1_000, sent);
+    await client.receives('408 Request Timeout');
+    await until('it is closed', () => client.isClosed);
+  }
+});
+
+test('what no route answers is counted by address, and told in the manner of the family', async () => {
+  const envelope = (status: number, message: string) => JSON.stringify({ detail: `${status} ${message}` });
+  const requests = requestLimits(3);
+  const envelopes: FamilyEnvelope[] = [
+    { prefix: '/v1/things', envelope, isResetInEpoch: true },
+    { prefix: '/free', envelope, isMetered: false },
+  ];
+  await start({ requests, envelopes }, { bodyBytesMax: 1_000 });
+  const strays = [
+    await call('/nowhere'),
+    await call('/v1/things/a', { method: 'PUT' }),
+    await call('/v1/things', { method: 'POST', body: 'a'.repeat(1_001) }),
+    await call('/nowhere'),
+    await call('/v1/things/a', { method: 'PUT' }),
+  ];
+  expect(strays.map(({ status }) => status)).toEqual([404, 405, 413, 429, 429]);
+  expect(strays.map(({ headers }) => headers.get('x-ratelimit-remaining'))).toEqual([
+    '2',
+    '1',
+    '0',
+    '0',
+    '0',
+  ]);
+  expect(strays[1]!.headers.get('allow')).toBe('GET, HEAD, OPTIONS');
+  expect(await strays[3]!.json()).toMatchObject({ statusCode: 429, limit: 3, remaining: 0 });
+  expect(Number(strays[3]!.headers.get('retry-after'))).toBeLessThanOrEqual(60);
+  expect(await strays[4]!.json()).toEqual({ detail: '429 Rate limit exceeded' });
+  expect(Number(strays[4]!.headers.get('x-ratelimit-reset'))).toBeGreaterThan(1_000_000);
+  expect((await call('/free/nowhere')).headers.get('x-ratelimit-limit')).toBeNull();
+  expect((await call('/v1/things/a')).status).toBe(200);
 });
 
 test.each(['/throws', '/rejects'])('%s answers 500, is logged, and harms nobody else', async (path) => {

@@ -35,14 +35,18 @@ export const authenticate: Authentication = async (presented) => {
   return { principal: { ...caller, expiresAt: null } };
 };
 
-/** A family as a server has it, whose callers have no limits to speak of, by default that of the one key. */
-export function familyOf(terms: FamilyTerms, callers: Authentication = authenticate): Family {
-  const requests = new RequestLimits({
+export function requestLimits(publicRequestsMax = 1_000): RequestLimits {
+  return new RequestLimits({
     limitOf: () => null,
     now: () => Date.now() as Millis,
-    publicRequestsMax: 1_000,
+    publicRequestsMax,
     unauthenticatedRequestsMax: 1_000,
   });
+}
+
+/** A family as a server has it, whose callers have no limits to speak of, by default that of the one key. */
+export function familyOf(terms: FamilyTerms, callers: Authentication = authenticate): Family {
+  const requests = requestLimits();
   const log = pino({ enabled: false });
   return new Family(terms, { authenticate: callers, requests, jsonDepthMax: 32, log });
 }
@@ -115,6 +119,7 @@ export async function startGateway(
       chargeUnauthenticated: () => NO_LIMIT,
     },
     sessions,
+    requests: requestLimits(),
     log,
     ...options,
   });

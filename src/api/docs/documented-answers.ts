@@ -33,7 +33,11 @@ function failuresOf(terms: FamilyTerms, spec: EndpointSpec): Readonly<Record<num
   const isClosed = spec.access !== 'public';
   const error = (description: string, schema: TSchema = errorSchema): AnswerSpec => ({ description, schema });
   return {
-    ...(hasBody && { 400: error('The body cannot be read'), 413: error('The body is too long') }),
+    ...(hasBody && {
+      400: error('The body cannot be read'),
+      408: error('The body did not arrive in time'),
+      413: error('The body is too long'),
+    }),
     ...((hasBody || spec.query !== undefined) && {
       [invalidStatus]: error('The request is not valid', either(invalidSchema, errorSchema)),
     }),

@@ -4,8 +4,8 @@ import { ERROR_TABLE, type ErrorCode } from '../../exchange/error-code.js';
 import type { FamilyEnvelope } from '../../gateway/envelope.js';
 import type { HttpReply, HttpRequest } from '../../gateway/http.js';
 import { parseJson } from '../../gateway/json.js';
-import { standingHeaders } from '../../gateway/rate-limit-text.js';
 import { NO_LIMIT, type RequestLimits, type RequestStanding } from '../../gateway/request-limits.js';
+import { toldStanding } from '../../gateway/told-standing.js';
 import {
   AUTHENTICATION_REFUSALS,
   type Authentication,
@@ -53,8 +53,8 @@ export class Family {
   ) {}
 
   get envelopes(): readonly FamilyEnvelope[] {
-    const { prefixes, envelope } = this.terms;
-    return prefixes.map((prefix) => ({ prefix, envelope }));
+    const { terms } = this;
+    return terms.prefixes.map((prefix) => ({ ...terms, prefix }));
   }
 
   /** A route for anybody. */
@@ -140,12 +140,8 @@ export class Family {
   /** Runs what may be run, and tells the caller how it stands either way. */
   private admit(standing: RequestStanding, run: () => Answered): Answered {
     if (standing.limit === null) return run();
-    const { tooMany, isResetInEpoch } = this.terms;
-    const headers = standingHeaders(standing, isResetInEpoch === true ? this.door.requests.nowS : 0);
-    if (standing.isRefused) {
-      const refused = this.failure('RATE_LIMITED');
-      return { ...refused, body: tooMany?.(standing) ?? refused.body, headers };
-    }
+    const { headers, refusal } = toldStanding(standing, this.terms, this.door.requests.nowS);
+    if (refusal !== null) return refusal;
     return Promise.resolve(run()).then((reply) => ({ ...reply, headers: { ...headers, ...reply.headers } }));
   }
 
