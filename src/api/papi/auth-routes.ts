@@ -5,6 +5,7 @@ import type { Family } from '../family/family.js';
 import { lostPasswordRoutes } from '../family/lost-password-routes.js';
 import type { LogInAnswer } from './log-in-answer.js';
 import { type LogInDesk, logInRoutes } from './log-in-routes.js';
+import { mailPageRoutes } from './mail-pages.js';
 import type { RefreshCookie } from './refresh-cookie.js';
 import { type SignUpDesk, signUpRoutes } from './sign-up-routes.js';
 
@@ -33,5 +34,6 @@ export function authRoutes(
     ...signUpRoutes(family, guard, answer, desk),
     ...logInRoutes(family, guard, answer, cookie, desk),
     ...lostPasswordRoutes(family, guard, desk.reset, LOST_PASSWORD),
+    ...mailPageRoutes(family),
   ];
 }
