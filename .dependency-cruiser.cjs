@@ -1,6 +1,6 @@
 /**
  * The import directions: every area may import what stands left of it, and nothing else of the project.
- * The files at the root of src/ wire everything together and may import anything.
+ * src/process/ wires them together, and the files at the root of src/ start it: these may import anything.
  */
 const AREAS = [
   ['exchange'],

@@ -1,5 +1,5 @@
 import type { Config } from './config.js';
-import type { StartedGateway } from './gateway-process.js';
+import type { StartedGateway } from './process/gateway-process.js';
 
 /**
  * What a person needs to begin; scripts wait for the first line. A key that the operator of a production venue

@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { type Config, readConfig } from './config.js';
 import { GatewayGroup } from './gateway-group.js';
-import { GatewayProcess, type StartedGateway } from './gateway-process.js';
 import { greeting } from './greeting.js';
 import { readInstrumentFile } from './market/instrument-file.js';
 import { type PrivateRedis, startPrivateRedis } from './private-redis.js';
+import { GatewayProcess, type StartedGateway } from './process/gateway-process.js';
 import { createLogger } from './telemetry/logger.js';
 
 const INSTRUMENT_FILE = fileURLToPath(new URL('../../config/instruments.json', import.meta.url));

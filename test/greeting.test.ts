@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { StartedGateway } from '../src/gateway-process.js';
 import { greeting } from '../src/greeting.js';
+import type { StartedGateway } from '../src/process/gateway-process.js';
 import { newUser } from './identity/fresh-credentials.js';
 
 const STARTED: StartedGateway = { port: 8080, demoUser: { user: newUser(), key: 'the-key' } };

@@ -1,15 +1,15 @@
-import { alpacaAccountRoutes } from './api/alpaca/account-routes.js';
-import { oauthTokenRoutes, TOKEN_PATH } from './api/alpaca/token-routes.js';
-import type { Endpoint } from './api/family/endpoint.js';
-import type { Family } from './api/family/family.js';
-import { credentialRoutes } from './api/paper/credential-routes.js';
-import { apiKeyRoutes } from './api/paperexchange/api-key-routes.js';
-import { accountRoutes } from './api/papi/account-routes.js';
-import type { Venue } from './gateway/venue.js';
-import { OAuthClients } from './identity/oauth-clients.js';
-import type { SignUpPolicy } from './identity/sign-up-policy.js';
-import { planTermsOf } from './plan-terms.js';
-import type { ProcessIdentity } from './process-identity.js';
+import { alpacaAccountRoutes } from '../api/alpaca/account-routes.js';
+import { oauthTokenRoutes, TOKEN_PATH } from '../api/alpaca/token-routes.js';
+import type { Endpoint } from '../api/family/endpoint.js';
+import type { Family } from '../api/family/family.js';
+import { credentialRoutes } from '../api/paper/credential-routes.js';
+import { apiKeyRoutes } from '../api/paperexchange/api-key-routes.js';
+import { accountRoutes } from '../api/papi/account-routes.js';
+import { planTermsOf } from '../billing/plan-terms.js';
+import type { Venue } from '../gateway/venue.js';
+import { OAuthClients } from '../identity/oauth-clients.js';
+import type { SignUpPolicy } from '../identity/sign-up-policy.js';
+import type { ProcessIdentity } from './identity.js';
 
 /** The families at whose doors programs get their credentials, or show them in a way of their own. */
 export interface ProgramFamilies {

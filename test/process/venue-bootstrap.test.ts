@@ -1,17 +1,17 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ArchiveBuffer } from '../src/archive/archive-buffer.js';
-import { type Config, readConfig } from '../src/config.js';
-import type { Instrument } from '../src/exchange/instrument.js';
-import { Feeds } from '../src/gateway/channels/feeds.js';
-import { Venue } from '../src/gateway/venue.js';
-import { VenueBootstrap } from '../src/venue-bootstrap.js';
-import { openingOf } from './billing/billing-stores.js';
-import { openCredentials } from './identity/fresh-credentials.js';
-import { TestGateway } from './journal/gateway.js';
-import { openMemoryStores } from './journal/stores.js';
-import { LISTINGS, PREDICTIONS } from './market/venue.js';
-import { DEFAULT_LIMITS } from './support/limits.js';
+import { ArchiveBuffer } from '../../src/archive/archive-buffer.js';
+import { type Config, readConfig } from '../../src/config.js';
+import type { Instrument } from '../../src/exchange/instrument.js';
+import { Feeds } from '../../src/gateway/channels/feeds.js';
+import { Venue } from '../../src/gateway/venue.js';
+import { VenueBootstrap } from '../../src/process/venue-bootstrap.js';
+import { openingOf } from '../billing/billing-stores.js';
+import { openCredentials } from '../identity/fresh-credentials.js';
+import { TestGateway } from '../journal/gateway.js';
+import { openMemoryStores } from '../journal/stores.js';
+import { LISTINGS, PREDICTIONS } from '../market/venue.js';
+import { DEFAULT_LIMITS } from '../support/limits.js';
 
 const DEMO_KEY = 'the-demo-key-of-the-test';
 

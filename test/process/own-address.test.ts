@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ownOrigins, ownUrl } from '../src/own-address.js';
+import { ownOrigins, ownUrl } from '../../src/process/own-address.js';
 
 test.each([
   [{ host: '127.0.0.1', publicUrl: null }, 'http://127.0.0.1:80'],

@@ -1,5 +1,5 @@
-import { type PlanTerms, termsOf } from './billing/plans.js';
-import type { Exchange } from './exchange/exchange.js';
+import type { Exchange } from '../exchange/exchange.js';
+import { type PlanTerms, termsOf } from './plans.js';
 
 /** What the owner of a portfolio has subscribed to; the smallest plan where the exchange does not know it. */
 export function planTermsOf(exchange: Exchange, portfolioId: string | undefined): PlanTerms {

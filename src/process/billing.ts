@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { Checkouts } from './billing/checkouts-redis.js';
-import { Offers } from './billing/offers.js';
-import { Payments } from './billing/payments.js';
-import { PortfolioOpening } from './billing/portfolio-opening.js';
-import { Subscriptions } from './billing/subscriptions-redis.js';
-import type { Config } from './config.js';
-import type { Millis } from './exchange/units.js';
-import type { Venue } from './gateway/venue.js';
-import { readOrMakeSecret } from './identity/private-file.js';
-import type { UserStore } from './identity/users-redis.js';
-import type { ProcessIdentity } from './process-identity.js';
+import { Checkouts } from '../billing/checkouts-redis.js';
+import { Offers } from '../billing/offers.js';
+import { Payments } from '../billing/payments.js';
+import { PortfolioOpening } from '../billing/portfolio-opening.js';
+import { Subscriptions } from '../billing/subscriptions-redis.js';
+import type { Config } from '../config.js';
+import type { Millis } from '../exchange/units.js';
+import type { Venue } from '../gateway/venue.js';
+import { readOrMakeSecret } from '../identity/private-file.js';
+import type { UserStore } from '../identity/users-redis.js';
+import type { ProcessIdentity } from './identity.js';
 
 export interface BillingOptions {
   readonly config: Config;

@@ -1,15 +1,15 @@
 import type { Logger } from 'pino';
-import type { StreamApi } from './api/stream/stream-api.js';
-import { type ApiParts, apiOf, STREAM_PATH } from './api-endpoints.js';
-import { openingAuthentication } from './billing/opening-authentication.js';
-import type { Config } from './config.js';
-import { ERROR_TABLE } from './exchange/error-code.js';
-import { endedMembership } from './exchange/membership.js';
-import { OriginPolicy } from './gateway/cors.js';
-import type { RequestLimits } from './gateway/request-limits.js';
-import { GatewayServer } from './gateway/server.js';
-import type { SessionRegistry } from './gateway/sessions.js';
-import type { Venue } from './gateway/venue.js';
+import type { StreamApi } from '../api/stream/stream-api.js';
+import { openingAuthentication } from '../billing/opening-authentication.js';
+import type { Config } from '../config.js';
+import { ERROR_TABLE } from '../exchange/error-code.js';
+import { endedMembership } from '../exchange/membership.js';
+import { OriginPolicy } from '../gateway/cors.js';
+import type { RequestLimits } from '../gateway/request-limits.js';
+import { GatewayServer } from '../gateway/server.js';
+import type { SessionRegistry } from '../gateway/sessions.js';
+import type { Venue } from '../gateway/venue.js';
+import { type ApiParts, apiOf, STREAM_PATH } from './endpoints.js';
 import { ownOrigins, ownUrl } from './own-address.js';
 
 export interface ServerPlace {

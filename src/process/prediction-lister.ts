@@ -1,6 +1,6 @@
-import type { Exchange } from './exchange/exchange.js';
-import type { Venue } from './gateway/venue.js';
-import { dueInstruments, type PredictionListing } from './market/prediction-calendar.js';
+import type { Exchange } from '../exchange/exchange.js';
+import type { Venue } from '../gateway/venue.js';
+import { dueInstruments, type PredictionListing } from '../market/prediction-calendar.js';
 import type { VenueBootstrap } from './venue-bootstrap.js';
 
 const CHECK_EVERY_MS = 250;

@@ -1,4 +1,4 @@
-import type { Venue } from './gateway/venue.js';
+import type { Venue } from '../gateway/venue.js';
 
 const CHECK_EVERY_MS = 250;
 

@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
-import { ArchiveBuffer } from './archive/archive-buffer.js';
-import { RedisArchive } from './archive/archive-redis.js';
-import { Archivist } from './archive/archivist.js';
-import { History } from './archive/history.js';
-import type { Config } from './config.js';
-import type { Millis } from './exchange/units.js';
-import type { EntryId } from './journal/journal.js';
-import { REDIS_LEASE_DEFAULTS, RedisLease } from './journal/lease-redis.js';
+import { ArchiveBuffer } from '../archive/archive-buffer.js';
+import { RedisArchive } from '../archive/archive-redis.js';
+import { Archivist } from '../archive/archivist.js';
+import { History } from '../archive/history.js';
+import type { Config } from '../config.js';
+import type { Millis } from '../exchange/units.js';
+import type { EntryId } from '../journal/journal.js';
+import { REDIS_LEASE_DEFAULTS, RedisLease } from '../journal/lease-redis.js';
 
 export interface ArchiveOptions {
   readonly config: Config;

@@ -1,21 +1,21 @@
 import type { Logger } from 'pino';
-import { AbuseGuard } from './api/family/abuse-guard.js';
-import type { Endpoint } from './api/family/endpoint.js';
-import type { Family } from './api/family/family.js';
-import { authRoutes as paperexchangeAuthRoutes } from './api/paperexchange/auth-routes.js';
-import { profileRoute, type SubscriptionOf } from './api/paperexchange/profile-route.js';
-import { authRoutes as papiAuthRoutes } from './api/papi/auth-routes.js';
-import { LOG_IN, LogInAnswer } from './api/papi/log-in-answer.js';
-import { providerRoutes } from './api/papi/provider-routes.js';
-import { RefreshCookie } from './api/papi/refresh-cookie.js';
-import type { Config } from './config.js';
-import type { OriginPolicy } from './gateway/cors.js';
-import type { Venue } from './gateway/venue.js';
-import type { KeptLetter } from './identity/mail/outbox-redis.js';
-import type { DoorRules } from './identity/social/provider-accounts.js';
-import type { ProcessBilling } from './process-billing.js';
-import type { ProcessDoors } from './process-doors.js';
-import type { ProcessIdentity } from './process-identity.js';
+import { AbuseGuard } from '../api/family/abuse-guard.js';
+import type { Endpoint } from '../api/family/endpoint.js';
+import type { Family } from '../api/family/family.js';
+import { authRoutes as paperexchangeAuthRoutes } from '../api/paperexchange/auth-routes.js';
+import { profileRoute, type SubscriptionOf } from '../api/paperexchange/profile-route.js';
+import { authRoutes as papiAuthRoutes } from '../api/papi/auth-routes.js';
+import { LOG_IN, LogInAnswer } from '../api/papi/log-in-answer.js';
+import { providerRoutes } from '../api/papi/provider-routes.js';
+import { RefreshCookie } from '../api/papi/refresh-cookie.js';
+import type { Config } from '../config.js';
+import type { OriginPolicy } from '../gateway/cors.js';
+import type { Venue } from '../gateway/venue.js';
+import type { KeptLetter } from '../identity/mail/outbox-redis.js';
+import type { DoorRules } from '../identity/social/provider-accounts.js';
+import type { ProcessBilling } from './billing.js';
+import type { ProcessDoors } from './doors.js';
+import type { ProcessIdentity } from './identity.js';
 import { providerLogIns } from './provider-log-ins.js';
 
 export interface PeopleParts {

@@ -1,14 +1,14 @@
 import type { Logger } from 'pino';
-import type { Config } from './config.js';
-import { GitHub } from './identity/social/github.js';
-import { Google } from './identity/social/google.js';
-import type { IdentityProvider } from './identity/social/identity-provider.js';
-import { type DoorRules, ProviderAccounts } from './identity/social/provider-accounts.js';
-import { ProviderHttp } from './identity/social/provider-http.js';
-import { ProviderLogIn } from './identity/social/provider-log-in.js';
-import { RedirectPolicy } from './identity/social/redirect-policy.js';
-import type { Provider } from './identity/user.js';
-import type { ProcessIdentity } from './process-identity.js';
+import type { Config } from '../config.js';
+import { GitHub } from '../identity/social/github.js';
+import { Google } from '../identity/social/google.js';
+import type { IdentityProvider } from '../identity/social/identity-provider.js';
+import { type DoorRules, ProviderAccounts } from '../identity/social/provider-accounts.js';
+import { ProviderHttp } from '../identity/social/provider-http.js';
+import { ProviderLogIn } from '../identity/social/provider-log-in.js';
+import { RedirectPolicy } from '../identity/social/redirect-policy.js';
+import type { Provider } from '../identity/user.js';
+import type { ProcessIdentity } from './identity.js';
 
 /** Log-in by the providers that the operator has a client id for. `now` is the exchange's clock. */
 export function providerLogIns(

@@ -1,15 +1,15 @@
 import type { Logger } from 'pino';
-import type { Config } from './config.js';
-import type { Command } from './exchange/command.js';
-import type { InstrumentId } from './exchange/units.js';
-import type { Venue } from './gateway/venue.js';
-import { REDIS_LEASE_DEFAULTS, RedisLease } from './journal/lease-redis.js';
-import type { Replica } from './journal/replica.js';
-import { type ArchiveProgress, SNAPSHOTTER_DEFAULTS, Snapshotter } from './journal/snapshotter.js';
-import type { Listing } from './market/instrument-file.js';
-import { SyntheticMarket } from './market/synthetic-market.js';
-import { SyntheticPredictions } from './market/synthetic-predictions.js';
-import { type Quoted, QuotedInstrument, SyntheticSource } from './market/synthetic-source.js';
+import type { Config } from '../config.js';
+import type { Command } from '../exchange/command.js';
+import type { InstrumentId } from '../exchange/units.js';
+import type { Venue } from '../gateway/venue.js';
+import { REDIS_LEASE_DEFAULTS, RedisLease } from '../journal/lease-redis.js';
+import type { Replica } from '../journal/replica.js';
+import { type ArchiveProgress, SNAPSHOTTER_DEFAULTS, Snapshotter } from '../journal/snapshotter.js';
+import type { Listing } from '../market/instrument-file.js';
+import { SyntheticMarket } from '../market/synthetic-market.js';
+import { SyntheticPredictions } from '../market/synthetic-predictions.js';
+import { type Quoted, QuotedInstrument, SyntheticSource } from '../market/synthetic-source.js';
 
 export interface RoleOptions {
   readonly config: Config;
