@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { connectTestRedis } from '../identity/fresh-credentials.js';
 import { Tradewire } from '../support/tradewire.js';
 import { FOR_PEOPLE, newPerson } from './logged-in.js';
-import { logInAtPapi, mailedToken, newEmail, PASSWORD, post, register } from './people.js';
+import { logInAtPapi, logInIn, mailedToken, newEmail, PASSWORD, post } from './people.js';
 
 const PATH = '/account/credentials';
 const SECRET = 'a-secret-of-another-exchange';
@@ -92,7 +92,8 @@ test('what a stranger stored under an address that the operator trusts goes when
   });
   onTestFinished(() => listed.stop());
   const stored = async (token: string) => (await listed.ask('GET', PATH, undefined, token)).body;
-  const stranger = await register(listed, email);
+  const form = { email, password: PASSWORD, name: 'Eve' };
+  const { accessToken: stranger } = logInIn(await post(listed, '/auth/signup', form));
   const path = `${PATH}/polymarket`;
   expect((await listed.ask('PUT', path, { private_key: SECRET }, stranger)).status).toBe(204);
   await post(listed, '/auth/forgot-password', { email });
