@@ -5,7 +5,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/setup/redis.ts'],
     fileParallelism: true,
-    maxWorkers: 2,
+    // Nothing of the project is kept in modules, so files may share them; most of a test is waiting for a server.
+    isolate: false,
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 20_000,
   },

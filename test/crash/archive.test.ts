@@ -139,6 +139,7 @@ test('a Redis that has lost only the last write of the mark gets it again, and t
   const older = (await opened.archive.completeUntil()) as EntryId;
   await settle(tradewire, 5);
   await until('more is archived', async () => (await archived(opened, portfolioId)).length === 10);
+  await until('the mark says so', async () => (await opened.archive.completeUntil()) !== older);
   await opened.redis.set(venueKey(tradewire.venue, 'archived-until'), older);
   expect((await client.closed).reason).toBe('the exchange was rebuilt');
   await until('it is ready', async () => (await tradewire.ask('GET', '/ready')).status === 200);

@@ -17,7 +17,7 @@ const TERRAINS_BY_SEED = new Map([
   [103, SESSION_TERRAINS],
   [104, PREDICTION_TERRAINS],
 ]);
-const ENTRIES_PER_RUN = 2_500;
+const ENTRIES_PER_RUN = 2_000;
 
 /** What must hold after every entry, whatever was traded. */
 describe.each(SEEDS)('after every entry of seed %i', (seed) => {

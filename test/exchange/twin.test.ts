@@ -4,13 +4,13 @@ import { compareRun, drawRun, type Run, shrink } from './twin.js';
 
 /** Each seed is a run on a fresh exchange; `TWIN_SEED=7` runs that one alone. */
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
-const ENTRIES_PER_RUN = 7_500;
+const ENTRIES_PER_RUN = 5_500;
 /** Runs in which the equity keeps the hours of its exchange. */
 const SESSION_SEEDS = [31, 32, 33];
-const SESSION_ENTRIES_PER_RUN = 4_000;
+const SESSION_ENTRIES_PER_RUN = 3_000;
 /** Runs with predictions, which settle in the course of them. */
 const PREDICTION_SEEDS = [51, 52, 53];
-const PREDICTION_ENTRIES_PER_RUN = 4_000;
+const PREDICTION_ENTRIES_PER_RUN = 3_000;
 const COMMANDS_MIN = 100_000;
 /** A run takes a few seconds; with the shrinking of a difference many times that. */
 const RUN_TIMEOUT_MS = 300_000;

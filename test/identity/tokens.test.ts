@@ -127,7 +127,7 @@ test('the authenticator takes keys and tokens, until the key is revoked', async 
   expect(byKey.principal.expiresAt).toBeNull();
   const { token, expiresAt } = await tokens.issue({ ...byKey.principal, scopes: ['read'], family: 'paper' });
   expect(await authenticate({ secret: token })).toEqual({
-    principal: { ...byKey.principal, scopes: ['read'], expiresAt },
+    principal: { ...byKey.principal, scopes: ['read'], tokenFamily: 'paper', expiresAt },
   });
   expect(await authenticate(null)).toMatchObject({ refusal: { status: 401 } });
   expect(await authenticate({ secret: `${key}x` })).toMatchObject({ refusal: { status: 401 } });
