@@ -84,6 +84,8 @@ export class StreamClient {
       this.waiting.clear();
       return { code: code as number, reason: String(reason) };
     });
+    // A refused connection is told of by `connect`; nobody waits for its end.
+    this.closed.catch(() => undefined);
   }
 
   /** Resolves once the hello frame is here. */
