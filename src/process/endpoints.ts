@@ -63,7 +63,7 @@ export function apiOf(
   address: () => string,
   log: Logger,
 ): Api {
-  const { venue, identity, history, doors, billing, metrics, readiness } = parts;
+  const { venue, identity, history, billing, metrics, readiness } = parts;
   const families: Family[] = [];
   const family = (terms: FamilyTerms) => {
     families.push(new Family(terms, door));
@@ -81,7 +81,7 @@ export function apiOf(
     ...operationsRoutes(operations, readiness, metrics.registry),
     streamRoute(operations, STREAM_PATH),
     ...paperRoutes(paper, venue, identity.users, identity),
-    ...programRoutes({ paper, paperExchange, papi, alpaca, oauth }, identity, venue, doors.policy, address),
+    ...programRoutes({ paper, paperExchange, papi, alpaca, oauth }, identity, venue, address),
     ...accountRoutes(paperExchange, venue, history),
     ...billingRoutes(paperExchange, billing),
     ...peopleRoutes(config, paperExchange, papi, parts, origins, log),

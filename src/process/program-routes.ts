@@ -8,7 +8,6 @@ import { accountRoutes } from '../api/papi/account-routes.js';
 import { planTermsOf } from '../billing/plan-terms.js';
 import type { Venue } from '../gateway/venue.js';
 import { OAuthClients } from '../identity/oauth-clients.js';
-import type { SignUpPolicy } from '../identity/sign-up-policy.js';
 import type { ProcessIdentity } from './identity.js';
 
 /** The families at whose doors programs get their credentials, or show them in a way of their own. */
@@ -25,15 +24,10 @@ export function programRoutes(
   families: ProgramFamilies,
   identity: ProcessIdentity,
   venue: Venue,
-  policy: SignUpPolicy,
   address: () => string,
 ): readonly Endpoint[] {
   const { credentials, usedAssertions, accessTokens, securityLog, keyDesk, users, vault } = identity;
   const addresses = () => [address(), address() + TOKEN_PATH];
-  const isKnown = async (userId: string) => {
-    const user = await users.findById(userId);
-    return user !== null && (user.isEmailVerified || policy.trusts(user));
-  };
   const clients = new OAuthClients(credentials, usedAssertions, addresses);
   return [
     ...credentialRoutes(families.paper, keyDesk),
@@ -42,7 +36,7 @@ export function programRoutes(
       keyDesk,
       ({ portfolioIds }) => planTermsOf(venue.exchange, portfolioIds[0]).apiKeys,
     ),
-    ...accountRoutes(families.papi, { credentials, keyDesk, users, vault, isKnown }),
+    ...accountRoutes(families.papi, { credentials, keyDesk, users, vault }),
     ...alpacaAccountRoutes(families.alpaca, venue, users),
     ...oauthTokenRoutes(families.oauth, { clients, accessTokens, securityLog }),
   ];

@@ -76,13 +76,6 @@ test('an object of 16 KiB is taken, and not one of a byte more', async () => {
   expect((await ofLength(rest)).status).toBe(204);
 });
 
-test('whoever has not proven an address stores nothing', async () => {
-  const { token } = await newPerson(tradewire, { isEmailVerified: false });
-  const refused = await put(token, 'polymarket', { private_key: SECRET });
-  expect(refused).toMatchObject({ status: 403, body: { error: { code: 'forbidden' } } });
-  expect(await stored(token)).toEqual({ credentials: [] });
-});
-
 test('what a stranger stored under an address that the operator trusts goes when its owner comes', async () => {
   const email = newEmail();
   const listed = await Tradewire.start({

@@ -5,7 +5,7 @@ import type { UserStore } from '../../identity/users-redis.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { apiKeyRoutes } from './api-key-routes.js';
-import { exchangeCredentialRoutes, type IsKnown } from './exchange-credential-routes.js';
+import { exchangeCredentialRoutes } from './exchange-credential-routes.js';
 import { profileRoutes } from './profile-routes.js';
 
 /** What the routes of an account need of identity. */
@@ -14,17 +14,16 @@ export interface AccountIdentity {
   readonly credentials: CredentialStore;
   readonly keyDesk: KeyDesk;
   readonly vault: ExchangeVault;
-  readonly isKnown: IsKnown;
 }
 
 /** What users of this family manage of their own: profile, API key, and credentials for other exchanges. */
 export function accountRoutes(
   family: Family,
-  { users, credentials, keyDesk, vault, isKnown }: AccountIdentity,
+  { users, credentials, keyDesk, vault }: AccountIdentity,
 ): readonly Endpoint[] {
   return [
     ...profileRoutes(family, users, credentials),
     ...apiKeyRoutes(family, keyDesk),
-    ...exchangeCredentialRoutes(family, vault, isKnown),
+    ...exchangeCredentialRoutes(family, vault),
   ];
 }

@@ -18,7 +18,6 @@ const FIELD_CHARS_MAX = 8_192;
 /** Of the object as JSON text: what trades elsewhere is a few keys, and anybody can sign up. */
 const OBJECT_BYTES_MAX = 16 * 1024;
 const TOO_LONG = `the body must be at most ${OBJECT_BYTES_MAX} bytes of JSON, without spaces`;
-const UNPROVEN = 'Verify your email address first';
 
 /** One sentence for all that may be wrong: an error must not repeat what was sent, not even a field's name. */
 const FAULT =
@@ -43,16 +42,9 @@ const STORED = Type.Object({
   ),
 });
 
-/** Whether a user is somebody we know of, and not just anybody with an address that may be another's. */
-export type IsKnown = (userId: string) => Promise<boolean>;
-
 /** What a user trades at other exchanges with: it goes in, and never comes out again. */
-export function exchangeCredentialRoutes(
-  family: Family,
-  vault: ExchangeVault,
-  isKnown: IsKnown,
-): readonly Endpoint[] {
-  return [listRoute(family, vault), putRoute(family, vault, isKnown), deleteRoute(family, vault)];
+export function exchangeCredentialRoutes(family: Family, vault: ExchangeVault): readonly Endpoint[] {
+  return [listRoute(family, vault), putRoute(family, vault), deleteRoute(family, vault)];
 }
 
 function listRoute(family: Family, vault: ExchangeVault): Endpoint {
@@ -75,7 +67,7 @@ function listRoute(family: Family, vault: ExchangeVault): Endpoint {
   );
 }
 
-function putRoute(family: Family, vault: ExchangeVault, isKnown: IsKnown): Endpoint {
+function putRoute(family: Family, vault: ExchangeVault): Endpoint {
   return family.closed(
     {
       method: 'PUT',
@@ -86,7 +78,6 @@ function putRoute(family: Family, vault: ExchangeVault, isKnown: IsKnown): Endpo
       secret: true,
       answers: {
         204: { description: 'They are stored, encrypted' },
-        403: { description: 'The address of the user is not verified' },
         404: { description: 'There is no such exchange' },
       },
     },
@@ -94,7 +85,6 @@ function putRoute(family: Family, vault: ExchangeVault, isKnown: IsKnown): Endpo
       const exchange = exchangeNamed(params.exchange);
       if (exchange === undefined) return family.refusal(404, 'Exchange not found');
       if (Buffer.byteLength(JSON.stringify(body)) > OBJECT_BYTES_MAX) return family.refusal(400, TOO_LONG);
-      if (!(await isKnown(userId))) return family.refusal(403, UNPROVEN);
       await vault.put(userId, request, exchange, body);
       return { status: 204, body: null };
     },
