@@ -30,6 +30,9 @@ export interface Metered {
 /** Of those whose requests are not counted. */
 export const NO_LIMIT: RequestStanding = { limit: null, remaining: null, resetTime: null, isRefused: false };
 
+/** The part of a key's limit that is kept on top of it for cancels. */
+const CANCEL_RESERVE = 0.5;
+
 /**
  * Counts requests, by key and by address, over the last 60 seconds of the exchange's clock. Each gateway counts
  * what came to itself.
@@ -42,16 +45,13 @@ export class RequestLimits {
   constructor(private readonly terms: RequestLimitTerms) {}
 
   /** Charges a key for what costs so many requests. */
-  charge({ meterId, portfolioId }: Metered, cost: number): RequestStanding {
-    const limit = this.terms.limitOf(portfolioId);
-    return limit === null ? NO_LIMIT : this.chargeWindow(this.keys, meterId, cost, limit, limit);
+  charge(metered: Metered, cost: number): RequestStanding {
+    return this.chargeKey(metered, cost, 0);
   }
 
   /** The same for a cancel, which half the limit is kept on top for: what is open can always be closed. */
-  chargeCancel({ meterId, portfolioId }: Metered): RequestStanding {
-    const limit = this.terms.limitOf(portfolioId);
-    if (limit === null) return NO_LIMIT;
-    return this.chargeWindow(this.keys, meterId, 1, limit, limit + Math.floor(limit / 2));
+  chargeCancel(metered: Metered): RequestStanding {
+    return this.chargeKey(metered, 1, CANCEL_RESERVE);
   }
 
   /** Charges an address for a request that anybody may make. */
@@ -79,6 +79,13 @@ export class RequestLimits {
   /** The second, of the epoch, that the exchange's clock is in. */
   get nowS(): number {
     return Math.floor(this.terms.now() / 1_000);
+  }
+
+  /** `reserve` is the part of the limit that this request may fill on top of it. */
+  private chargeKey({ meterId, portfolioId }: Metered, cost: number, reserve: number): RequestStanding {
+    const limit = this.terms.limitOf(portfolioId);
+    if (limit === null) return NO_LIMIT;
+    return this.chargeWindow(this.keys, meterId, cost, limit, limit + Math.floor(limit * reserve));
   }
 
   /** `limit` is what the caller is told, `max` what this request may fill. */

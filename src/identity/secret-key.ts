@@ -1,15 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { newSecret } from './credentials.js';
 import { readOrMakeSecret } from './private-file.js';
-
-const SECRET_BYTES = 32;
 
 /**
  * The root of all keys a venue signs and encrypts with; each purpose derives its own. `given` is the operator's,
  * which every gateway of a venue on several machines needs; otherwise it is made once in the data directory.
  */
 export async function loadSecretKey(given: string | null, dataDirectory: string): Promise<Uint8Array> {
-  const make = () => randomBytes(SECRET_BYTES).toString('base64url');
-  const text = given ?? (await readOrMakeSecret(join(dataDirectory, 'secret.key'), make));
+  const text = given ?? (await readOrMakeSecret(join(dataDirectory, 'secret.key'), newSecret));
   return Buffer.from(text, 'utf8');
 }

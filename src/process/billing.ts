@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { Checkouts } from '../billing/checkouts-redis.js';
@@ -9,6 +8,7 @@ import { Subscriptions } from '../billing/subscriptions-redis.js';
 import type { Config } from '../config.js';
 import type { Millis } from '../exchange/units.js';
 import type { Venue } from '../gateway/venue.js';
+import { newSecret } from '../identity/credentials.js';
 import { readOrMakeSecret } from '../identity/private-file.js';
 import type { UserStore } from '../identity/users-redis.js';
 import type { ProcessIdentity } from './identity.js';
@@ -20,8 +20,6 @@ export interface BillingOptions {
   /** Where clients reach this server; known once it listens. */
   readonly address: () => string;
 }
-
-const WEBHOOK_SECRET_BYTES = 32;
 
 /** The parts of billing that a gateway needs. */
 export class ProcessBilling {
@@ -62,9 +60,8 @@ export class ProcessBilling {
   /** Reads what payment notices are signed with, and makes it once where the operator has given none. */
   async start(): Promise<void> {
     const { config, dataDirectory } = this.options;
-    const make = () => randomBytes(WEBHOOK_SECRET_BYTES).toString('base64url');
     this.secret =
-      config.billingWebhookSecret ?? (await readOrMakeSecret(join(dataDirectory, 'webhook.key'), make));
+      config.billingWebhookSecret ?? (await readOrMakeSecret(join(dataDirectory, 'webhook.key'), newSecret));
   }
 
   get webhookSecret(): string {

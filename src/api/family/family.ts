@@ -111,10 +111,6 @@ export class Family {
     return 'fault' in parsed ? { refused: this.unreadable(parsed.fault) } : parsed;
   }
 
-  private unreadable(fault: keyof typeof BODY_FAULTS): HttpReply {
-    return this.failure('INVALID_JSON', BODY_FAULTS[fault]);
-  }
-
   /** For a caller whose credential has ended since it was checked. */
   refuseEnded(request: HttpRequest): Answered {
     return this.refuseCaller(request, AUTHENTICATION_REFUSALS.UNKNOWN);
@@ -152,6 +148,10 @@ export class Family {
     if ('fault' in input) return this.unreadable(input.fault);
     if ('errors' in input) return this.terms.invalid(input.errors, input.received);
     return handle(input);
+  }
+
+  private unreadable(fault: keyof typeof BODY_FAULTS): HttpReply {
+    return this.failure('INVALID_JSON', BODY_FAULTS[fault]);
   }
 
   private refuseCaller({ address }: HttpRequest, refusal: AuthenticationRefusal): Answered {
