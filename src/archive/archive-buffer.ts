@@ -1,5 +1,6 @@
 import { compareEntryIds, type EntryId } from '../journal/journal.js';
-import { ARCHIVE_RETENTION_MS, type ArchivedChannel, type ArchivedEvent } from './archived-event.js';
+import { ARCHIVE_RETENTION_MS, type PortfolioEvent } from './archived-event.js';
+import type { LastingChannel } from './private-channel.js';
 
 /** What an event takes in memory beside its text, about. */
 const EVENT_OVERHEAD_BYTES = 200;
@@ -11,7 +12,7 @@ export interface ArchiveBufferLimits {
 
 /** Events up to a journal entry, none of which is missing. */
 export interface WaitingEvents {
-  readonly events: readonly ArchivedEvent[];
+  readonly events: readonly PortfolioEvent[];
   /** Null before the first turn. */
   readonly until: EntryId | null;
 }
@@ -21,7 +22,7 @@ export interface WaitingEvents {
  * can take over when the one that archives ends.
  */
 export class ArchiveBuffer {
-  private events: ArchivedEvent[] = [];
+  private events: PortfolioEvent[] = [];
   /** Beside each event of a past turn: the entry that its turn ended with. */
   private entries: EntryId[] = [];
   private bytes = 0;
@@ -41,7 +42,7 @@ export class ArchiveBuffer {
     return this.reached;
   }
 
-  add(event: ArchivedEvent): void {
+  add(event: PortfolioEvent): void {
     this.events.push(event);
     this.bytes += bytesOf(event);
     if (this.bytes > this.limits.archiveWaitingBytesMax) this.omitHalf();
@@ -83,8 +84,8 @@ export class ArchiveBuffer {
   }
 
   /** The waiting events of one portfolio and channel, newest first. */
-  newestFirst(portfolioId: string, channel: ArchivedChannel): readonly ArchivedEvent[] {
-    const isAsked = (event: ArchivedEvent) => event.portfolioId === portfolioId && event.channel === channel;
+  newestFirst(portfolioId: string, channel: LastingChannel): readonly PortfolioEvent[] {
+    const isAsked = (event: PortfolioEvent) => event.portfolioId === portfolioId && event.channel === channel;
     return this.events.filter(isAsked).reverse();
   }
 
@@ -108,6 +109,6 @@ export class ArchiveBuffer {
   }
 }
 
-function bytesOf({ data }: ArchivedEvent): number {
+function bytesOf({ data }: PortfolioEvent): number {
   return data.length + EVENT_OVERHEAD_BYTES;
 }

@@ -4,7 +4,8 @@ import type { Millis } from '../exchange/units.js';
 import { connectRedis } from '../journal/connection-redis.js';
 import type { EntryId } from '../journal/journal.js';
 import { venueKey } from '../journal/redis-keys.js';
-import { ARCHIVE_RETENTION_MS, type ArchivedChannel, type ArchivedEvent } from './archived-event.js';
+import { ARCHIVE_RETENTION_MS, type PortfolioEvent } from './archived-event.js';
+import type { LastingChannel } from './private-channel.js';
 
 /** How many events one reply of Redis holds at most. */
 const PAGE_EVENTS = 1_000;
@@ -74,7 +75,7 @@ export class RedisArchive {
    * Writes some events, those of a portfolio in their order, and forgets what is too old or too many. One command,
    * since a hundred thousand payments may be due at one full hour. When it failed, all of it can be written again.
    */
-  async write(events: readonly ArchivedEvent[], now: Millis): Promise<void> {
+  async write(events: readonly PortfolioEvent[], now: Millis): Promise<void> {
     const streams = new Map<string, number>();
     const entries: (string | number)[] = [];
     for (const { portfolioId, channel, time, seq, data } of events) {
@@ -96,9 +97,9 @@ export class RedisArchive {
   /** The events of a portfolio since a moment, newest first, many at a time. */
   async *pages(
     portfolioId: string,
-    channel: ArchivedChannel,
+    channel: LastingChannel,
     since: Millis,
-  ): AsyncGenerator<readonly ArchivedEvent[]> {
+  ): AsyncGenerator<readonly PortfolioEvent[]> {
     const stream = this.streamOf(portfolioId, channel);
     let newest = '+';
     for (;;) {
@@ -117,7 +118,7 @@ export class RedisArchive {
     this.redis.disconnect();
   }
 
-  private streamOf(portfolioId: string, channel: ArchivedChannel): string {
+  private streamOf(portfolioId: string, channel: LastingChannel): string {
     return venueKey(this.venue, `archive:${channel}:${portfolioId}`);
   }
 }

@@ -22,7 +22,7 @@ export class Archivist {
   private timer: NodeJS.Timeout | null = null;
   private work: Promise<void> | null = null;
   private archivedUntil: EntryId | null = null;
-  private readonly lag = new ArchiveLag();
+  private readonly lag = new ArchiveLag(WORK_EVERY_MS);
 
   /**
    * `now` is the exchange's clock. `rebuild` has the exchange restored from its newest snapshot, so that what came after
@@ -45,7 +45,7 @@ export class Archivist {
 
   /** For how long nothing was archived although something waits; 0 while the archive goes on. */
   get lagMs(): number {
-    return this.lag.looks * WORK_EVERY_MS;
+    return this.lag.lagMs;
   }
 
   start(): void {
@@ -72,8 +72,9 @@ export class Archivist {
   /** Tells once of each standstill. */
   private watch(): void {
     const { reachedUntil } = this.buffer;
+    if (reachedUntil === null) return;
     this.lag.look(this.archivedUntil, reachedUntil);
-    if (this.lag.looks !== Math.ceil(this.standstillMs / WORK_EVERY_MS)) return;
+    if (this.lag.standstillLooks !== Math.ceil(this.standstillMs / WORK_EVERY_MS)) return;
     const context = { completeUntil: this.archivedUntil, reachedUntil };
     this.logger.error(context, 'The archive stands still, and no snapshot gets ahead of it');
   }

@@ -104,6 +104,11 @@ export class ByteReader {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
+  /** How many bytes have been read. */
+  get position(): number {
+    return this.offset;
+  }
+
   get atEnd(): boolean {
     return this.offset >= this.bytes.length;
   }

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { ArchiveBuffer } from '../archive/archive-buffer.js';
 import { RedisArchive } from '../archive/archive-redis.js';
 import { Archivist } from '../archive/archivist.js';
-import { History } from '../archive/history.js';
+import { RecentHistory } from '../archive/recent-history.js';
 import type { Config } from '../config.js';
 import type { Millis } from '../exchange/units.js';
 import type { EntryId } from '../journal/journal.js';
@@ -17,7 +17,7 @@ export interface ArchiveOptions {
 /** A gateway's part in the archive: it keeps what it sees until somebody has archived it, and reads it back. */
 export class GatewayArchive {
   readonly buffer: ArchiveBuffer;
-  readonly history: History;
+  readonly history: RecentHistory;
   private readonly archive: RedisArchive;
   private readonly lease: RedisLease;
   private readonly archivist: Archivist;
@@ -32,7 +32,7 @@ export class GatewayArchive {
     const { venue, limits } = config;
     this.buffer = new ArchiveBuffer(limits);
     this.archive = new RedisArchive(redisUrl, venue, limits, logger);
-    this.history = new History(this.archive, this.buffer);
+    this.history = new RecentHistory(this.archive, this.buffer);
     this.lease = new RedisLease(redisUrl, venue, 'archive', holder, REDIS_LEASE_DEFAULTS, logger);
     this.archivist = new Archivist(this.archive, this.buffer, this.lease, now, rebuild, logger);
   }

@@ -19,7 +19,7 @@ import { billingSandboxRoutes } from '../api/sandbox/billing-routes.js';
 import { outboxRoute } from '../api/sandbox/outbox-route.js';
 import { SANDBOX } from '../api/sandbox/sandbox-family.js';
 import { sandboxRoutes } from '../api/sandbox/sandbox-routes.js';
-import type { History } from '../archive/history.js';
+import type { RecentHistory } from '../archive/recent-history.js';
 import type { Config } from '../config.js';
 import type { OriginPolicy } from '../gateway/cors.js';
 import type { FamilyEnvelope } from '../gateway/envelope.js';
@@ -39,7 +39,7 @@ export interface ApiParts {
   readonly venue: Venue;
   readonly metrics: Metrics;
   readonly identity: ProcessIdentity;
-  readonly history: History;
+  readonly history: RecentHistory;
   readonly doors: ProcessDoors;
   readonly billing: ProcessBilling;
   readiness(): Readiness;

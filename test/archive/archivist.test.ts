@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ArchiveBuffer } from '../../src/archive/archive-buffer.js';
 import { Archivist } from '../../src/archive/archivist.js';
-import { History } from '../../src/archive/history.js';
+import { RecentHistory } from '../../src/archive/recent-history.js';
 import type { Millis } from '../../src/exchange/units.js';
 import type { EntryId } from '../../src/journal/journal.js';
 import { venueKey } from '../../src/journal/redis-keys.js';
@@ -149,7 +149,7 @@ test('a standstill is told once, and is over when the archive goes on', async ()
 
 test('what waits is part of the history, and is not read twice once it is written', async () => {
   const buffer = new ArchiveBuffer(DEFAULT_LIMITS);
-  const history = new History(opened.archive, buffer);
+  const history = new RecentHistory(opened.archive, buffer);
   await opened.archive.write(events(5), NOW);
   for (const seq of [4, 5, 6]) buffer.add(event(seq));
   const read = async (since: number) => {

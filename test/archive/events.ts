@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { RedisArchive } from '../../src/archive/archive-redis.js';
-import type { ArchivedChannel, ArchivedEvent } from '../../src/archive/archived-event.js';
+import type { PortfolioEvent } from '../../src/archive/archived-event.js';
+import type { LastingChannel } from '../../src/archive/private-channel.js';
 import type { Millis } from '../../src/exchange/units.js';
 import { connectRedis, whenConnected } from '../../src/journal/connection-redis.js';
 import { newVenueName, SILENT, testRedisUrl } from '../journal/stores.js';
@@ -11,12 +12,12 @@ export const NOW = Date.UTC(2026, 0, 5, 15) as Millis;
 export const PORTFOLIO: string = randomUUID();
 
 /** A funding payment of the portfolio, told at a time that grows with its number. */
-export function event(seq: number, differences: Partial<ArchivedEvent> = {}): ArchivedEvent {
+export function event(seq: number, differences: Partial<PortfolioEvent> = {}): PortfolioEvent {
   const time = (NOW + seq) as Millis;
   return { portfolioId: PORTFOLIO, channel: 'funding', seq, time, data: `{"seq":${seq}}`, ...differences };
 }
 
-export function events(count: number): ArchivedEvent[] {
+export function events(count: number): PortfolioEvent[] {
   return Array.from({ length: count }, (_, index) => event(index + 1));
 }
 
@@ -50,10 +51,10 @@ export async function openArchive(
 export async function readAll(
   archive: RedisArchive,
   portfolioId = PORTFOLIO,
-  channel: ArchivedChannel = 'funding',
+  channel: LastingChannel = 'funding',
   since = 0 as Millis,
-): Promise<ArchivedEvent[]> {
-  const found: ArchivedEvent[] = [];
+): Promise<PortfolioEvent[]> {
+  const found: PortfolioEvent[] = [];
   for await (const page of archive.pages(portfolioId, channel, since)) found.push(...page);
   return found;
 }

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { PRIVATE_CHANNELS } from '../../gateway/channels/event-log.js';
+import { PRIVATE_CHANNELS } from '../../archive/private-channel.js';
 import type { HttpReply } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Principal } from '../../identity/principal.js';

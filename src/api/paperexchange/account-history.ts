@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
-import type { ArchivedChannel } from '../../archive/archived-event.js';
-import type { History } from '../../archive/history.js';
+import type { LastingChannel } from '../../archive/private-channel.js';
+import type { RecentHistory } from '../../archive/recent-history.js';
 import { termsOf } from '../../billing/plans.js';
 import type { Account } from '../../exchange/account.js';
 import type { Millis } from '../../exchange/units.js';
@@ -33,9 +33,9 @@ export interface PastEvent<Data extends InstrumentEvent> {
 
 /** All events of an account that its plan lets it read, newest first. `Data` is what the channel carries. */
 export async function* pastEvents<Data extends InstrumentEvent>(
-  history: History,
+  history: RecentHistory,
   account: Account,
-  channel: ArchivedChannel,
+  channel: LastingChannel,
   now: Millis,
 ): AsyncGenerator<PastEvent<Data>> {
   const { historyDays } = termsOf(account.membership.plan);

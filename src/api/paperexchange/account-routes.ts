@@ -1,4 +1,4 @@
-import type { History } from '../../archive/history.js';
+import type { RecentHistory } from '../../archive/recent-history.js';
 import type { Account } from '../../exchange/account.js';
 import type { HttpReply } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
@@ -18,7 +18,7 @@ const ACCOUNT_PATH = '/v1/exchanges/hyperliquid/account';
 const NOT_OPEN: AnswerSpec = { description: 'The portfolio is not open yet; try again' };
 
 /** What has become of a caller's default portfolio, and new funds for who has lost nearly all. */
-export function accountRoutes(family: Family, venue: Venue, history: History): readonly Endpoint[] {
+export function accountRoutes(family: Family, venue: Venue, history: RecentHistory): readonly Endpoint[] {
   const shown = (principal: Principal, view: (account: Account) => Promise<unknown>) =>
     withAccount(family, venue, principal, async (account) => reply(JSON.stringify(await view(account))));
   const payments = (account: Account) => pastEvents<FundingData>(history, account, 'funding', venue.now());

@@ -1,5 +1,5 @@
+import type { PrivateChannel } from '../../archive/private-channel.js';
 import type { Account } from '../../exchange/account.js';
-import type { PrivateChannel } from '../../gateway/channels/event-log.js';
 import type { PrivateSubscription } from '../../gateway/channels/private-feed.js';
 import type { Session } from '../../gateway/session.js';
 import { permits } from '../../identity/scope.js';

@@ -1,7 +1,7 @@
+import { PRIVATE_CHANNELS, type PrivateChannel } from '../../archive/private-channel.js';
 import { CANDLE_INTERVALS, type CandleInterval } from '../../exchange/candles.js';
 import type { Market } from '../../exchange/market.js';
 import type { Seq } from '../../exchange/units.js';
-import { PRIVATE_CHANNELS, type PrivateChannel } from '../../gateway/channels/event-log.js';
 import { PrivateSubscription } from '../../gateway/channels/private-feed.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Client } from './client.js';

@@ -1,15 +1,5 @@
+import { PRIVATE_CHANNELS, type PrivateChannel } from '../../archive/private-channel.js';
 import type { Millis, Seq } from '../../exchange/units.js';
-
-/** The private channels in the order of the protocol. */
-export const PRIVATE_CHANNELS = [
-  'orders',
-  'fills',
-  'positions',
-  'account',
-  'funding',
-  'liquidations',
-] as const;
-export type PrivateChannel = (typeof PRIVATE_CHANNELS)[number];
 
 /** One private event, with its data as JSON text. */
 export interface PrivateEvent {

@@ -1,5 +1,5 @@
 import type { ArchiveBuffer } from '../../archive/archive-buffer.js';
-import type { ArchivedChannel } from '../../archive/archived-event.js';
+import type { LastingChannel } from '../../archive/private-channel.js';
 import type { Account, Holding } from '../../exchange/account.js';
 import type { Candle, CandleInterval } from '../../exchange/candles.js';
 import type { ExchangeListener, Fill, FundingPayment, Liquidation, Trade } from '../../exchange/event.js';
@@ -117,7 +117,7 @@ export class Feeds implements ExchangeListener {
     this.dirty.add(feed);
   }
 
-  private appendLasting(account: Account, channel: ArchivedChannel, data: string): void {
+  private appendLasting(account: Account, channel: LastingChannel, data: string): void {
     const { portfolioId, seq } = account;
     const { time } = this.exchange;
     this.private.append(account, channel, time, data);

@@ -1,9 +1,10 @@
+import type { PrivateChannel } from '../../archive/private-channel.js';
 import type { Account } from '../../exchange/account.js';
 import type { AccountId, Millis, Seq } from '../../exchange/units.js';
 import { CLOSE } from '../close-code.js';
 import type { Session } from '../session.js';
 import { InstantFormat } from '../views/instant.js';
-import { EventLog, type PrivateChannel, type PrivateEvent } from './event-log.js';
+import { EventLog, type PrivateEvent } from './event-log.js';
 
 /** After so many replayed events it is looked whether the client keeps up. */
 const REPLAY_CHUNK = 256;

@@ -1,0 +1,94 @@
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type { Millis } from '../exchange/units.js';
+import { connectRedis } from '../journal/connection-redis.js';
+import { venueKey } from '../journal/redis-keys.js';
+import { archiveKeys } from './archive-keys.js';
+import type { ArchivedEvent } from './archived-event.js';
+import type { Chunk } from './chunk-codec.js';
+import { type Mark, parseMark } from './mark.js';
+import type { LastingChannel } from './private-channel.js';
+
+/** A mark that names an entry which the journal does not hold tells of a history that was lost. */
+const READ_MARK = `
+local mark = redis.call('GET', KEYS[1])
+if not mark then return false end
+local entry = string.match(mark, '^%S+')
+return #redis.call('XRANGE', KEYS[2], entry, entry) > 0 and mark`;
+
+/** An entry of a chunk's stream: its id, and its fields' names and values in the order in which they were written. */
+type StreamEntry = readonly [id: Buffer, fields: readonly Buffer[]];
+
+/**
+ * The archive of one venue, for reading. Every portfolio has a stream of chunks, each of consecutive events and under the
+ * number of its last event, which join without a gap; and one for each lasting channel, an entry an event, under
+ * `<time>-<seq>`. Rejects with ioredis's errors.
+ */
+export class RedisArchiveReader {
+  private readonly redis: Redis;
+
+  constructor(
+    url: string,
+    private readonly venue: string,
+    logger: Logger,
+  ) {
+    this.redis = connectRedis(url, 'archive', logger);
+  }
+
+  /** How far the archive is complete; null where nothing is archived of the history that the journal holds. */
+  async mark(): Promise<Mark | null> {
+    const { mark } = archiveKeys(this.venue);
+    const text = await this.redis.eval(READ_MARK, 2, mark, venueKey(this.venue, 'journal'));
+    return text === null ? null : parseMark(text as string);
+  }
+
+  /** The chunks that hold an event or later ones, oldest first. */
+  async chunksFrom(portfolioId: string, seq: number, count: number): Promise<readonly Chunk[]> {
+    const stream = archiveKeys(this.venue).events(portfolioId);
+    const entries = await this.redis.xrangeBuffer(stream, `${seq}-0`, '+', 'COUNT', count);
+    return entries.map(chunkOf);
+  }
+
+  /** The chunks that end before an event, newest first; with `Infinity` the newest there are. */
+  async chunksBefore(portfolioId: string, seq: number, count: number): Promise<readonly Chunk[]> {
+    const stream = archiveKeys(this.venue).events(portfolioId);
+    const end = seq === Number.POSITIVE_INFINITY ? '+' : `(${seq}-0`;
+    const entries = await this.redis.xrevrangeBuffer(stream, end, '-', 'COUNT', count);
+    return entries.map(chunkOf);
+  }
+
+  /**
+   * Events of a lasting channel since a moment, newest first.
+   * @param before the oldest event that is known already; null for the newest ones.
+   */
+  async lasting(
+    portfolioId: string,
+    channel: LastingChannel,
+    since: Millis,
+    before: ArchivedEvent | null,
+    count: number,
+  ): Promise<readonly ArchivedEvent[]> {
+    const stream = archiveKeys(this.venue).lasting(channel, portfolioId);
+    const end = before === null ? '+' : `(${before.time}-${before.seq}`;
+    const entries = await this.redis.xrevrange(stream, end, since, 'COUNT', count);
+    return entries.map(([id, [, data = '']]) => {
+      const [time, seq] = id.split('-').map(Number) as [Millis, number];
+      return { channel, seq, time, data };
+    });
+  }
+
+  close(): void {
+    this.redis.disconnect();
+  }
+}
+
+function chunkOf([id, fields]: StreamEntry): Chunk {
+  const [, first, , firstTime, , lastTime, , bytes] = fields;
+  return {
+    firstSeq: Number(first),
+    lastSeq: Number.parseInt(id.toString('latin1'), 10),
+    firstTime: Number(firstTime) as Millis,
+    lastTime: Number(lastTime) as Millis,
+    bytes: bytes!,
+  };
+}
