@@ -10,8 +10,10 @@ import { nativeEnvelope } from './envelope.js';
 import { copyRequest, type Incoming } from './incoming.js';
 import { standingHeaders, tooManyText } from './rate-limit-text.js';
 import type { RequestStanding } from './request-limits.js';
-import { Session, type SessionData } from './session.js';
+import { Session } from './session.js';
+import { actingOn } from './session-principal.js';
 import type { SessionRegistry } from './sessions.js';
+import type { SessionData } from './web-socket-transport.js';
 
 const SUBPROTOCOL = 'tradewire.v1';
 const BEARER = 'bearer.';
@@ -147,8 +149,7 @@ export class Handshake {
     if (!this.sessionsPerKey.enter(principal.keyId)) {
       return { status: 429, message: 'Too many connections with this key' };
     }
-    const { userId, scopes, keyId, meterId, expiresAt } = principal;
-    const acting = { userId, portfolioId, scopes, keyId, meterId, expiresAt };
+    const acting = actingOn(principal, portfolioId);
     return new Session(acting, incoming.address, incoming.requestId, this.sessions);
   }
 }

@@ -10,6 +10,7 @@ import { HttpService } from './http-service.js';
 import { listen } from './listen.js';
 import type { RequestLimits } from './request-limits.js';
 import { Router } from './router.js';
+import { SessionHost } from './session-host.js';
 import type { SessionRegistry } from './sessions.js';
 import { Stream } from './stream.js';
 import type { StreamProtocol } from './stream-protocol.js';
@@ -54,7 +55,8 @@ export class GatewayServer {
     const { limits, traffic } = sessions;
     const perKey = new Admission(limits.sessionsPerKeyMax);
     const perAddress = new Admission(limits.sessionsPerAddressMax);
-    const stream = new Stream(options.stream, sessions, perKey, perAddress, log);
+    const host = new SessionHost(options.stream, sessions, perKey, perAddress, log);
+    const stream = new Stream(host);
     const handshake = new Handshake(options.gate, sessions, perKey, perAddress, origins, trustProxy, log);
     this.http = new HttpService({
       router: new Router(options.routes),

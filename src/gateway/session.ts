@@ -1,23 +1,13 @@
-import type { WebSocket } from 'uWebSockets.js';
 import { randomUUID } from 'node:crypto';
-import type { Scope } from '../identity/scope.js';
 import { CLOSE, type CloseCode } from './close-code.js';
+import type { FrameEncoder } from './frame-encoder.js';
 import type { GatewayLimits } from './limits.js';
 import { RefusalWindow } from './refusal-window.js';
+import type { SessionPrincipal } from './session-principal.js';
 import type { Traffic } from './traffic.js';
+import type { Transport } from './transport.js';
 import { WaitingFrames } from './waiting-frames.js';
-
-/** Who a session is, and the one portfolio it acts on. */
-export interface SessionPrincipal {
-  readonly userId: string;
-  readonly portfolioId: string;
-  readonly scopes: readonly Scope[];
-  readonly keyId: string;
-  /** What requests are counted by; see `Principal`. */
-  readonly meterId: string;
-  /** When the credential ends, in milliseconds on the exchange's clock; null: not by itself. */
-  readonly expiresAt: number | null;
-}
+import type { WireFrame } from './wire-frame.js';
 
 /** What a session needs of its surroundings. */
 export interface SessionContext {
@@ -27,12 +17,8 @@ export interface SessionContext {
   markDirty(session: Session): void;
 }
 
-/** Told when a session has ended, which may be before its socket is gone. */
+/** Told when a session has ended, which may be before its transport is gone. */
 export type OnEnded = (session: Session, code: number) => void;
-
-export interface SessionData {
-  readonly session: Session;
-}
 
 /** The close code that waits until the client has read what the socket took before. */
 interface Farewell {
@@ -41,28 +27,27 @@ interface Farewell {
   readonly deadline: NodeJS.Timeout;
 }
 
-/** So many characters are written in one go at most; then the socket is looked at again. */
+/** So many characters are written in one go at most; then the transport is looked at again. */
 const WRITE_CHARS_MAX = 131_072;
 
 /**
- * One client's WebSocket. Frames are queued and written together at the end of a turn. While the socket does
+ * What one client is sent. Frames are queued and written together at the end of a turn. While the transport does
  * not take more, they wait here and not in uWebSockets.js: so they can be counted, aged and dropped, and the
  * close code of a client that was too slow stands behind little and reaches it.
  */
 export class Session {
   readonly id = randomUUID();
-  private socket: WebSocket<SessionData> | null = null;
+  private transport: Transport | null = null;
   private onEnded: OnEnded | null = null;
   private farewell: Farewell | null = null;
   private isClosed = false;
-  /** True while the socket has taken less than it was given. */
+  /** True while the transport holds what its socket has not taken. */
   private isStalled = false;
-  /** When the oldest private frame given to a stalled socket was queued; infinity if there is none. */
-  private privateInSocketSince = Number.POSITIVE_INFINITY;
-  private queued: string[] = [];
+  /** When the oldest private frame given to a stalled transport was queued; infinity if there is none. */
+  private privateInTransportSince = Number.POSITIVE_INFINITY;
+  private queued: WireFrame[] = [];
   private queuedChars = 0;
   private queuedPrivate = false;
-  private writing: readonly string[] = [];
   private readonly waiting = new WaitingFrames();
   /** The size of the largest snapshot since nothing waited: so much more may wait. */
   private snapshotBytes = 0;
@@ -75,6 +60,8 @@ export class Session {
     readonly address: string,
     readonly requestId: string,
     private readonly context: SessionContext,
+    /** Null: frames go out as the JSON text that they are. */
+    private readonly encoder: FrameEncoder | null = null,
   ) {}
 
   get closed(): boolean {
@@ -83,14 +70,16 @@ export class Session {
 
   /** What was sent and is still waiting for the client to read, in bytes; without the current turn's frames. */
   get bufferedBytes(): number {
-    if (!this.isStalled || this.isClosed || this.socket === null) return 0;
-    return this.waiting.bytes + this.socket.getBufferedAmount();
+    if (!this.isStalled || this.isClosed || this.transport === null) return 0;
+    return this.waiting.bytes + this.transport.bufferedBytes();
   }
 
   /** Queues a private event or a response. It is delivered, or the session is closed: never dropped. */
   send(frame: string): void {
+    const wire = this.encoder === null ? frame : this.encoder.encode(frame, false);
+    if (wire === null) return;
     this.queuedPrivate = true;
-    this.queue(frame);
+    this.queue(wire);
   }
 
   /**
@@ -105,7 +94,8 @@ export class Session {
 
   /** Queues a public frame, whose wait does not count as slowness: keep `bufferedBytes` low by conflation. */
   sendPublic(frame: string): void {
-    this.queue(frame);
+    const wire = this.encoder === null ? frame : this.encoder.encode(frame, true);
+    if (wire !== null) this.queue(wire);
   }
 
   /** Writes all queued frames at once, or sets them to wait behind those the socket has not taken yet. */
@@ -144,35 +134,36 @@ export class Session {
    * nothing on a session that is closed.
    */
   close(code: CloseCode, reason: string): void {
-    if (this.isClosed || this.socket === null) return;
+    if (this.isClosed || this.transport === null) return;
     if (!this.isStalled) {
-      this.socket.end(code, reason);
+      this.transport.end(code, reason);
       return;
     }
-    const deadline = setTimeout(() => this.socket?.close(), this.context.limits.farewellMs);
+    const deadline = setTimeout(() => this.transport?.cut(), this.context.limits.farewellMs);
     this.farewell = { code, reason, deadline };
     this.end(code);
   }
 
-  /** The gateway's: the socket is there. */
-  attach(socket: WebSocket<SessionData>, onEnded: OnEnded): void {
-    this.socket = socket;
+  /** The gateway's: the transport is there. */
+  attach(transport: Transport, onEnded: OnEnded): void {
+    this.transport = transport;
     this.onEnded = onEnded;
-    this.pingDueMs = performance.now() + this.context.limits.heartbeatMs;
+    this.pingDueMs = performance.now() + transport.pingMs;
   }
 
-  /** The gateway's: the socket is gone, and must not be touched again. */
+  /** The gateway's: the transport is gone, and must not be touched again. */
   detach(code: number): void {
-    this.socket = null;
+    this.transport = null;
     clearTimeout(this.farewell?.deadline);
     this.end(code);
   }
 
-  /** The gateway's: the socket can take more. True when nothing waits any more. */
+  /** The gateway's: the transport can take more. True when nothing waits any more. */
   resumeWriting(): boolean {
-    if (this.socket === null || !this.isStalled || this.socket.getBufferedAmount() > 0) return false;
+    const { transport } = this;
+    if (transport === null || !this.isStalled || transport.bufferedBytes() > 0) return false;
     if (this.farewell !== null) {
-      this.socket.end(this.farewell.code, this.farewell.reason);
+      transport.end(this.farewell.code, this.farewell.reason);
       return false;
     }
     this.isStalled = false;
@@ -189,15 +180,16 @@ export class Session {
 
   /** The gateway's, about once a second: pings when due, and ends a session that is too slow. */
   tick(nowMs: number): void {
-    if (this.isClosed || this.socket === null) return;
-    const { heartbeatMs, waitingMsMax } = this.context.limits;
+    if (this.isClosed || this.transport === null) return;
     if (nowMs >= this.pingDueMs) {
-      this.pingDueMs = nowMs + heartbeatMs;
-      this.socket.ping();
+      this.pingDueMs = nowMs + this.transport.pingMs;
+      this.transport.ping();
     }
     if (!this.isStalled) return;
-    const oldest = Math.min(this.privateInSocketSince, this.waiting.oldestPrivateSince());
-    if (nowMs - oldest > waitingMsMax) this.close(CLOSE.TOO_SLOW, 'private events waited too long');
+    const oldest = Math.min(this.privateInTransportSince, this.waiting.oldestPrivateSince());
+    if (nowMs - oldest > this.context.limits.waitingMsMax) {
+      this.close(CLOSE.TOO_SLOW, 'private events waited too long');
+    }
   }
 
   private end(code: number): void {
@@ -208,27 +200,19 @@ export class Session {
     this.onEnded?.(this, code);
   }
 
-  private queue(frame: string): void {
+  private queue(frame: WireFrame): void {
     if (this.isClosed) return;
     if (this.queued.push(frame) === 1) this.context.markDirty(this);
     this.queuedChars += frame.length;
     if (this.queuedChars > WRITE_CHARS_MAX) this.flush();
   }
 
-  private write(frames: readonly string[], privateSince: number): void {
-    const socket = this.socket!;
+  private write(frames: readonly WireFrame[], privateSince: number): void {
+    const transport = this.transport!;
     this.context.traffic.framesOut += frames.length;
-    this.writing = frames;
-    socket.cork(this.sendEach);
-    this.writing = [];
-    if (socket.getBufferedAmount() === 0) return;
+    transport.write(frames);
+    if (transport.bufferedBytes() === 0) return;
     this.isStalled = true;
-    this.privateInSocketSince = privateSince;
+    this.privateInTransportSince = privateSince;
   }
-
-  /** Made once, so that a flush makes no closure. */
-  private readonly sendEach = (): void => {
-    const socket = this.socket!;
-    for (const frame of this.writing) socket.send(frame);
-  };
 }

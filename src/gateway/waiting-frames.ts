@@ -1,5 +1,7 @@
+import { frameBytes, type WireFrame } from './wire-frame.js';
+
 interface Segment {
-  readonly frames: readonly string[];
+  readonly frames: readonly WireFrame[];
   readonly bytes: number;
   readonly chars: number;
   /** When it was queued; infinity when all its frames are public. */
@@ -15,11 +17,11 @@ export class WaitingFrames {
   private first = 0;
   bytes = 0;
 
-  push(frames: readonly string[], privateSince: number): void {
+  push(frames: readonly WireFrame[], privateSince: number): void {
     let bytes = 0;
     let chars = 0;
     for (const frame of frames) {
-      bytes += Buffer.byteLength(frame);
+      bytes += frameBytes(frame);
       chars += frame.length;
     }
     this.bytes += bytes;
@@ -27,12 +29,12 @@ export class WaitingFrames {
   }
 
   /** Takes whole turns' frames up to about `charsMax`, at least one; null when none is left. */
-  take(charsMax: number): { readonly frames: readonly string[]; readonly privateSince: number } | null {
+  take(charsMax: number): { readonly frames: readonly WireFrame[]; readonly privateSince: number } | null {
     if (this.first === this.segments.length) {
       this.clear();
       return null;
     }
-    const frames: string[] = [];
+    const frames: WireFrame[] = [];
     let privateSince = Number.POSITIVE_INFINITY;
     let chars = 0;
     do {

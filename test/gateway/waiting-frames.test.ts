@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { WaitingFrames } from '../../src/gateway/waiting-frames.js';
+import type { WireFrame } from '../../src/gateway/wire-frame.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -27,7 +28,7 @@ test('a reader that always lags a little takes no memory for what it has read', 
 
 test('frames are taken in order, whole turns at a time, whatever comes in between', () => {
   const waiting = new WaitingFrames();
-  const taken: string[] = [];
+  const taken: WireFrame[] = [];
   let pushed = 0;
   for (let round = 0; round < 50; round++) {
     for (let turn = 0; turn < 7; turn++) waiting.push([String(pushed++), String(pushed++)], round);

@@ -1,0 +1,20 @@
+import type { Principal } from '../identity/principal.js';
+import type { Scope } from '../identity/scope.js';
+
+/** Who a session is, and the one portfolio it acts on. */
+export interface SessionPrincipal {
+  readonly userId: string;
+  readonly portfolioId: string;
+  readonly scopes: readonly Scope[];
+  readonly keyId: string;
+  /** What requests are counted by; see `Principal`. */
+  readonly meterId: string;
+  /** When the credential ends, in milliseconds on the exchange's clock; null: not by itself. */
+  readonly expiresAt: number | null;
+}
+
+/** A caller for a session of one portfolio, which must be the caller's own. */
+export function actingOn(principal: Principal, portfolioId: string): SessionPrincipal {
+  const { userId, scopes, keyId, meterId, expiresAt } = principal;
+  return { userId, portfolioId, scopes, keyId, meterId, expiresAt };
+}
