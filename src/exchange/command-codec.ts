@@ -93,6 +93,7 @@ export function writeCommand(writer: ByteWriter, command: Command): void {
       return writer.uint(command.advanceMs);
     case 'BEGIN_EPOCH':
       writer.string(command.epoch);
+      writer.string(command.after);
       return writer.string(command.serverRunId);
     case 'TICK':
       return;
@@ -135,7 +136,7 @@ export function readCommand(reader: ByteReader): Command {
     case 'ADVANCE_CLOCK':
       return { kind, advanceMs: reader.uint() };
     case 'BEGIN_EPOCH':
-      return { kind, epoch: reader.string(), serverRunId: reader.string() };
+      return { kind, epoch: reader.string(), after: reader.string(), serverRunId: reader.string() };
     case 'TICK':
       return { kind };
     case undefined:

@@ -211,6 +211,11 @@ export interface Tick {
 export interface BeginEpoch {
   readonly kind: 'BEGIN_EPOCH';
   readonly epoch: string;
+  /**
+   * The epoch that it follows; empty where there is none yet. After another one it is ignored: of several gateways
+   * that found the same loss, the first names the history.
+   */
+  readonly after: string;
   /** The run id of the Redis server that holds this history. */
   readonly serverRunId: string;
 }

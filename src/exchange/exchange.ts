@@ -171,10 +171,12 @@ export class Exchange {
 
   /**
    * A new epoch leaves a gap in the numbers of orders and trades, so that those which were given out in a lost
-   * part of the history are never used again. The very first epoch also names the venue's order ids.
+   * part of the history are never used again. The very first epoch also names the venue's order ids. One that does
+   * not follow the present epoch came second, and changes nothing.
    */
   private beginEpoch(command: BeginEpoch): Outcome {
     const { state } = this;
+    if (state.epoch !== command.after) return done();
     if (state.epoch === '') state.venueTag = venueTag(command.epoch);
     else if (state.epoch !== command.epoch) {
       state.lastOrderId = (state.lastOrderId + EPOCH_GAP) as OrderId;

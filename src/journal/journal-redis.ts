@@ -90,11 +90,12 @@ export class RedisJournal implements Journal {
     }
   }
 
+  /** By the connection that appends, so that whoever asks from time to time learns when that one is broken. */
   async extent(): Promise<Extent | null> {
     try {
       const [info, first] = await Promise.all([
-        this.#reader.xinfo('STREAM', this.#key).catch(nullIfNoSuchKey),
-        this.#reader.xrange(this.#key, '-', '+', 'COUNT', 1),
+        this.#writer.xinfo('STREAM', this.#key).catch(nullIfNoSuchKey),
+        this.#writer.xrange(this.#key, '-', '+', 'COUNT', 1),
       ]);
       if (info === null) return null;
       const facts = pairs(info as readonly unknown[]);
@@ -112,7 +113,7 @@ export class RedisJournal implements Journal {
 
   async contains(id: EntryId): Promise<boolean> {
     try {
-      return (await this.#reader.xrangeBuffer(this.#key, id, id)).length === 1;
+      return (await this.#writer.xrangeBuffer(this.#key, id, id)).length === 1;
     } catch (cause) {
       throw journalError(cause);
     }

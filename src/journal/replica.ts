@@ -1,20 +1,24 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { type Batch, encodeBatch } from '../exchange/batch.js';
+import type { Batch } from '../exchange/batch.js';
 import type { ExchangeListener } from '../exchange/event.js';
 import { Exchange } from '../exchange/exchange.js';
 import type { BatchDelivery, CommandQueue } from './command-queue.js';
 import { continuityAfter } from './continuity.js';
+import { Epochs } from './epochs.js';
 import { BEGINNING, type Entry, type EntryId, type Journal, JournalError } from './journal.js';
 import { applyEntry, inSlices } from './replay.js';
 import { restoreNewest } from './restore.js';
+import { SilenceWatch } from './silence-watch.js';
 import type { SnapshotStore } from './snapshot-store.js';
 
 export interface ReplicaSettings {
   /** How long one read waits for news. An answer is due at least as often. */
   readonly readWaitMs: number;
-  /** The journal's server did not answer for this long: the status is `UNAVAILABLE`. */
+  /**
+   * The journal's server did not answer for this long: the status is `UNAVAILABLE`. With the time that passes until
+   * somebody asks, it stays below the 2 seconds after which `/ready` is promised to be red.
+   */
   readonly silenceMaxMs: number;
   /** How often, under load, the journal is asked whether it still holds what was applied. */
   readonly verifyEveryMs: number;
@@ -24,7 +28,7 @@ export interface ReplicaSettings {
 
 export const REPLICA_DEFAULTS: ReplicaSettings = {
   readWaitMs: 500,
-  silenceMaxMs: 2_000,
+  silenceMaxMs: 1_500,
   verifyEveryMs: 1_000,
   retryMs: 100,
 };
@@ -49,7 +53,6 @@ export interface ReplicaHooks {
   onStatus(status: ReplicaStatus): void;
 }
 
-const WATCH_EVERY_MS = 250;
 const PROGRESS_EVERY_MS = 2_000;
 
 /**
@@ -61,18 +64,19 @@ const PROGRESS_EVERY_MS = 2_000;
 export class Replica {
   #exchange: Exchange;
   #at: EntryId = BEGINNING;
+  /** In which the exchange was rebuilt; all who are served know it by this name. */
+  #epoch = '';
   #commandsApplied = 0;
   #status: ReplicaStatus = { state: 'STARTING', reason: 'The journal is being read' };
   /** Of the journal, when it was last verified. */
   #generation = -1;
   #verifiedAtMs = 0;
-  #silentTicks = 0;
   #progressAtMs = 0;
-  /** The epoch whose history was found contradicted, until another one has begun. */
-  #contradictedEpoch: string | null = null;
   /** Why the exchange is to be rebuilt although the journal still holds what was applied; null: it is not. */
   #rebuildReason: string | null = null;
   #isStopped = false;
+  readonly #epochs: Epochs;
+  readonly #watch: SilenceWatch;
 
   constructor(
     private readonly journal: Journal,
@@ -84,6 +88,8 @@ export class Replica {
     private readonly logger: Logger,
   ) {
     this.#exchange = new Exchange(listener);
+    this.#epochs = new Epochs(journal, logger);
+    this.#watch = new SilenceWatch(settings.silenceMaxMs, () => this.#onSilence());
   }
 
   get exchange(): Exchange {
@@ -104,12 +110,22 @@ export class Replica {
     return this.#commandsApplied;
   }
 
+  /** True while the exchange may be older than it looks, as after a pause of this process. */
+  get isBehind(): boolean {
+    return this.#watch.isBehind;
+  }
+
+  /** For how long the journal has not been heard of. */
+  get silentMs(): number {
+    return this.#watch.silentMs;
+  }
+
   /**
    * Follows the journal until `stop`. Rejects when it must not go on: with `ForeignEngineVersion`,
    * `UnrestorableVenue`, or a failed assertion. The process has to end then.
    */
   async run(): Promise<void> {
-    const watch = setInterval(() => this.#watchSilence(), WATCH_EVERY_MS);
+    this.#watch.start();
     let isBuilt = false;
     try {
       while (!this.#isStopped) {
@@ -125,7 +141,7 @@ export class Replica {
         }
       }
     } finally {
-      clearInterval(watch);
+      this.#watch.stop();
       this.queue.close();
       this.#setStatus('STOPPED', 'The process is stopping');
     }
@@ -150,11 +166,14 @@ export class Replica {
     this.#at = restored.entryId;
     this.#commandsApplied = 0;
     this.#rebuildReason = null;
+    this.#epochs.restored();
     this.hooks.onReset(this.#exchange);
-    await this.#foundIfMissing();
+    await this.#epochs.foundIfMissing(this.#exchange, this.#at);
     await this.#catchUp();
-    await this.#beginEpochIfNeeded();
-    this.#contradictedEpoch = null;
+    await this.#epochs.beginIfNeeded(this.#exchange);
+    await this.#catchUp();
+    this.#epochs.settled();
+    this.#epoch = this.#exchange.epoch;
     this.#generation = generation;
     this.logger.info({ entry: this.#at, position: this.#exchange.position }, 'The exchange is up to date');
     this.#becomeReady();
@@ -164,16 +183,15 @@ export class Replica {
   async #follow(): Promise<boolean> {
     while (!this.#isStopped) {
       if (this.#rebuildReason !== null) return this.#abandon(this.#rebuildReason);
+      if (this.#exchange.epoch !== this.#epoch) return this.#abandon('Another epoch has begun');
       if (this.journal.generation !== this.#generation && !(await this.#rejoin())) return false;
       const entries = await this.journal.read(this.#at, this.settings.readWaitMs);
-      this.#silentTicks = 0;
       if (this.journal.generation !== this.#generation) continue;
       const isVerified = performance.now() - this.#verifiedAtMs < this.settings.verifyEveryMs;
       if ((entries.length === 0 || !isVerified) && !(await this.#verify())) return false;
-      if (this.#status.state !== 'READY') this.#becomeReady();
-      const epoch = this.#exchange.epoch;
+      this.#watch.heard();
       await this.#apply(entries);
-      if (this.#exchange.epoch !== epoch) return this.#abandon('Another epoch has begun');
+      if (this.#status.state !== 'READY') await this.#goOn();
     }
     return true;
   }
@@ -182,19 +200,23 @@ export class Replica {
   async #rejoin(): Promise<boolean> {
     const generation = this.journal.generation;
     if (!(await this.#verify())) return false;
-    const { runId, historyIsCertain } = await this.journal.serverFacts();
-    if (runId !== this.#exchange.serverRunId) {
-      await this.#appendEpoch(historyIsCertain ? this.#exchange.epoch : randomUUID(), runId);
-    }
+    await this.#epochs.beginIfNeeded(this.#exchange);
     this.#generation = generation;
     return true;
+  }
+
+  /** After a silence much may have to be read before the exchange is up to date again. */
+  async #goOn(): Promise<void> {
+    await this.#catchUp();
+    if (this.#exchange.epoch === this.#epoch && this.journal.generation === this.#generation)
+      this.#becomeReady();
   }
 
   async #verify(): Promise<boolean> {
     const continuity = await continuityAfter(this.journal, this.#at);
     this.#verifiedAtMs = performance.now();
     if (continuity === 'INTACT') return true;
-    if (continuity !== 'TRIMMED') this.#contradictedEpoch = this.#exchange.epoch;
+    if (continuity !== 'TRIMMED') this.#epochs.contradicted(this.#at);
     return this.#abandon(`The journal does not go on from what was applied: ${continuity}`);
   }
 
@@ -205,39 +227,11 @@ export class Replica {
     return false;
   }
 
-  async #foundIfMissing(): Promise<void> {
-    const continuity = await continuityAfter(this.journal, this.#at);
-    if (continuity === 'INTACT') return;
-    const { runId } = await this.journal.serverFacts();
-    const epoch = randomUUID();
-    if (await this.journal.found(this.#at, epochBatch(epoch, runId))) {
-      this.logger.info({ epoch, after: this.#at }, 'The journal was founded');
-    }
-    if ((await continuityAfter(this.journal, this.#at)) !== 'INTACT') {
-      throw new JournalError('REFUSED', 'The journal changed while it was read');
-    }
-  }
-
-  async #beginEpochIfNeeded(): Promise<void> {
-    const { runId, historyIsCertain } = await this.journal.serverFacts();
-    const { epoch, serverRunId } = this.#exchange;
-    const isContradicted = epoch === this.#contradictedEpoch;
-    if (!isContradicted && runId === serverRunId) return;
-    const next = isContradicted || !historyIsCertain ? randomUUID() : epoch;
-    await this.#appendEpoch(next, runId);
-    await this.#catchUp();
-  }
-
-  async #appendEpoch(epoch: string, serverRunId: string): Promise<void> {
-    await this.journal.append(epochBatch(epoch, serverRunId));
-    this.logger.info({ epoch, serverRunId, before: this.#exchange.epoch }, 'An epoch was begun');
-  }
-
   /** Applies everything up to the journal's present end. */
   async #catchUp(): Promise<void> {
     while (!this.#isStopped) {
       const entries = await this.journal.read(this.#at, 0);
-      this.#silentTicks = 0;
+      this.#watch.heard();
       if (entries.length === 0) return;
       await this.#apply(entries);
       this.#reportProgress();
@@ -249,10 +243,15 @@ export class Replica {
     await inSlices(
       entries,
       (entry) => {
+        const { epoch } = this.#exchange;
         this.#commandsApplied += applyEntry(this.#exchange, entry, this.#deliveryOf).commands.length;
         this.#at = entry.id;
+        if (this.#exchange.epoch !== epoch) this.#epochs.begun(entry.id);
       },
-      () => this.hooks.onTurn(),
+      () => {
+        this.#watch.working();
+        this.hooks.onTurn();
+      },
     );
   }
 
@@ -266,11 +265,8 @@ export class Replica {
     this.logger.info({ entry: this.#at, commands: this.#commandsApplied }, 'Replaying the journal');
   }
 
-  /** Counts its own ticks, not time: after a pause of this very process nobody else was silent. */
-  #watchSilence(): void {
-    this.#silentTicks++;
+  #onSilence(): void {
     if (this.#status.state !== 'READY') return;
-    if (this.#silentTicks * WATCH_EVERY_MS < this.settings.silenceMaxMs) return;
     this.queue.close();
     this.#setStatus('UNAVAILABLE', 'Redis does not answer');
   }
@@ -284,10 +280,4 @@ export class Replica {
     this.#status = { state, reason };
     this.hooks.onStatus(this.#status);
   }
-}
-
-/** A batch of its own, under an incarnation of its own: it is never sent twice. */
-function epochBatch(epoch: string, serverRunId: string): Uint8Array {
-  const commands = [{ kind: 'BEGIN_EPOCH', epoch, serverRunId }] as const;
-  return encodeBatch({ incarnation: randomUUID(), number: 1, commands });
 }

@@ -147,7 +147,7 @@ const commands: Record<Command['kind'], fc.Arbitrary<object>> = {
   SETTLE_PREDICTION: fc.record({ kind: fc.constant('SETTLE_PREDICTION'), marketId: text, outcome }),
   ADVANCE_CLOCK: fc.record({ kind: fc.constant('ADVANCE_CLOCK'), advanceMs: count }),
   TICK: fc.record({ kind: fc.constant('TICK') }),
-  BEGIN_EPOCH: fc.record({ kind: fc.constant('BEGIN_EPOCH'), epoch: text, serverRunId: text }),
+  BEGIN_EPOCH: fc.record({ kind: fc.constant('BEGIN_EPOCH'), epoch: text, after: text, serverRunId: text }),
 };
 
 function roundTrip(batch: Batch): Batch {
@@ -179,7 +179,7 @@ test('a batch that is cut short is refused, never half understood', () => {
     number: 7,
     commands: [
       { kind: 'LIST', instrument: BITCOIN },
-      { kind: 'BEGIN_EPOCH', epoch: 'é', serverRunId: 'x' },
+      { kind: 'BEGIN_EPOCH', epoch: 'é', after: '', serverRunId: 'x' },
     ],
   };
   const bytes = encodeBatch(batch);

@@ -2,6 +2,7 @@ import type { Batch } from '../../src/exchange/batch.js';
 import type {
   AdjustMargin,
   AmendOrder,
+  BeginEpoch,
   CancelAll,
   Command,
   OpenAccount,
@@ -123,9 +124,19 @@ export class NaiveExchange extends NaiveState {
         this.passTime(this.time + command.advanceMs);
         return answer(null);
       case 'TICK':
+        return answer(null);
       case 'BEGIN_EPOCH':
+        this.beginEpoch(command);
         return answer(null);
     }
+  }
+
+  private beginEpoch({ epoch, after }: BeginEpoch): void {
+    if (after !== this.epoch || epoch === after) return;
+    this.epoch = epoch;
+    if (after === '') return;
+    this.lastOrderId += 4_294_967_296;
+    this.lastTradeId += 4_294_967_296;
   }
 
   private passTime(until: number): void {

@@ -24,6 +24,7 @@ export class NaiveState {
   endedParents: NaiveOrder[] = [];
   /** Exits with a sibling that have filled and not been looked at since. */
   filledExits: NaiveOrder[] = [];
+  epoch = '';
   lastOrderId = 0;
   lastTradeId = 0;
   events: RecordedEvent[] = [];

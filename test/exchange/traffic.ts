@@ -203,6 +203,7 @@ export class Traffic {
       [this.hasPredictions ? 0.7 : 0, () => this.settlePrediction()],
       [this.hasSessions ? 12 : 3, () => this.advanceClock()],
       [5, () => ({ kind: 'TICK' })],
+      [1, () => this.beginEpoch(twin)],
       [1, () => this.reopen()],
     ]);
     return draw(twin);
@@ -325,6 +326,14 @@ export class Traffic {
 
   private advanceClock(): Command {
     return { kind: 'ADVANCE_CLOCK', advanceMs: this.random.between(1, 20 * 3_600_000) };
+  }
+
+  /** Now and then one that comes second: the epoch which it follows is not the present one. */
+  private beginEpoch({ epoch }: NaiveExchange): Command {
+    const { random } = this;
+    const after = random.chance(0.3) ? `epoch ${random.between(1, 4)}` : epoch;
+    const next = random.chance(0.2) ? after : `epoch ${random.between(1, 4)}`;
+    return { kind: 'BEGIN_EPOCH', epoch: next, after, serverRunId: 'twin' };
   }
 
   private configure(): Command {

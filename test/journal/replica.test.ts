@@ -210,18 +210,58 @@ describe('a history that was lost', () => {
     await restarted.ready();
     expect(restarted.exchange.epoch).toBe(gateway.exchange.epoch);
   });
+
+  test('the journal is rewound under several gateways: they go on under one new epoch', async () => {
+    const all = [await openVenue(), await startGateway(), await startGateway()];
+    await Promise.all(all.map((gateway) => gateway.ready()));
+    await all[0]!.submit(place('kept'));
+    await redis.copy(key('journal'), key('backup'));
+    await all[0]!.submit(place('lost'));
+    for (const gateway of all) await atSamePosition(gateway, all[0]!);
+    const { epoch } = all[0]!.exchange;
+    await redis.rename(key('backup'), key('journal'));
+    await until('there is a new epoch', () => all.every(isAfter(epoch)));
+    await Promise.all(all.map((gateway) => gateway.ready()));
+    await all[0]!.submit(place('later'));
+    for (const gateway of all) {
+      await atSamePosition(gateway, all[0]!);
+      expect(gateway.exchange.epoch).toBe(all[0]!.exchange.epoch);
+      expect(gateway.openOrders()).toEqual(['kept', 'later']);
+      expect(gateway.resets).toHaveLength(2);
+    }
+  });
+
+  test('more is lost than the last epoch: the one before it does not come back', async () => {
+    const gateway = await openVenue();
+    await redis.copy(key('journal'), key('backup'));
+    const epochs = [gateway.exchange.epoch];
+    for (const round of [1, 2]) {
+      await gateway.submit(place(`lost ${round}`));
+      await redis.copy(key('backup'), key('journal'), 'REPLACE');
+      await until('there is a new epoch', () => epochs.every((epoch) => isAfter(epoch)(gateway)));
+      await gateway.ready();
+      expect(gateway.openOrders()).toEqual([]);
+      epochs.push(gateway.exchange.epoch);
+    }
+    expect(new Set(epochs).size).toBe(3);
+  });
 });
 
-test('an epoch that another gateway began makes this one rebuild its exchange', async () => {
+test('an epoch that another gateway began makes this one rebuild its exchange, and the second of two does not', async () => {
   const gateway = await openVenue();
   await gateway.submit(place('kept'));
-  const { serverRunId } = gateway.exchange;
-  const commands = [{ kind: 'BEGIN_EPOCH', epoch: 'of another gateway', serverRunId }] as const;
-  await gateway.stores.journal.append(encodeBatch({ incarnation: 'another', number: 1, commands }));
+  const { epoch: after, serverRunId } = gateway.exchange;
+  for (const [index, epoch] of ['of another gateway', 'of a third'].entries()) {
+    const commands = [{ kind: 'BEGIN_EPOCH', epoch, after, serverRunId }] as const;
+    const bytes = encodeBatch({ incarnation: `another ${index}`, number: 1, commands });
+    await gateway.stores.journal.append(bytes);
+  }
   await until('the exchange was rebuilt', () => gateway.resets.length === 2);
   await gateway.ready();
+  await gateway.submit(place('later'));
   expect(gateway.exchange.epoch).toBe('of another gateway');
-  expect(gateway.openOrders()).toEqual(['kept']);
+  expect(gateway.openOrders()).toEqual(['kept', 'later']);
+  expect(gateway.resets).toHaveLength(2);
 });
 
 test('an exchange that is to be rebuilt is another object with the same history and epoch', async () => {
