@@ -1,6 +1,7 @@
 import { Account, HOUSE, Holding, MARGIN_MODES, PORTFOLIO_TYPES } from './account.js';
 import { BROKER_IDS } from './brokers.js';
 import type { ByteReader, ByteWriter } from './bytes.js';
+import { readDisconnects, writeDisconnects } from './guard-codec.js';
 import { readMembership, writeMembership } from './membership-codec.js';
 import type { ExchangeState } from './state.js';
 import type { TradeRecord } from './trade-record.js';
@@ -25,6 +26,7 @@ export function writeAccount(writer: ByteWriter, account: Account): void {
   writer.uint(account.deadmanAt);
   writer.uint(account.deadmanDay);
   writer.uint(account.deadmanFirings);
+  writeDisconnects(writer, account);
   writer.uint(account.holdings.length);
   for (const holding of account.holdings) {
     writer.bool(holding !== null);
@@ -77,6 +79,7 @@ export function readAccount(reader: ByteReader, state: ExchangeState, id: Accoun
   account.deadmanDay = reader.uint();
   account.deadmanFirings = reader.uint();
   if (account.deadmanAt > 0) state.deadmen.push(account);
+  readDisconnects(reader, state, account);
   const count = reader.uint();
   for (let instrument = 0; instrument < count; instrument++) {
     account.holdings.push(reader.bool() ? readHolding(reader, instrument as InstrumentId) : null);

@@ -16,6 +16,7 @@ import type {
   SetMembership,
   TopUp,
 } from './command.js';
+import { readGuardCommand, writeGuardCommand } from './guard-codec.js';
 import { readHouseCommand, readRate, writeFlow, writeQuote, writeRate } from './house-codec.js';
 import { PREDICTION_OUTCOMES } from './instrument.js';
 import { readInstrument, writeInstrument } from './instrument-codec.js';
@@ -48,6 +49,10 @@ const KIND = {
   SET_MEMBERSHIP: 19,
   TOP_UP: 20,
   SETTLE_PREDICTION: 21,
+  GUARD_SESSION: 23,
+  SESSION_LOST: 24,
+  PORTFOLIO_BACK: 25,
+  GATEWAY_LOST: 26,
 } as const satisfies Record<Command['kind'], number>;
 
 const KIND_NAMES = new Map<number, Command['kind']>(
@@ -95,6 +100,11 @@ export function writeCommand(writer: ByteWriter, command: Command): void {
       writer.string(command.epoch);
       writer.string(command.after);
       return writer.string(command.serverRunId);
+    case 'GUARD_SESSION':
+    case 'SESSION_LOST':
+    case 'PORTFOLIO_BACK':
+    case 'GATEWAY_LOST':
+      return writeGuardCommand(writer, command);
     case 'TICK':
       return;
   }
@@ -137,6 +147,11 @@ export function readCommand(reader: ByteReader): Command {
       return { kind, advanceMs: reader.uint() };
     case 'BEGIN_EPOCH':
       return { kind, epoch: reader.string(), after: reader.string(), serverRunId: reader.string() };
+    case 'GUARD_SESSION':
+    case 'SESSION_LOST':
+    case 'PORTFOLIO_BACK':
+    case 'GATEWAY_LOST':
+      return readGuardCommand(kind, reader);
     case 'TICK':
       return { kind };
     case undefined:

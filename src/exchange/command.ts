@@ -1,5 +1,6 @@
 import type { MarginMode, PortfolioType } from './account.js';
 import type { BrokerId } from './brokers.js';
+import type { GuardCommand } from './guard-command.js';
 import type { Instrument, PredictionOutcome } from './instrument.js';
 import type { Membership } from './membership.js';
 import type { OrderType, TimeInForce } from './order.js';
@@ -242,4 +243,5 @@ export type Command =
   | SettlePrediction
   | AdvanceClock
   | Tick
-  | BeginEpoch;
+  | BeginEpoch
+  | GuardCommand;

@@ -5,6 +5,7 @@ import { Announcer } from './announcer.js';
 import type { Batch } from './batch.js';
 import type { BeginEpoch, Command } from './command.js';
 import { setDeadman } from './deadman.js';
+import { guardSession, loseGateway, loseSession, returnPortfolio } from './disconnect-guard.js';
 import type { ExchangeListener } from './event.js';
 import { settleFunding } from './funding.js';
 import { deposit, openAccount, topUp } from './funds.js';
@@ -17,7 +18,7 @@ import { asMember, setMembership } from './membership-rules.js';
 import { forgetOutdatedInTurn } from './open-orders.js';
 import { venueTag } from './order-uuid.js';
 import { cancelAll, cancelOrder, placeOrder } from './orders.js';
-import { done, type Outcome } from './outcome.js';
+import { done, type Outcome, refused } from './outcome.js';
 import { settlePrediction } from './predictions.js';
 import { protectPosition } from './protection.js';
 import { react } from './reaction.js';
@@ -85,16 +86,21 @@ export class Exchange {
   }
 
   /**
-   * Applies one journal entry, whose time is that of its id. False when the batch was applied before: it was
-   * sent twice because its first answer was lost, and changes nothing but the position.
+   * Applies one journal entry, whose time is that of its id. False when it changes nothing but the position: the batch
+   * was applied before, and sent twice because its first answer was lost, or its gateway was given up, and then each of
+   * its commands is `UNAVAILABLE`.
    */
   applyBatch(time: Millis, batch: Batch, onOutcome: OutcomeHandler | null): boolean {
     const { state } = this;
     state.position = (state.position + 1) as Position;
     if (!this.isNew(batch)) return false;
+    if (this.isGivenUp(batch.incarnation)) {
+      for (const index of batch.commands.keys()) onOutcome?.(index, refused('UNAVAILABLE'));
+      return false;
+    }
     beginEntry(state, this.announcer, (time + state.clockOffsetMs) as Millis);
     for (let index = 0; index < batch.commands.length; index++) {
-      const outcome = this.apply(batch.commands[index]!);
+      const outcome = this.apply(batch.commands[index]!, batch.incarnation);
       react(state, this.announcer);
       this.announcer.flush();
       onOutcome?.(index, outcome);
@@ -103,8 +109,13 @@ export class Exchange {
     return true;
   }
 
+  /** True when the others took a gateway run for dead: nothing that it appends has any effect. */
+  isGivenUp(incarnation: string): boolean {
+    return this.state.givenUp.has(incarnation);
+  }
+
   private isNew({ incarnation, number }: Batch): boolean {
-    const { incarnations } = this.state;
+    const { incarnations, guardedGateways, givenUp, position } = this.state;
     const last = incarnations.get(incarnation) ?? 0;
     if (number <= last) return false;
     // Taken out and put in again, so that the map is in the order in which they were last heard of.
@@ -113,13 +124,16 @@ export class Exchange {
     if (incarnations.size > INCARNATIONS_MAX) {
       for (const silent of incarnations.keys()) {
         incarnations.delete(silent);
+        givenUp.delete(silent);
         break;
       }
     }
+    const guarded = guardedGateways.size === 0 ? undefined : guardedGateways.get(incarnation);
+    if (guarded !== undefined) guarded.heardAt = position;
     return true;
   }
 
-  private apply(command: Command): Outcome {
+  private apply(command: Command, incarnation: string): Outcome {
     const { state, announcer } = this;
     switch (command.kind) {
       case 'PLACE':
@@ -132,6 +146,14 @@ export class Exchange {
         return cancelAll(state, announcer, command);
       case 'SET_DEADMAN':
         return setDeadman(state, command);
+      case 'GUARD_SESSION':
+        return guardSession(state, command, incarnation);
+      case 'SESSION_LOST':
+        return loseSession(state, announcer, command, incarnation);
+      case 'PORTFOLIO_BACK':
+        return returnPortfolio(state, command);
+      case 'GATEWAY_LOST':
+        return loseGateway(state, announcer, command);
       case 'PROTECT':
         return asMember(state, announcer, command, protectPosition);
       case 'SET_LEVERAGE':

@@ -51,6 +51,7 @@ export const CANCEL_REASONS = [
   'LIQUIDATION',
   'AUTO_DELEVERAGING',
   'SETTLED',
+  'DISCONNECT',
 ] as const;
 export type CancelReason = (typeof CANCEL_REASONS)[number];
 

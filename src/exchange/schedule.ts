@@ -1,5 +1,6 @@
 import type { Announcer } from './announcer.js';
 import { fireDeadman, nextDeadmanAt } from './deadman.js';
+import { fireDisconnect, nextDisconnectAt } from './disconnect-guard.js';
 import { nextFundingAt, settleDuePayments, settleHour } from './funding.js';
 import { MARK_SAMPLE_MS } from './mark-price.js';
 import { expireOrder } from './orders.js';
@@ -38,6 +39,7 @@ const SOURCES: readonly DueSource[] = [
   { nextAt: nextPredictionAt, run: settleDue },
   { nextAt: nextSessionEvent, run: runSessionEvent },
   { nextAt: nextDeadmanAt, run: fireDeadman },
+  { nextAt: nextDisconnectAt, run: fireDisconnect },
 ];
 
 /**

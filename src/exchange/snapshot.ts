@@ -6,6 +6,7 @@ import { ByteReader, ByteWriter } from './bytes.js';
 import { readDuePayments, writeDuePayments } from './due-payment.js';
 import type { ExchangeListener } from './event.js';
 import { Exchange } from './exchange.js';
+import { readGuards, writeGuards } from './guard-codec.js';
 import { readBook, readMarket, writeBook, writeMarket } from './market-codec.js';
 import { arm, link, reserve } from './open-orders.js';
 import type { Order } from './order.js';
@@ -34,6 +35,7 @@ export function encodeSnapshot(exchange: Exchange): Uint8Array {
   for (const market of state.markets) writeBook(writer, market);
   for (const account of state.accounts) if (account !== null) writeClosedOrders(writer, account);
   writeDuePayments(writer, state.duePayments);
+  writeGuards(writer, state);
   return writer.toBytes();
 }
 
@@ -58,6 +60,7 @@ export function restoreSnapshot(bytes: Uint8Array, listener: ExchangeListener): 
   for (const market of state.markets) readBook(reader, state, market);
   for (const account of state.accounts) if (account !== null) readClosedOrders(reader, state, account);
   state.duePayments = readDuePayments(reader);
+  readGuards(reader, state);
   queueReleased(state);
   watchAll(state);
   return new Exchange(listener, state);

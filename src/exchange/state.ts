@@ -4,6 +4,7 @@ import type { OrderRef } from './command.js';
 import type { DuePayment } from './due-payment.js';
 import { initialLeverage } from './equities.js';
 import type { SessionHours } from './exchange-calendar.js';
+import type { GuardedGateway } from './guarded-gateway.js';
 import { IdIndex } from './id-index.js';
 import type { Market } from './market.js';
 import type { Order } from './order.js';
@@ -56,8 +57,17 @@ export class ExchangeState {
     (one, other) =>
       one.deadmanAt < other.deadmanAt || (one.deadmanAt === other.deadmanAt && one.id < other.id),
   );
+  /** The accounts whose orders are cancelled unless they come back, the next one first. */
+  readonly disconnected = new PlacedHeap<Account>(
+    (one, other) =>
+      one.disconnectAt < other.disconnectAt || (one.disconnectAt === other.disconnectAt && one.id < other.id),
+  );
+  /** The gateway runs that have guarded sessions. */
+  readonly guardedGateways = new Map<string, GuardedGateway>();
   /** The last batch number of each gateway run, in the order in which they were last heard of. */
   readonly incarnations = new Map<string, number>();
+  /** Those of them from which nothing is taken any more. */
+  readonly givenUp = new Set<string>();
 
   /**
    * The accounts that were below maintenance when last looked at, and stay so until the book or the mark changes.

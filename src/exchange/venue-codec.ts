@@ -21,6 +21,7 @@ export function writeVenue(writer: ByteWriter, state: ExchangeState): void {
   for (const [name, batchNumber] of state.incarnations) {
     writer.string(name);
     writer.uint(batchNumber);
+    writer.bool(state.givenUp.has(name));
   }
 }
 
@@ -56,5 +57,6 @@ export function readVenue(reader: ByteReader, state: ExchangeState): void {
   for (let index = 0; index < count; index++) {
     const name = reader.string();
     state.incarnations.set(name, reader.uint());
+    if (reader.bool()) state.givenUp.add(name);
   }
 }

@@ -91,6 +91,15 @@ const commands: Record<Command['kind'], fc.Arbitrary<object>> = {
     stopTicks: count,
   }),
   SET_DEADMAN: fc.record({ kind: fc.constant('SET_DEADMAN'), account: count, timeoutMs: count }),
+  GUARD_SESSION: fc.record({
+    kind: fc.constant('GUARD_SESSION'),
+    account: count,
+    sessionId: text,
+    graceMs: fc.option(count),
+  }),
+  SESSION_LOST: fc.record({ kind: fc.constant('SESSION_LOST'), sessionId: text, heardAt: count }),
+  PORTFOLIO_BACK: fc.record({ kind: fc.constant('PORTFOLIO_BACK'), account: count }),
+  GATEWAY_LOST: fc.record({ kind: fc.constant('GATEWAY_LOST'), incarnation: text, lastNumber: count }),
   PROTECT: fc.record({
     kind: fc.constant('PROTECT'),
     account: count,

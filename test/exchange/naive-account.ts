@@ -33,7 +33,9 @@ export interface NaiveAccount {
   partlyLiquidatedAt: number;
   /** When all its orders are cancelled unless it says otherwise; 0: never. */
   deadmanAt: number;
-  /** When that happened. */
+  /** When all its orders are cancelled unless it is back; 0: never. */
+  disconnectAt: number;
+  /** When the deadman's switch was released. */
   deadmanFirings: number[];
   readonly positions: Map<number, NaivePosition>;
   /** The profit of each trade: of what one command closed of one position. */
@@ -58,6 +60,7 @@ export function newAccount(id: number): NaiveAccount {
     perpetualFills: [],
     partlyLiquidatedAt: 0,
     deadmanAt: 0,
+    disconnectAt: 0,
     deadmanFirings: [],
     positions: new Map(),
     trades: [],

@@ -15,6 +15,7 @@ import { isOpen, type NaiveOrder, newOrder } from './naive-book.js';
 import { fireDeadman, setDeadman } from './naive-deadman.js';
 import { enter } from './naive-entry.js';
 import { nextFunding, settleHour, settleNow } from './naive-funding.js';
+import { NaiveGuards } from './naive-guards.js';
 import { isOpenAt, nextBell, nextClose } from './naive-hours.js';
 import { closeHouse, flow, openHouse, quote } from './naive-house.js';
 import { react } from './naive-liquidation.js';
@@ -39,6 +40,7 @@ const DAY_MS = 86_400_000;
  */
 export class NaiveExchange extends NaiveState {
   private readonly latestBatch = new Map<string, number>();
+  readonly guards = new NaiveGuards(this);
   /** When a bell of the exchange was heard last, or the first market that heeds them was listed. */
   private heardBellAt: number | null = null;
 
@@ -47,9 +49,11 @@ export class NaiveExchange extends NaiveState {
     this.position += 1;
     if (batch.number <= (this.latestBatch.get(batch.incarnation) ?? 0)) return [];
     this.latestBatch.set(batch.incarnation, batch.number);
+    this.guards.batches.push({ ...batch, position: this.position });
+    if (this.guards.givenUp.has(batch.incarnation)) return batch.commands.map(() => answer('UNAVAILABLE'));
     this.passTime(time + this.offsetMs);
     const outcomes = batch.commands.map((command) => {
-      const outcome = this.apply(command);
+      const outcome = this.apply(command, batch.incarnation);
       this.conclude();
       return outcome;
     });
@@ -57,7 +61,7 @@ export class NaiveExchange extends NaiveState {
     return outcomes;
   }
 
-  private apply(command: Command): NaiveOutcome {
+  private apply(command: Command, incarnation: string): NaiveOutcome {
     if ('account' in command && !this.accounts.some((account) => account.id === command.account)) {
       return answer('FORBIDDEN');
     }
@@ -77,6 +81,11 @@ export class NaiveExchange extends NaiveState {
         return this.cancelAll(command);
       case 'SET_DEADMAN':
         return setDeadman(this, command);
+      case 'GUARD_SESSION':
+      case 'SESSION_LOST':
+      case 'PORTFOLIO_BACK':
+      case 'GATEWAY_LOST':
+        return this.guards.apply(command, incarnation);
       case 'PROTECT':
         return protect(this, command);
       case 'SET_LEVERAGE':
@@ -162,7 +171,7 @@ export class NaiveExchange extends NaiveState {
 
   /**
    * Funding is paid and marks move before orders end, and these before predictions settle, markets open or close, and
-   * portfolios are found silent.
+   * portfolios are found silent, or have not come back.
    */
   private nextDue(): { at: number; run: () => void } | null {
     const expiries = this.open
@@ -171,6 +180,9 @@ export class NaiveExchange extends NaiveState {
     const silences = this.accounts
       .filter((account) => account.deadmanAt > 0)
       .map((account) => ({ at: account.deadmanAt, run: () => fireDeadman(this, account) }));
+    const absences = this.accounts
+      .filter((account) => account.disconnectAt > 0)
+      .map((account) => ({ at: account.disconnectAt, run: () => this.guards.fire(account.id) }));
     const hour = nextFunding(this);
     const fundings = hour === null ? [] : [{ at: hour, run: () => settleHour(this) }];
     const isMoving = this.markets.some((market) => isMarkMoving(this, market));
@@ -180,7 +192,7 @@ export class NaiveExchange extends NaiveState {
     const bells =
       this.heardBellAt === null ? [] : [{ at: nextBell(this.heardBellAt).at, run: () => this.ring() }];
     return (
-      [...fundings, ...samples, ...expiries, ...decisions, ...bells, ...silences].sort(
+      [...fundings, ...samples, ...expiries, ...decisions, ...bells, ...silences, ...absences].sort(
         (one, other) => one.at - other.at,
       )[0] ?? null
     );

@@ -67,10 +67,11 @@ describe.each(SEEDS)('the history of seed %i', (seed) => {
     const repeated = fresh();
     for (const { time, batch } of entries) {
       repeated.exchange.applyBatch(time, batch, null);
+      const { position } = repeated.exchange;
       expect(repeated.exchange.applyBatch(time, batch, () => expect.unreachable())).toBe(false);
+      expect(repeated.exchange.position).toBe(position + 1);
+      repeated.exchange.state.position = position;
     }
-    expect(repeated.exchange.position).toBe(2 * entries.length);
-    repeated.exchange.state.position = live.exchange.position;
     expect(stateHash(repeated.exchange)).toBe(stateHash(live.exchange));
     expect(repeated.recorder.events).toEqual(live.recorder.events);
   });

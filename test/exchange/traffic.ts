@@ -25,9 +25,9 @@ import {
   MONDAY_MORNING,
 } from '../support/exchange-fixture.js';
 import { Random } from '../support/random.js';
+import { GuardTraffic } from './guard-traffic.js';
 import { type NaiveOrder, openLots } from './naive-book.js';
 import type { NaiveExchange } from './naive-exchange.js';
-
 import { healthOf } from './naive-liquidation.js';
 import { availableFunds } from './naive-margin.js';
 
@@ -92,7 +92,6 @@ const SHOCK_CHANCE = 0.1;
 /** How far it jumps at most, in thousandths: into the backstop, or beyond all margin. */
 const SHOCKS = [30, 200];
 const DEPOSITS = [1_000, 2_000, 5_000, 20_000, 50_000];
-const INCARNATIONS = ['gateway-a', 'gateway-b'];
 
 /**
  * Draws commands that meet each other: few prices, few accounts, small books, and often what is hard, such as
@@ -101,7 +100,8 @@ const INCARNATIONS = ['gateway-a', 'gateway-b'];
 export class Traffic {
   private readonly random: Random;
   private readonly triggers: TriggerTraffic;
-  private readonly numbers = new Map(INCARNATIONS.map((name) => [name, 0]));
+  private readonly guards: GuardTraffic;
+  private readonly numbers = new Map<string, number>();
   private readonly steps: number[];
   private readonly drift: number[];
   private readonly shock: number[];
@@ -115,6 +115,7 @@ export class Traffic {
   ) {
     this.random = new Random(seed);
     this.triggers = new TriggerTraffic(this.random);
+    this.guards = new GuardTraffic(this.random);
     this.steps = terrains.map(() => 0);
     this.drift = terrains.map(() => 0);
     this.shock = terrains.map(() => 0);
@@ -171,12 +172,13 @@ export class Traffic {
     }
     this.time += this.random.chance(0.9) ? this.random.between(0, 50) : this.random.between(0, 60_000);
     const count = this.random.chance(0.9) ? 1 : this.random.between(2, 4);
-    return this.entry(Array.from({ length: count }, () => this.command(twin)));
+    const commands = Array.from({ length: count }, () => this.command(twin));
+    return this.entry(commands, twin);
   }
 
-  private entry(commands: readonly Command[]): Entry {
-    const incarnation = this.random.pick(INCARNATIONS);
-    const number = this.numbers.get(incarnation)! + 1;
+  private entry(commands: readonly Command[], twin: NaiveExchange | null = null): Entry {
+    const incarnation = this.guards.incarnation(twin);
+    const number = (this.numbers.get(incarnation) ?? 0) + 1;
     this.numbers.set(incarnation, number);
     this.latest = { incarnation, number, commands };
     return { time: this.time as Millis, batch: this.latest };
@@ -188,6 +190,7 @@ export class Traffic {
       [560, () => this.place(twin)],
       [40, () => this.protect(twin)],
       [2, () => this.triggers.setDeadman(this.account())],
+      [12, () => this.guards.command(this.account(), twin)],
       [110, () => this.amend(twin)],
       [70, () => ({ kind: 'CANCEL', account: this.account(), order: this.orderRef(twin) })],
       [15, () => this.cancelAll()],

@@ -206,6 +206,13 @@ function stateOf(exchange: Exchange): unknown {
     fees: state.fees,
     insurance: state.insurance,
     deposits: state.deposits,
+    guards: byGateway(
+      [...state.guardedGateways].flatMap(([incarnation, { sessions }]) =>
+        [...sessions].map(
+          ([sessionId, { account, graceMs }]): GuardRow => [incarnation, sessionId, account, graceMs],
+        ),
+      ),
+    ),
     openOrders: [...state.openOrders.values()].map(({ id, lots, trigger }) => [
       id,
       lots,
@@ -238,6 +245,9 @@ function stateOf(exchange: Exchange): unknown {
           fundingPaid: account.id === HOUSE ? 0 : account.fundingPaid,
           deposits: account.deposits,
           deadmanAt: account.deadmanAt,
+          disconnectAt: account.disconnectAt,
+          guarded: account.guardedSessions,
+          returns: account.returns.map(({ position, lastOrderId }) => [position, lastOrderId]),
           partial: account.partialLiquidationAt,
           trades: recordOf(account.tradeRecord),
           available: account.id === HOUSE ? 0 : availableMargin(account, state.markets),
@@ -253,6 +263,13 @@ function stateOf(exchange: Exchange): unknown {
         };
       }),
   };
+}
+
+type GuardRow = readonly [incarnation: string, sessionId: string, account: number, graceMs: number];
+
+/** The order within a gateway is what counts. */
+function byGateway(guards: readonly GuardRow[]): readonly GuardRow[] {
+  return guards.toSorted(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0));
 }
 
 function recordOf({ closed, winning, losing, best, worst, volume }: TradeRecord): unknown {
@@ -291,6 +308,9 @@ function twinStateOf(twin: NaiveExchange): unknown {
     fees: Number(twin.fees),
     insurance: Number(twin.insurance),
     deposits: Number(twin.deposits),
+    guards: byGateway(
+      twin.guards.guards.map((guard) => [guard.incarnation, guard.sessionId, guard.account, guard.graceMs]),
+    ),
     openOrders: twin.open.map(({ id, lots, stop }) => [id, lots, stop?.ticks ?? 0]),
     closedCount: twin.orders.filter((order) => !isOpen(order)).length,
     markets: twin.markets.map((market) => ({
@@ -310,6 +330,9 @@ function twinStateOf(twin: NaiveExchange): unknown {
       fundingPaid: account.id === HOUSE ? 0 : Number(account.fundingPaid),
       deposits: Number(account.deposits),
       deadmanAt: account.deadmanAt,
+      disconnectAt: account.disconnectAt,
+      guarded: twin.guards.guardsOf(account.id).length,
+      returns: twin.guards.returnsOf(account.id).map(({ position, lastOrderId }) => [position, lastOrderId]),
       partial: account.partlyLiquidatedAt,
       trades: twinRecordOf(account),
       available: account.id === HOUSE ? 0 : Number(availableFunds(twin, account.id)),
