@@ -122,17 +122,17 @@ const WAITING = {
     10_000,
     'Log-ins that wait for Google or GitHub. One more is answered with 503.',
   ),
-  EVENTS_PER_PORTFOLIO_MAX: limit(
-    10_000,
-    10_000,
-    10_000_000,
-    'Private events kept for resuming. A client that missed more gets RESUME_UNAVAILABLE.',
-  ),
   EVENT_BYTES_MAX: limit(
-    512 * MIB,
+    256 * MIB,
     MIB,
     8 * 1024 * MIB,
-    'Private events kept over all portfolios. Beyond it each portfolio’s older half is forgotten.',
+    'Recent private events in memory. Beyond it the oldest are dropped, and read from the archive instead.',
+  ),
+  HISTORY_EVENTS_READ_MAX: limit(
+    20_000,
+    1_000,
+    10_000_000,
+    'Archived events that one list or look-up reads. What is older is not found by it.',
   ),
   ARCHIVE_WAITING_BYTES_MAX: limit(
     256 * MIB,
@@ -244,6 +244,12 @@ const PATIENCE = {
     100,
     10 * MINUTE_MS,
     'Waiting for an outcome. Longer is UNKNOWN_OUTCOME.',
+  ),
+  ARCHIVE_WAIT_MS: limit(
+    10_000,
+    100,
+    MINUTE_MS,
+    'Waiting for old events that are not archived yet. Longer is RESUME_UNAVAILABLE, or a close with 1012.',
   ),
   SNAPSHOT_INTERVAL_MS: limit(10 * MINUTE_MS, SECOND_MS, DAY_MS, 'Between two snapshots of the exchange.'),
 };

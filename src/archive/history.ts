@@ -47,16 +47,21 @@ export class History {
   /**
    * Every archived event after a position, oldest first. What is forgotten while it is read is left out: the caller sees
    * it by a number that does not follow.
+   * @param chunksPerReply how many chunks are read ahead, of up to a megabyte each.
    */
-  async *after(portfolioId: string, seq: number): AsyncGenerator<readonly ArchivedEvent[]> {
+  async *after(
+    portfolioId: string,
+    seq: number,
+    chunksPerReply = CHUNKS_PER_REPLY,
+  ): AsyncGenerator<readonly ArchivedEvent[]> {
     for (let next = seq + 1; ; ) {
-      const chunks = await this.archive.chunksFrom(portfolioId, next, CHUNKS_PER_REPLY);
+      const chunks = await this.archive.chunksFrom(portfolioId, next, chunksPerReply);
       for (const chunk of chunks) {
         const events = unpackChunk(chunk);
         yield chunk.firstSeq < next ? events.slice(next - chunk.firstSeq) : events;
         next = chunk.lastSeq + 1;
       }
-      if (chunks.length < CHUNKS_PER_REPLY) return;
+      if (chunks.length < chunksPerReply) return;
     }
   }
 

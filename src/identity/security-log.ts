@@ -23,6 +23,7 @@ const EVENTS = {
   client_refused: 'warn',
   token_sold: 'info',
   token_refused: 'warn',
+  cursor_refused: 'warn',
   exchange_credentials_stored: 'info',
   exchange_credentials_removed: 'info',
 } as const satisfies Record<string, 'info' | 'warn'>;
@@ -48,6 +49,8 @@ export interface SecurityFacts {
   readonly door?: string;
   /** A word or two of why. */
   readonly reason?: string;
+  /** What was asked for and is another's or nobody's, in the caller's words. */
+  readonly asked?: string;
 }
 
 const TAG_CHARS = 16;

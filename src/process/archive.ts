@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
 import { ArchiveBuffer } from '../archive/archive-buffer.js';
+import { ArchiveProgress } from '../archive/archive-progress.js';
+import { RedisArchiveReader } from '../archive/archive-reader-redis.js';
 import { RedisArchive } from '../archive/archive-redis.js';
 import { Archivist } from '../archive/archivist.js';
-import { RecentHistory } from '../archive/recent-history.js';
+import { History } from '../archive/history.js';
 import type { Config } from '../config.js';
 import type { Millis } from '../exchange/units.js';
 import type { EntryId } from '../journal/journal.js';
@@ -17,7 +19,9 @@ export interface ArchiveOptions {
 /** A gateway's part in the archive: it keeps what it sees until somebody has archived it, and reads it back. */
 export class GatewayArchive {
   readonly buffer: ArchiveBuffer;
-  readonly history: RecentHistory;
+  readonly history: History;
+  private readonly progress: ArchiveProgress;
+  private readonly reader: RedisArchiveReader;
   private readonly archive: RedisArchive;
   private readonly lease: RedisLease;
   private readonly archivist: Archivist;
@@ -28,11 +32,14 @@ export class GatewayArchive {
     holder: string,
     now: () => Millis,
     rebuild: (reason: string) => void,
+    reached: () => EntryId,
   ) {
     const { venue, limits } = config;
     this.buffer = new ArchiveBuffer(limits);
     this.archive = new RedisArchive(redisUrl, venue, limits, logger);
-    this.history = new RecentHistory(this.archive, this.buffer);
+    this.reader = new RedisArchiveReader(redisUrl, venue, logger);
+    this.progress = new ArchiveProgress(this.reader, reached, logger);
+    this.history = new History(this.reader, this.progress);
     this.lease = new RedisLease(redisUrl, venue, 'archive', holder, REDIS_LEASE_DEFAULTS, logger);
     this.archivist = new Archivist(this.archive, this.buffer, this.lease, now, rebuild, logger);
   }
@@ -49,12 +56,15 @@ export class GatewayArchive {
   start(): void {
     this.lease.start();
     this.archivist.start();
+    this.progress.start();
   }
 
   async stop(): Promise<void> {
     await this.archivist.stop();
     await this.lease.stop();
     this.archive.close();
+    this.progress.stop();
+    this.reader.close();
   }
 
   endTurn(entryId: EntryId): void {
@@ -63,5 +73,6 @@ export class GatewayArchive {
 
   reset(): void {
     this.archivist.reset();
+    this.progress.reset();
   }
 }

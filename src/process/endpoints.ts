@@ -19,8 +19,8 @@ import { billingSandboxRoutes } from '../api/sandbox/billing-routes.js';
 import { outboxRoute } from '../api/sandbox/outbox-route.js';
 import { SANDBOX } from '../api/sandbox/sandbox-family.js';
 import { sandboxRoutes } from '../api/sandbox/sandbox-routes.js';
-import type { RecentHistory } from '../archive/recent-history.js';
 import type { Config } from '../config.js';
+import type { PrivateHistory } from '../gateway/channels/private-history.js';
 import type { OriginPolicy } from '../gateway/cors.js';
 import type { FamilyEnvelope } from '../gateway/envelope.js';
 import type { Venue } from '../gateway/venue.js';
@@ -39,7 +39,7 @@ export interface ApiParts {
   readonly venue: Venue;
   readonly metrics: Metrics;
   readonly identity: ProcessIdentity;
-  readonly history: RecentHistory;
+  readonly history: PrivateHistory;
   readonly doors: ProcessDoors;
   readonly billing: ProcessBilling;
   readiness(): Readiness;
@@ -80,9 +80,9 @@ export function apiOf(
   const described = [
     ...operationsRoutes(operations, readiness, metrics.registry),
     streamRoute(operations, STREAM_PATH),
-    ...paperRoutes(paper, venue, identity.users, identity),
+    ...paperRoutes(paper, venue, history, identity.users, identity),
     ...programRoutes({ paper, paperExchange, papi, alpaca, oauth }, identity, venue, address),
-    ...accountRoutes(paperExchange, venue, history),
+    ...accountRoutes(paperExchange, venue, history.past),
     ...billingRoutes(paperExchange, billing),
     ...peopleRoutes(config, paperExchange, papi, parts, origins, log),
     ...polymarketRoutes(papi, venue, (userId, exchange) => identity.vault.hasCredentials(userId, exchange)),

@@ -7,7 +7,9 @@ import { planTermsOf } from '../billing/plan-terms.js';
 import type { Config } from '../config.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { Feeds } from '../gateway/channels/feeds.js';
+import { PrivateHistory } from '../gateway/channels/private-history.js';
 import { CLOSE } from '../gateway/close-code.js';
+import { RefusedCursors } from '../gateway/refused-cursors.js';
 import { RequestLimits } from '../gateway/request-limits.js';
 import type { GatewayServer } from '../gateway/server.js';
 import { SessionRegistry } from '../gateway/sessions.js';
@@ -66,6 +68,7 @@ export class GatewayProcess {
   private readonly replica: Replica;
   private readonly venue: Venue;
   private readonly sessions: SessionRegistry;
+  private readonly history: PrivateHistory;
   private readonly requests: RequestLimits;
   private readonly stream: StreamApi;
   private readonly metrics: Metrics;
@@ -90,7 +93,13 @@ export class GatewayProcess {
     );
     const holder = randomUUID();
     const rebuild = (reason: string) => this.replica.rebuild(reason);
-    this.archive = new GatewayArchive(options, holder, () => this.venue.now(), rebuild);
+    this.archive = new GatewayArchive(
+      options,
+      holder,
+      () => this.venue.now(),
+      rebuild,
+      () => this.replica.entryId,
+    );
     const feedsOptions = { ...limits, bookIntervalMs: config.bookIntervalMs };
     this.feeds = new Feeds(feedsOptions, this.archive.buffer);
     this.sessions = new SessionRegistry(limits, new Traffic());
@@ -109,12 +118,22 @@ export class GatewayProcess {
     );
     this.metrics = new Metrics(this.sessions.traffic, this.readings());
     this.venue = new Venue(this.replica, this.queue, this.feeds);
+    this.history = new PrivateHistory(
+      {
+        feed: this.feeds.private,
+        archive: this.archive.history,
+        refused: new RefusedCursors(() => this.identity.securityLog),
+        exchange: () => this.venue.exchange,
+        now: () => this.venue.now(),
+      },
+      limits,
+    );
     this.requests = new RequestLimits({
       ...limits,
       limitOf: (portfolioId) => planTermsOf(this.venue.exchange, portfolioId).rateLimit,
       now: () => this.venue.now(),
     });
-    this.stream = new StreamApi(this.venue, this.requests, limits, logger);
+    this.stream = new StreamApi(this.venue, this.history, this.requests, limits, logger);
     const address = () => this.address;
     this.identity = new ProcessIdentity(options, () => this.venue.now());
     this.billing = new ProcessBilling({ ...options, address }, this.identity, this.venue);
@@ -125,6 +144,7 @@ export class GatewayProcess {
     this.clock = new ClockTicker(this.venue);
     this.lister = new PredictionLister(options.predictions, this.venue, this.bootstrap);
     this.archive.start();
+    this.history.start();
     this.following = this.replica.run();
     this.following.catch(options.onFatal);
   }
@@ -150,7 +170,7 @@ export class GatewayProcess {
       stream: this.stream,
       requests: this.requests,
       identity: this.identity,
-      history: this.archive.history,
+      history: this.history,
       doors: this.doors,
       billing: this.billing,
       readiness: () => this.readiness(),
@@ -181,6 +201,7 @@ export class GatewayProcess {
     this.stream.stop();
     await Promise.race([this.queue.drain(), delay(Math.max(DRAIN_POLL_MS, until - performance.now()))]);
     this.feeds.stop();
+    this.history.stop();
     this.replica.stop();
     await Promise.race([this.archive.stop(), delay(Math.max(DRAIN_POLL_MS, until - performance.now()))]);
     this.journal.close();

@@ -38,7 +38,7 @@ async function keepSnapshot(venue: string): Promise<void> {
 }
 
 test('a gateway that is killed under load has every acknowledged order once when it is back', async () => {
-  const tradewire = await Tradewire.start({ EVENTS_PER_PORTFOLIO_MAX: '1000000' });
+  const tradewire = await Tradewire.start();
   onTestFinished(() => tradewire.stop());
   const load = await Load.start(tradewire);
   await load.acknowledges(500);

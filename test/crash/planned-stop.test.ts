@@ -11,7 +11,7 @@ const BID = { symbol: 'BTC', orderType: 'LIMIT', side: 'BUY', quantity: 0.5, lim
 
 /** A process with a Redis of its own, as `npm start` has it. */
 async function startAlone(): Promise<Tradewire> {
-  const tradewire = await Tradewire.start({ REDIS_URL: undefined, EVENTS_PER_PORTFOLIO_MAX: '1000000' });
+  const tradewire = await Tradewire.start({ REDIS_URL: undefined });
   onTestFinished(async () => {
     // A kill would leave its Redis behind.
     await tradewire.terminate();

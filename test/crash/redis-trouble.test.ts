@@ -14,7 +14,7 @@ const BID = { symbol: 'BTC', orderType: 'LIMIT', side: 'BUY', quantity: 0.5, lim
 const QUOTES = { oracle: 50_000, bids: [[49_990, 5]], asks: [[50_010, 5]] } as const;
 
 async function start(settings: NodeJS.ProcessEnv): Promise<Tradewire> {
-  const tradewire = await Tradewire.start({ EVENTS_PER_PORTFOLIO_MAX: '1000000', ...settings });
+  const tradewire = await Tradewire.start({ ...settings });
   onTestFinished(() => tradewire.stop());
   await new Sandbox(tradewire).market('BTC', QUOTES);
   return tradewire;

@@ -52,9 +52,9 @@ test('two gateways of one venue show the same books, positions and events', asyn
 });
 
 test('a client goes on at another gateway where the killed one left it', async () => {
-  const one = await Tradewire.start({ EVENTS_PER_PORTFOLIO_MAX: '1000000' });
+  const one = await Tradewire.start();
   onTestFinished(() => one.stop());
-  const two = await Tradewire.start({ VENUE: one.venue, EVENTS_PER_PORTFOLIO_MAX: '1000000' });
+  const two = await Tradewire.start({ VENUE: one.venue });
   onTestFinished(() => two.stop());
   const reader = await StreamClient.connect(one);
   await reader.subscribe(['private']);

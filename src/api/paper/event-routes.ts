@@ -1,8 +1,13 @@
 import { type Static, Type } from 'typebox';
 import { PRIVATE_CHANNELS } from '../../archive/private-channel.js';
-import type { HttpReply } from '../../gateway/http.js';
+import type { Account } from '../../exchange/account.js';
+import type { PrivateFeed } from '../../gateway/channels/private-feed.js';
+import type { PrivateHistory } from '../../gateway/channels/private-history.js';
+import type { HttpReply, HttpRequest } from '../../gateway/http.js';
+import type { Asker } from '../../gateway/refused-cursors.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Principal } from '../../identity/principal.js';
+import { isOutage } from '../../journal/connection-redis.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { count, instant } from '../request/answer-schema.js';
@@ -40,7 +45,7 @@ const EVENTS = Type.Object(
 );
 
 /** What happened to a portfolio, for those who poll. */
-export function eventRoutes(family: Family, venue: Venue): readonly Endpoint[] {
+export function eventRoutes(family: Family, venue: Venue, history: PrivateHistory): readonly Endpoint[] {
   return [
     family.closed(
       {
@@ -51,10 +56,12 @@ export function eventRoutes(family: Family, venue: Venue): readonly Endpoint[] {
         query: EVENTS_QUERY,
         answers: {
           200: { description: 'The events, oldest first', schema: EVENTS },
+          403: { description: 'The portfolio is not one of yours' },
           409: { description: 'The position is not one to go on from: see `details`' },
+          503: { description: 'What is older cannot be read now; try again' },
         },
       },
-      ({ query, principal }) => missedEvents(venue, query, principal),
+      ({ query, principal, request }) => eventsReply(venue, history, query, principal, request),
     ),
   ];
 }
@@ -63,20 +70,48 @@ export function eventRoutes(family: Family, venue: Venue): readonly Endpoint[] {
  * The private events of a portfolio after a position, oldest first, exact or refused. Without a position all
  * that are kept; without an epoch the caller vouches that its position is one of the present history.
  */
-function missedEvents(venue: Venue, query: Static<typeof EVENTS_QUERY>, principal: Principal): HttpReply {
-  const { exchange, feeds } = venue;
-  const account = ownAccount(exchange, principal, query.portfolioId);
-  if (isRefusal(account)) return errorReply(account.error);
-  const { epoch } = exchange;
-  const oldest = feeds.private.oldestResumable(account);
-  const newest = account.seq;
-  const isPresent = (query.epoch ?? epoch) === epoch;
-  const missed = isPresent ? feeds.private.eventsAfter(account, query.since ?? oldest) : null;
-  if (missed === null) return errorReply('RESUME_UNAVAILABLE', { epoch, oldest, newest });
-  const frames: string[] = [];
-  for (const event of missed) {
-    frames.push(feeds.private.frame(event, event.seq - 1, ''));
-    if (frames.length === query.limit) break;
+async function eventsReply(
+  { exchange, feeds }: Venue,
+  history: PrivateHistory,
+  { portfolioId, since, epoch, limit }: Static<typeof EVENTS_QUERY>,
+  principal: Principal,
+  { address, requestId }: HttpRequest,
+): Promise<HttpReply> {
+  const asker: Asker = { userId: principal.userId, keyId: principal.keyId, address, requestId };
+  const account = ownAccount(exchange, principal, portfolioId);
+  if (isRefusal(account)) {
+    if (account.error === 'FORBIDDEN') history.refused.note(asker, 'FOREIGN_PORTFOLIO', portfolioId!);
+    return errorReply(account.error);
   }
+  try {
+    const seq = since ?? (await history.range(account)).oldest;
+    const refusal = await history.refusalOf(account, { epoch, seq }, asker);
+    if (refusal === null) return await pageReply(feeds.private, history, account, seq, limit);
+    return errorReply(refusal.error, 'details' in refusal ? refusal.details : undefined);
+  } catch (error) {
+    if (isOutage(error)) return errorReply('UNAVAILABLE');
+    throw error;
+  }
+}
+
+/** As many events as are wanted, or fewer where the others cannot be had yet; the caller asks for them again. */
+async function pageReply(
+  feed: PrivateFeed,
+  history: PrivateHistory,
+  account: Account,
+  since: number,
+  limit: number,
+): Promise<HttpReply> {
+  const frames: string[] = [];
+  for await (const page of history.pagesAfter(account, since, () => frames.length === 0)) {
+    for (const event of page.slice(0, limit - frames.length)) {
+      frames.push(feed.frame(event, event.seq - 1, ''));
+    }
+    if (frames.length === limit) break;
+  }
+  const { epoch, oldest, newest } = await history.range(account);
+  const isNothingFound = frames.length === 0 && since < newest;
+  if (!history.isPresent(account)) return errorReply('UNAVAILABLE');
+  if (isNothingFound) return errorReply('RESUME_UNAVAILABLE', { epoch, oldest, newest });
   return reply(`{"epoch":"${epoch}","oldest":${oldest},"newest":${newest},"events":[${frames.join(',')}]}`);
 }

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { orderUuid } from '../../exchange/order-uuid.js';
+import type { PastEvents } from '../../gateway/channels/past-events.js';
 import type { HttpReply } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Principal } from '../../identity/principal.js';
@@ -9,12 +10,14 @@ import { COMMAND_FAILURES, NO_TRADING } from '../request/command-failures.js';
 import { amendCommand, isRefusal } from '../request/order-intake.js';
 import { outcomeRefusal } from '../request/order-refusals.js';
 import { AMEND_REQUEST, BATCH_ORDERS_MAX } from '../request/order-schema.js';
-import { ownOrder } from '../request/own-accounts.js';
+import { ownAccounts, ownOrder } from '../request/own-accounts.js';
+import { pastOrderOf } from '../request/past-orders.js';
 import { errorReply, outcomeReply, refusalReply, reply } from '../request/reply.js';
 import { BATCH_RESULT, ORDER } from './order-answers.js';
 import { batchCost, placeBatch } from './order-batch.js';
 import { answerWriter, PAPER_ORDER, paperPlaceCommand } from './order-request.js';
 import { orderText } from './order-text.js';
+import { pastOrderText } from './past-order-text.js';
 
 const { quantity, limitPrice, stopPrice } = AMEND_REQUEST.properties;
 const ORDER_UPDATE = Type.Object({ quantity, limitPrice, stopPrice }, { additionalProperties: false });
@@ -25,7 +28,7 @@ const NO_ORDER: AnswerSpec = { description: 'There is no such order, or it is an
 const NOT_OPEN: AnswerSpec = { description: 'The order is not open any more' };
 
 /** One order at a time, and the batch. */
-export function orderRoutes(family: Family, venue: Venue): readonly Endpoint[] {
+export function orderRoutes(family: Family, venue: Venue, past: PastEvents): readonly Endpoint[] {
   const place = (body: unknown, principal: Principal): HttpReply | Promise<HttpReply> => {
     const command = paperPlaceCommand(venue.exchange, principal, body);
     if (isRefusal(command)) return refusalReply(command, body);
@@ -63,27 +66,37 @@ export function orderRoutes(family: Family, venue: Venue): readonly Endpoint[] {
       },
       ({ body, principal }) => placeBatch(venue, body, principal),
     ),
+    lookUpRoute(family, venue, past),
     ...presentOrderRoutes(family, venue),
   ];
 }
 
-/** What can be asked and done about an order that was placed. */
+function lookUpRoute(family: Family, venue: Venue, past: PastEvents): Endpoint {
+  return family.closed(
+    {
+      method: 'GET',
+      path: ORDER_PATH,
+      summary: 'One order, as far back as the plan’s history reaches',
+      access: 'read',
+      answers: { 200: THE_ORDER, 404: NO_ORDER, 503: { description: 'The history cannot be read now' } },
+    },
+    async ({ params: { orderId }, principal }) => {
+      const { exchange } = venue;
+      const found = ownOrder(exchange, principal, orderId);
+      if (found !== undefined) return reply(orderText(exchange, found.order, principal.userId));
+      for (const account of ownAccounts(exchange, principal)) {
+        const pastOrder = await pastOrderOf(exchange, past, account, { orderId });
+        if (pastOrder === null) return errorReply('UNAVAILABLE');
+        if (pastOrder !== undefined) return reply(pastOrderText(pastOrder, principal.userId));
+      }
+      return errorReply('ORDER_NOT_FOUND');
+    },
+  );
+}
+
+/** What can be done about an order that was placed. */
 function presentOrderRoutes(family: Family, venue: Venue): readonly Endpoint[] {
   return [
-    family.closed(
-      {
-        method: 'GET',
-        path: ORDER_PATH,
-        summary: 'One order',
-        access: 'read',
-        answers: { 200: THE_ORDER, 404: NO_ORDER },
-      },
-      ({ params: { orderId }, principal }) => {
-        const found = ownOrder(venue.exchange, principal, orderId);
-        if (found === undefined) return errorReply('ORDER_NOT_FOUND');
-        return reply(orderText(venue.exchange, found.order, principal.userId));
-      },
-    ),
     family.closed(
       {
         method: 'PUT',

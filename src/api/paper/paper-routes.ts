@@ -1,3 +1,4 @@
+import type { PrivateHistory } from '../../gateway/channels/private-history.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { UserStore } from '../../identity/users-redis.js';
 import type { Endpoint } from '../family/endpoint.js';
@@ -13,15 +14,16 @@ import { type TokenDesk, tokenRoutes } from './token-routes.js';
 export function paperRoutes(
   family: Family,
   venue: Venue,
+  history: PrivateHistory,
   users: UserStore,
   desk: TokenDesk,
 ): readonly Endpoint[] {
   return [
     ...tokenRoutes(family, desk),
-    ...orderRoutes(family, venue),
+    ...orderRoutes(family, venue, history.past),
     ...orderListRoutes(family, venue),
     ...accountRoutes(family, venue, users),
     ...portfolioRoutes(family, venue),
-    ...eventRoutes(family, venue),
+    ...eventRoutes(family, venue, history),
   ];
 }

@@ -1,12 +1,11 @@
 import { type Static, Type } from 'typebox';
 import type { LastingChannel } from '../../archive/private-channel.js';
-import type { RecentHistory } from '../../archive/recent-history.js';
-import { termsOf } from '../../billing/plans.js';
 import type { Account } from '../../exchange/account.js';
 import type { Millis } from '../../exchange/units.js';
+import type { PrivateEvent } from '../../gateway/channels/event-log.js';
+import type { PastEvents } from '../../gateway/channels/past-events.js';
 import { wholeNumber } from '../request/fields.js';
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
 const LIMIT_DEFAULT = 100;
 const LIMIT_MAX = 500;
 
@@ -21,7 +20,7 @@ export const HISTORY_QUERY = Type.Object({
 export type HistoryQuery = Static<typeof HISTORY_QUERY>;
 
 /** What the native protocol says of every event that has an instrument. */
-interface InstrumentEvent {
+export interface InstrumentEvent {
   readonly symbol: string;
 }
 
@@ -31,16 +30,21 @@ export interface PastEvent<Data extends InstrumentEvent> {
   readonly time: Millis;
 }
 
-/** All events of an account that its plan lets it read, newest first. `Data` is what the channel carries. */
-export async function* pastEvents<Data extends InstrumentEvent>(
-  history: RecentHistory,
+/**
+ * All events of an account that its plan lets it read, newest first; null when they cannot be read now. `Data` is what
+ * the channel carries.
+ */
+export async function pastEvents<Data extends InstrumentEvent>(
+  past: PastEvents,
   account: Account,
   channel: LastingChannel,
-  now: Millis,
+): Promise<AsyncIterable<PastEvent<Data>> | null> {
+  const events = await past.lasting(account, channel);
+  return events === null ? null : parsed(events);
+}
+
+async function* parsed<Data extends InstrumentEvent>(
+  events: AsyncIterable<PrivateEvent>,
 ): AsyncGenerator<PastEvent<Data>> {
-  const { historyDays } = termsOf(account.membership.plan);
-  const since = (now - historyDays * DAY_MS) as Millis;
-  for await (const page of history.pages(account.portfolioId, channel, since)) {
-    for (const { data, time } of page) yield { data: JSON.parse(data) as Data, time };
-  }
+  for await (const { data, time } of events) yield { data: JSON.parse(data) as Data, time };
 }

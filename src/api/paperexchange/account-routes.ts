@@ -1,5 +1,6 @@
-import type { RecentHistory } from '../../archive/recent-history.js';
+import type { LastingChannel } from '../../archive/private-channel.js';
 import type { Account } from '../../exchange/account.js';
+import type { PastEvents } from '../../gateway/channels/past-events.js';
 import type { HttpReply } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Principal } from '../../identity/principal.js';
@@ -9,21 +10,29 @@ import { isRefusal } from '../request/order-intake.js';
 import { ownAccount } from '../request/own-accounts.js';
 import { outcomeReply, reply } from '../request/reply.js';
 import { FUNDING, FUNDING_SUMMARY, type FundingData, fundingByCoin, fundingOf } from './account-funding.js';
-import { HISTORY_QUERY, pastEvents } from './account-history.js';
+import { HISTORY_QUERY, type InstrumentEvent, type PastEvent, pastEvents } from './account-history.js';
 import { LIQUIDATIONS, type LiquidationData, liquidationsOf } from './account-liquidations.js';
 import { OVERVIEW, overviewOf } from './account-overview.js';
 import { TOPPED_UP, toppedUp, topUpOf } from './account-reset.js';
 
 const ACCOUNT_PATH = '/v1/exchanges/hyperliquid/account';
-const NOT_OPEN: AnswerSpec = { description: 'The portfolio is not open yet; try again' };
+const NOT_OPEN: AnswerSpec = {
+  description: 'The portfolio is not open yet, or its history cannot be read now; try again',
+};
 
 /** What has become of a caller's default portfolio, and new funds for who has lost nearly all. */
-export function accountRoutes(family: Family, venue: Venue, history: RecentHistory): readonly Endpoint[] {
-  const shown = (principal: Principal, view: (account: Account) => Promise<unknown>) =>
+export function accountRoutes(family: Family, venue: Venue, past: PastEvents): readonly Endpoint[] {
+  const shown = (principal: Principal, view: (account: Account) => unknown) =>
     withAccount(family, venue, principal, async (account) => reply(JSON.stringify(await view(account))));
-  const payments = (account: Account) => pastEvents<FundingData>(history, account, 'funding', venue.now());
-  const liquidations = (account: Account) =>
-    pastEvents<LiquidationData>(history, account, 'liquidations', venue.now());
+  const told = <Data extends InstrumentEvent>(
+    principal: Principal,
+    channel: LastingChannel,
+    view: (events: AsyncIterable<PastEvent<Data>>) => Promise<unknown>,
+  ) =>
+    withAccount(family, venue, principal, async (account) => {
+      const events = await pastEvents<Data>(past, account, channel);
+      return events === null ? family.failure('UNAVAILABLE') : reply(JSON.stringify(await view(events)));
+    });
 
   return [
     family.closed(
@@ -34,7 +43,7 @@ export function accountRoutes(family: Family, venue: Venue, history: RecentHisto
         access: 'read',
         answers: { 200: { description: 'The account', schema: OVERVIEW }, 503: NOT_OPEN },
       },
-      ({ principal }) => shown(principal, async (account) => overviewOf(account, venue.exchange.markets)),
+      ({ principal }) => shown(principal, (account) => overviewOf(account, venue.exchange.markets)),
     ),
     resetRoute(family, venue),
     family.closed(
@@ -46,7 +55,8 @@ export function accountRoutes(family: Family, venue: Venue, history: RecentHisto
         query: HISTORY_QUERY,
         answers: { 200: { description: 'The payments', schema: FUNDING }, 503: NOT_OPEN },
       },
-      ({ principal, query }) => shown(principal, (account) => fundingOf(payments(account), query)),
+      ({ principal, query }) =>
+        told<FundingData>(principal, 'funding', (payments) => fundingOf(payments, query)),
     ),
     family.closed(
       {
@@ -56,7 +66,7 @@ export function accountRoutes(family: Family, venue: Venue, history: RecentHisto
         access: 'read',
         answers: { 200: { description: 'The sums', schema: FUNDING_SUMMARY }, 503: NOT_OPEN },
       },
-      ({ principal }) => shown(principal, (account) => fundingByCoin(payments(account))),
+      ({ principal }) => told<FundingData>(principal, 'funding', fundingByCoin),
     ),
     family.closed(
       {
@@ -67,7 +77,8 @@ export function accountRoutes(family: Family, venue: Venue, history: RecentHisto
         query: HISTORY_QUERY,
         answers: { 200: { description: 'The liquidations', schema: LIQUIDATIONS }, 503: NOT_OPEN },
       },
-      ({ principal, query }) => shown(principal, (account) => liquidationsOf(liquidations(account), query)),
+      ({ principal, query }) =>
+        told<LiquidationData>(principal, 'liquidations', (events) => liquidationsOf(events, query)),
     ),
   ];
 }

@@ -1,8 +1,10 @@
 import type { PrivateChannel } from '../../archive/private-channel.js';
 import type { Account } from '../../exchange/account.js';
 import type { PrivateSubscription } from '../../gateway/channels/private-feed.js';
+import type { Replay } from '../../gateway/channels/replay.js';
 import type { Session } from '../../gateway/session.js';
 import { permits } from '../../identity/scope.js';
+import { ChannelChanges } from './channel-changes.js';
 
 /** What the protocol keeps of one session. */
 export class Client {
@@ -11,8 +13,9 @@ export class Client {
   /** Requests without a response yet. */
   inFlight = 0;
   privateSubscription: PrivateSubscription | null = null;
-  /** The position that the latest resume began at. */
-  resumedFrom = 0;
+  /** What sends it what it missed; null when nothing is left of that. */
+  replay: Replay | null = null;
+  readonly channelChanges: ChannelChanges;
   /** Private channels that were asked for during a replay: they begin when it is done. */
   readonly channelsAfterReplay = new Set<PrivateChannel>();
   readonly publicChannels = new Set<string>();
@@ -23,6 +26,7 @@ export class Client {
     readonly session: Session,
     readonly account: Account,
   ) {
+    this.channelChanges = new ChannelChanges(session);
     this.mayRead = permits(session.principal.scopes, 'read');
     this.mayTrade = permits(session.principal.scopes, 'trade');
   }

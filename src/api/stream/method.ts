@@ -6,12 +6,15 @@ import type { Responder } from './responder.js';
 /** What a request counts against its key's limit: nothing, one, one for each order, or one that may use the reserve. */
 export type MethodCost = 'NOTHING' | 'ONE' | 'ORDERS' | 'CANCEL';
 
-/** One method of the protocol. `handle` gets parameters that its schema accepts, and answers exactly once. */
+/**
+ * One method of the protocol. `handle` gets parameters that its schema accepts, and answers exactly once: within the
+ * call unless a command or Redis has to be waited for.
+ */
 export interface Method {
   readonly scope: 'read' | 'trade' | null;
   readonly cost: MethodCost;
   readonly validator: Validator<TSchema>;
-  handle(client: Client, params: unknown, responder: Responder): void;
+  handle(client: Client, params: unknown, responder: Responder): void | Promise<void>;
 }
 
 /** The methods by name. */
@@ -21,7 +24,7 @@ export type MethodTable = Readonly<Record<string, Method>>;
 export function method<Schema extends TSchema>(
   scope: Method['scope'],
   schema: Schema,
-  handle: (client: Client, params: Static<Schema>, responder: Responder) => void,
+  handle: (client: Client, params: Static<Schema>, responder: Responder) => void | Promise<void>,
 ): Method {
   const validator = new Validator(schema);
   return {

@@ -1,11 +1,13 @@
 import { Type } from 'typebox';
 import { ORDER_STATUSES, type Order } from '../../exchange/order.js';
 import { BOOK_DEPTH_MAX, bookDepth, levelsText } from '../../gateway/channels/book-depth.js';
+import type { PastEvents } from '../../gateway/channels/past-events.js';
 import type { Venue } from '../../gateway/venue.js';
 import { oneOf, wholeNumber } from '../request/fields.js';
 import { isRefusal, orderReference } from '../request/order-intake.js';
 import { ORDER_REFERENCE, symbolField } from '../request/order-schema.js';
-import { latestClosed, openOldestFirst } from '../request/order-search.js';
+import { latestClosed, ORDERS_READ_MAX, openOldestFirst } from '../request/order-search.js';
+import { pastOrderOf, pastOrdersOf } from '../request/past-orders.js';
 import type { Client } from './client.js';
 import { type MethodTable, method } from './method.js';
 
@@ -36,25 +38,33 @@ const BOOK_QUERY = Type.Object(
   { additionalProperties: false },
 );
 
-/** Everything that only reads: answered at once from this process's copy of the exchange. */
-export function queryMethods(venue: Venue): MethodTable {
+/** Everything that only reads: from this process's copy of the exchange, and what is older from the archive. */
+export function queryMethods(venue: Venue, past: PastEvents): MethodTable {
   return {
-    'order.get': method('read', ORDER_REFERENCE, (client, params, responder) => {
+    'order.get': method('read', ORDER_REFERENCE, async (client, params, responder) => {
       const reference = orderReference(venue.exchange, params);
       if (isRefusal(reference)) return responder.refuse(reference);
       const order = venue.exchange.state.findOrder(client.account, reference.ref);
-      if (order === undefined) return responder.fail('ORDER_NOT_FOUND');
-      responder.result(`{"order":${venue.views.order(order)}}`);
+      if (order !== undefined) return responder.result(`{"order":${venue.views.order(order)}}`);
+      const pastOrder = await pastOrderOf(venue.exchange, past, client.account, params);
+      if (pastOrder === null) return responder.fail('UNAVAILABLE');
+      if (pastOrder === undefined) return responder.fail('ORDER_NOT_FOUND');
+      responder.result(`{"order":${pastOrder}}`);
     }),
-    'order.list': method('read', ORDER_LIST, (client, params, responder) => {
+    'order.list': method('read', ORDER_LIST, async (client, params, responder) => {
       const { status = 'OPEN', symbol, limit = LIST_DEFAULT } = params;
       const market = symbol === undefined ? null : venue.exchange.findMarket(symbol);
       if (market === undefined) return responder.fail('UNKNOWN_SYMBOL');
       const isWanted = (order: Order) =>
         (market === null || order.instrument === market.id) &&
         (status === 'OPEN' ? order.isOpen : order.status === status);
-      const orders = ordersOf(venue, client, status, isWanted, limit);
-      responder.result(`{"orders":[${orders.map((order) => venue.views.order(order)).join(',')}]}`);
+      const found = ordersOf(venue, client, status, isWanted, limit);
+      const texts = found.orders.map((order) => venue.views.order(order));
+      if (found.isComplete) return responder.result(`{"orders":[${texts.join(',')}]}`);
+      const older = { status, symbol, limit: limit - texts.length };
+      const pastOrders = await pastOrdersOf(venue.exchange, past, client.account, older);
+      if (pastOrders === null) return responder.fail('UNAVAILABLE');
+      responder.result(`{"orders":[${[...texts, ...pastOrders].join(',')}]}`);
     }),
     'position.list': method('read', NOTHING, (client, _params, responder) => {
       responder.result(`{"positions":${venue.views.positions(client.account)}}`);
@@ -62,9 +72,10 @@ export function queryMethods(venue: Venue): MethodTable {
     'account.get': method('read', NOTHING, (client, _params, responder) => {
       responder.result(`{"account":${venue.views.account(client.account)}}`);
     }),
-    'fill.list': method('read', FILL_LIST, (client, params, responder) => {
-      const fills = venue.feeds.private.newest(client.account, 'fills', params.limit ?? LIST_DEFAULT);
-      responder.result(`{"fills":[${fills.join(',')}]}`);
+    'fill.list': method('read', FILL_LIST, async (client, { limit = LIST_DEFAULT }, responder) => {
+      const fills = await past.find(client.account, { channel: 'fills', limit, isWanted: () => true });
+      if (fills === null) return responder.fail('UNAVAILABLE');
+      responder.result(`{"fills":[${fills.map(({ data }) => data).join(',')}]}`);
     }),
     'market.list': method('read', NOTHING, (_client, _params, responder) => {
       const markets = venue.exchange.markets.map((market) => venue.views.market(market));
@@ -81,6 +92,12 @@ export function queryMethods(venue: Venue): MethodTable {
   };
 }
 
+interface FoundOrders {
+  readonly orders: readonly Order[];
+  /** False where older ones may be in the archive. */
+  readonly isComplete: boolean;
+}
+
 /** Open orders oldest first; of the latest closed ones, newest first. */
 function ordersOf(
   venue: Venue,
@@ -88,16 +105,16 @@ function ordersOf(
   status: string,
   isWanted: (order: Order) => boolean,
   limit: number,
-): readonly Order[] {
+): FoundOrders {
   const isOpen = OPEN_STATUSES.includes(status);
-  const orders = isOpen
+  const searched = isOpen
     ? openOldestFirst(client.account)
     : latestClosed(venue.exchange.state, [client.account]);
-  const found: Order[] = [];
-  for (const order of orders) {
-    if (!isWanted(order)) continue;
-    found.push(order);
-    if (found.length >= limit) break;
+  const orders: Order[] = [];
+  let read = 0;
+  for (const order of searched) {
+    read += 1;
+    if (isWanted(order) && orders.push(order) === limit) return { orders, isComplete: true };
   }
-  return found;
+  return { orders, isComplete: isOpen || read === ORDERS_READ_MAX };
 }

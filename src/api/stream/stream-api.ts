@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { PrivateHistory } from '../../gateway/channels/private-history.js';
 import { CLOSE } from '../../gateway/close-code.js';
 import { parseJson } from '../../gateway/json.js';
 import type { RequestLimits, RequestStanding } from '../../gateway/request-limits.js';
@@ -6,6 +7,7 @@ import type { Session } from '../../gateway/session.js';
 import type { StreamProtocol } from '../../gateway/stream-protocol.js';
 import type { Venue } from '../../gateway/venue.js';
 import { accountMethods } from './account-methods.js';
+import { channelMethods } from './channel-methods.js';
 import { Client } from './client.js';
 import { DisconnectGuard } from './disconnect-guard.js';
 import { marginMethods } from './margin-methods.js';
@@ -14,7 +16,7 @@ import { batchCost, orderMethods } from './order-methods.js';
 import { queryMethods } from './query-methods.js';
 import { errorText, Responder } from './responder.js';
 import { sessionMethods } from './session-methods.js';
-import { continueResume, unsubscribeAll } from './subscriptions.js';
+import { unsubscribeAll } from './subscriptions.js';
 
 const ID_LENGTH_MAX = 64;
 /** How often it is looked whose credential has expired. */
@@ -47,16 +49,18 @@ export class StreamApi implements StreamProtocol {
 
   constructor(
     private readonly venue: Venue,
+    history: PrivateHistory,
     private readonly requests: RequestLimits,
     private readonly limits: StreamLimits,
     private readonly log: Logger,
   ) {
     const tables: MethodTable = {
-      ...sessionMethods(venue, requests, limits.subscriptionsMax),
+      ...channelMethods(venue, history, limits.subscriptionsMax),
+      ...sessionMethods(venue, requests),
       ...orderMethods(venue),
       ...accountMethods(venue),
       ...marginMethods(venue),
-      ...queryMethods(venue),
+      ...queryMethods(venue, history.past),
     };
     this.methods = new Map(Object.entries(tables));
     this.guard = new DisconnectGuard(venue);
@@ -109,8 +113,7 @@ export class StreamApi implements StreamProtocol {
   }
 
   drained(session: Session): void {
-    const client = this.clients.get(session);
-    if (client !== undefined) continueResume(this.venue, client);
+    this.clients.get(session)?.replay?.proceed();
   }
 
   closed(session: Session): void {
@@ -174,12 +177,19 @@ export class StreamApi implements StreamProtocol {
     if (!method.validator.accepts(params)) {
       return responder.fail('INVALID_REQUEST', { errors: method.validator.errorsOf(params) });
     }
+    const { method: name } = request;
     try {
-      method.handle(client, params, responder);
+      const pending = method.handle(client, params, responder);
+      if (pending !== undefined)
+        pending.catch((error: unknown) => this.failed(client, name, responder, error));
     } catch (error) {
-      this.log.error({ err: error, method: request.method, sessionId: client.session.id }, 'a method failed');
-      responder.fail('INTERNAL');
+      this.failed(client, name, responder, error);
     }
+  }
+
+  private failed({ session }: Client, method: string, responder: Responder, error: unknown): void {
+    this.log.error({ err: error, method, sessionId: session.id }, 'a method failed');
+    responder.fail('INTERNAL');
   }
 
   /** Charges a request before anything is done for it; false, and it is answered, where it is one too many. */

@@ -1,8 +1,9 @@
 import { PRIVATE_CHANNELS, type PrivateChannel } from '../../archive/private-channel.js';
 import { CANDLE_INTERVALS, type CandleInterval } from '../../exchange/candles.js';
 import type { Market } from '../../exchange/market.js';
-import type { Seq } from '../../exchange/units.js';
 import { PrivateSubscription } from '../../gateway/channels/private-feed.js';
+import type { PrivateHistory } from '../../gateway/channels/private-history.js';
+import { Replay } from '../../gateway/channels/replay.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Client } from './client.js';
 
@@ -106,9 +107,10 @@ export function subscribePrivate(venue: Venue, client: Client, channels: Iterabl
   }
 }
 
-/** Sends all events after a position, marked as replayed, and goes on live. */
+/** Sends all events after a position, marked as replayed, and goes on live. A replay that is under way begins anew. */
 export function resumePrivate(
   venue: Venue,
+  history: PrivateHistory,
   client: Client,
   channels: readonly PrivateChannel[],
   from: number,
@@ -118,21 +120,20 @@ export function resumePrivate(
     subscription.channels.add(channel);
     client.channelsAfterReplay.delete(channel);
   }
-  subscription.lastSeq = from as Seq;
-  subscription.replayedTo = from;
-  client.resumedFrom = from;
-  continueResume(venue, client);
+  client.replay?.end();
+  client.replay = new Replay(venue.feeds.private, history, client.account, subscription, from, () =>
+    goLive(venue, client, from),
+  );
+  client.replay.proceed();
 }
 
-/** Goes on with a replay that had to wait for the client; does nothing when there is none. */
-export function continueResume(venue: Venue, client: Client): void {
-  const { account, session, privateSubscription } = client;
-  if (privateSubscription === null || privateSubscription.replayedTo === null) return;
-  if (!venue.feeds.private.catchUp(account, privateSubscription)) return;
-  const data = { from: client.resumedFrom, to: account.seq };
-  session.send(JSON.stringify({ channel: 'session', type: 'resumed', data }));
-  subscribePrivate(venue, client, client.channelsAfterReplay);
-  client.channelsAfterReplay.clear();
+/** Ends a replay: what was asked for meanwhile begins with the present state. */
+function goLive(venue: Venue, client: Client, from: number): void {
+  const { account, session, channelsAfterReplay } = client;
+  client.replay = null;
+  session.send(JSON.stringify({ channel: 'session', type: 'resumed', data: { from, to: account.seq } }));
+  subscribePrivate(venue, client, channelsAfterReplay);
+  channelsAfterReplay.clear();
 }
 
 /** Ends private channels; without any left the subscription ends. */
@@ -144,6 +145,8 @@ export function unsubscribePrivate(venue: Venue, client: Client, channels: reado
     client.channelsAfterReplay.delete(channel);
   }
   if (subscription.channels.size + client.channelsAfterReplay.size > 0) return;
+  client.replay?.end();
+  client.replay = null;
   venue.feeds.private.unsubscribe(client.account.id, subscription);
   client.privateSubscription = null;
 }

@@ -45,7 +45,7 @@ export class Feeds implements ExchangeListener {
   reset(exchange: Exchange): void {
     this.exchange = exchange;
     this.currentViews = new Views(exchange);
-    this.private.clear();
+    this.private.memory.clear();
     this.markets.length = 0;
     this.dirty.clear();
   }

@@ -1,21 +1,13 @@
 import type { PrivateChannel } from '../../archive/private-channel.js';
 import type { Account } from '../../exchange/account.js';
-import type { AccountId, Millis, Seq } from '../../exchange/units.js';
-import { CLOSE } from '../close-code.js';
+import type { AccountId, Millis } from '../../exchange/units.js';
 import type { Session } from '../session.js';
 import { InstantFormat } from '../views/instant.js';
-import { EventLog, type PrivateEvent } from './event-log.js';
+import type { PrivateEvent } from './event-log.js';
+import { EventMemory } from './event-memory.js';
 
-/** After so many replayed events it is looked whether the client keeps up. */
-const REPLAY_CHUNK = 256;
-/** A replay goes on only while less than this waits for the client. */
-const REPLAY_WAITING_BYTES_MAX = 1_048_576;
-
-/** How many private events are kept, for resuming and for the history of fills. */
 export interface PrivateFeedLimits {
-  /** Per portfolio; older ones are forgotten. */
-  readonly eventsPerPortfolioMax: number;
-  /** Over all portfolios; beyond it each portfolio's older half is forgotten. */
+  /** Of recent private events over all portfolios; beyond it the oldest are forgotten. */
   readonly eventBytesMax: number;
 }
 
@@ -28,26 +20,23 @@ export class PrivateSubscription {
   constructor(
     readonly session: Session,
     /** The position that the client knows: of the last event it got, or of its last snapshot. */
-    public lastSeq: Seq,
+    public lastSeq: number,
   ) {}
 }
 
-/** Keeps the private events of every portfolio and passes them on to the sessions that asked for them. */
+/** Remembers recent private events, and passes them on to the sessions that asked for them. */
 export class PrivateFeed {
-  private readonly logs = new Map<AccountId, EventLog>();
+  readonly memory: EventMemory;
   private readonly subscriptions = new Map<AccountId, Set<PrivateSubscription>>();
   private readonly instants = new InstantFormat();
-  private bytes = 0;
 
-  constructor(private readonly limits: PrivateFeedLimits) {}
+  constructor({ eventBytesMax }: PrivateFeedLimits) {
+    this.memory = new EventMemory(eventBytesMax);
+  }
 
   /** Takes the event that the account's `seq` was just raised for. */
   append(account: Account, channel: PrivateChannel, time: Millis, data: string): void {
-    const log = this.logOf(account.id);
-    const before = log.bytes;
-    log.append(channel, account.seq, time, data);
-    this.bytes += log.bytes - before;
-    if (this.bytes > this.limits.eventBytesMax) this.forgetHalf();
+    this.memory.append(account.id, channel, account.seq, time, data);
     const subscriptions = this.subscriptions.get(account.id);
     if (subscriptions === undefined) return;
     for (const subscription of subscriptions) {
@@ -72,48 +61,18 @@ export class PrivateFeed {
     if (subscriptions.size === 0) this.subscriptions.delete(accountId);
   }
 
-  /** The events after a position, oldest first, or null when they are not all kept. */
-  eventsAfter(account: Account, seq: number): Iterable<PrivateEvent> | null {
-    const log = this.logOf(account.id);
-    return log.reaches(seq, account.seq) ? log.after(seq) : null;
+  /** The events after a position, oldest first; null when they are not all remembered. To be read in this turn. */
+  remembered(account: Account, seq: number): Iterable<PrivateEvent> | null {
+    if (seq === account.seq) return [];
+    const oldest = this.memory.oldest(account.id);
+    return oldest === null || oldest > seq + 1 ? null : this.memory.after(account.id, seq);
   }
 
-  /** The oldest position that a client can resume from. */
-  oldestResumable(account: Account): number {
-    const oldest = this.logs.get(account.id)?.oldest;
-    return oldest === null || oldest === undefined ? account.seq : oldest - 1;
-  }
-
-  /** The data of the newest events of a channel, newest first. */
-  newest(account: Account, channel: PrivateChannel, limit: number): readonly string[] {
-    const found: string[] = [];
-    for (const { data } of this.logOf(account.id).newestFirst(channel)) {
-      found.push(data);
-      if (found.length === limit) break;
-    }
-    return found;
-  }
-
-  /**
-   * Sends what a resuming session missed, until nothing is left or the client has to read first. It is live,
-   * and true is returned, once it has everything; a session that reads too slowly for the log is closed.
-   */
-  catchUp(account: Account, subscription: PrivateSubscription): boolean {
-    const { session } = subscription;
-    const missed = this.eventsAfter(account, subscription.replayedTo!);
-    if (missed === null) {
-      session.close(CLOSE.TOO_SLOW, 'the events to resume with are not kept any more');
-      return false;
-    }
-    for (const event of missed) {
-      this.deliver(subscription, event, '"replay":true,');
-      subscription.replayedTo = event.seq;
-      if (event.seq % REPLAY_CHUNK !== 0) continue;
-      session.flush();
-      if (session.bufferedBytes > REPLAY_WAITING_BYTES_MAX) return false;
-    }
-    subscription.replayedTo = null;
-    return true;
+  /** Sends an event to a subscription, if it is one of its channels. `mark` is JSON text of further fields. */
+  deliver(subscription: PrivateSubscription, event: PrivateEvent, mark: string): void {
+    if (!subscription.channels.has(event.channel)) return;
+    subscription.session.send(this.frame(event, subscription.lastSeq, mark));
+    subscription.lastSeq = event.seq;
   }
 
   /** One event as a frame, for a reader that got the event `prev` before it. */
@@ -121,34 +80,5 @@ export class PrivateFeed {
     const { channel, seq, time, data } = event;
     const at = this.instants.format(time);
     return `{"channel":"${channel}","seq":${seq},"prev":${prev},"time":"${at}",${mark}"data":${data}}`;
-  }
-
-  /** Forgets all events: the exchange is rebuilt. */
-  clear(): void {
-    this.logs.clear();
-    this.bytes = 0;
-  }
-
-  private deliver(subscription: PrivateSubscription, event: PrivateEvent, mark: string): void {
-    if (!subscription.channels.has(event.channel)) return;
-    subscription.session.send(this.frame(event, subscription.lastSeq, mark));
-    subscription.lastSeq = event.seq;
-  }
-
-  private logOf(id: AccountId): EventLog {
-    let log = this.logs.get(id);
-    if (log === undefined) {
-      log = new EventLog(this.limits.eventsPerPortfolioMax);
-      this.logs.set(id, log);
-    }
-    return log;
-  }
-
-  private forgetHalf(): void {
-    this.bytes = 0;
-    for (const log of this.logs.values()) {
-      log.dropHalf();
-      this.bytes += log.bytes;
-    }
   }
 }
