@@ -29,7 +29,7 @@ describe('the configuration', () => {
         sandbox: false,
         corsOrigins: [],
         logLevel: 'info',
-        limits: { frameBytesMax: 65_536, bodyBytesMax: 1_048_576, eventsPerPortfolioMax: 10_000 },
+        limits: { frameBytesMax: 65_536, bodyBytesMax: 1_048_576, eventBytesMax: 268_435_456 },
       },
     });
   });

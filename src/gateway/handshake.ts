@@ -9,6 +9,7 @@ import type { OriginPolicy } from './cors.js';
 import { nativeEnvelope } from './envelope.js';
 import { copyRequest, type Incoming } from './incoming.js';
 import { standingHeaders, tooManyText } from './rate-limit-text.js';
+import type { Asker } from './refused-cursors.js';
 import type { RequestStanding } from './request-limits.js';
 import { Session } from './session.js';
 import { actingOn } from './session-principal.js';
@@ -33,6 +34,8 @@ export interface HandshakeGate {
   isOpen(portfolioId: string): boolean;
   /** Charges an address for a handshake without a good credential. */
   chargeUnauthenticated(address: string): RequestStanding;
+  /** Told of a portfolio that a caller named and that is another's or nobody's. */
+  portfolioRefused(asker: Asker, portfolioId: string): void;
   /** Why the owner of a portfolio may not have a session, such as a trial that ended; null where it may. */
   forbiddenReason(portfolioId: string): string | null;
   /** Why no session may begin now; null when one may. */
@@ -139,6 +142,9 @@ export class Handshake {
     if (unready !== null) return { status: 503, message: unready };
     const portfolioId = incoming.query.get('portfolioId')?.toLowerCase() ?? principal.portfolioIds[0];
     if (portfolioId === undefined || !principal.portfolioIds.includes(portfolioId)) {
+      const { address, requestId } = incoming;
+      const { userId, keyId } = principal;
+      this.gate.portfolioRefused({ userId, keyId, address, requestId }, portfolioId ?? '');
       return { status: 403, message: 'The portfolio is not one of this user' };
     }
     if (!this.gate.isOpen(portfolioId)) {

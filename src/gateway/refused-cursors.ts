@@ -9,6 +9,8 @@ export interface Asker extends Caller {
 /** What about a cursor was not the asker's. */
 export type CursorFault = 'ANOTHER_EPOCH' | 'FUTURE_SEQ' | 'FOREIGN_PORTFOLIO';
 
+/** What is longer is cut: a path or a query can be long, and nothing of ours is. */
+const ASKED_CHARS_MAX = 160;
 /** So many refusals of one key are logged in a minute; a client in a loop must not fill the log. */
 const LOGGED_PER_KEY_MAX = 5;
 /** Beyond so many keys in a minute nothing more is logged in it. */
@@ -33,6 +35,15 @@ export class RefusedCursors {
     const count = this.counts.get(keyId) ?? 0;
     if (count === LOGGED_PER_KEY_MAX || (count === 0 && this.counts.size === KEYS_MAX)) return;
     this.counts.set(keyId, count + 1);
-    this.log().note('cursor_refused', { address, requestId }, { userId, keyId, reason, asked });
+    this.log().note(
+      'cursor_refused',
+      { address, requestId },
+      {
+        userId,
+        keyId,
+        reason,
+        asked: asked.slice(0, ASKED_CHARS_MAX),
+      },
+    );
   }
 }

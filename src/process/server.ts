@@ -30,7 +30,7 @@ export function gatewayServer(
   { config, port, isPortShared, logger }: ServerPlace,
   parts: ServerParts,
 ): GatewayServer {
-  const { venue, sessions, stream, requests, identity, billing, readiness } = parts;
+  const { venue, history, sessions, stream, requests, identity, billing, readiness } = parts;
   const authenticate = openingAuthentication(identity.authenticator.authenticate, billing.opening);
   const { jsonDepthMax } = config.limits;
   const door = { authenticate, requests, jsonDepthMax, log: logger };
@@ -51,6 +51,7 @@ export function gatewayServer(
       authenticate,
       chargeUnauthenticated: (address) => requests.chargeUnauthenticated(address),
       isOpen: (portfolioId) => venue.exchange.findPortfolio(portfolioId) !== undefined,
+      portfolioRefused: (asker, portfolioId) => history.refused.note(asker, 'FOREIGN_PORTFOLIO', portfolioId),
       forbiddenReason: (portfolioId) => endedReason(venue, portfolioId),
       unreadyReason: () => {
         const { status, reason } = readiness();

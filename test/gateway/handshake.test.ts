@@ -25,6 +25,7 @@ afterEach(() => gateway.server.stop(0));
 const GATE: ServerOptions['gate'] = {
   authenticate,
   isOpen: () => true,
+  portfolioRefused: () => undefined,
   forbiddenReason: () => null,
   unreadyReason: () => null,
   chargeUnauthenticated: () => NO_LIMIT,

@@ -114,6 +114,7 @@ export async function startGateway(
     gate: {
       authenticate,
       isOpen: (portfolioId) => portfolioId === PORTFOLIO,
+      portfolioRefused: () => undefined,
       forbiddenReason: () => null,
       unreadyReason: () => null,
       chargeUnauthenticated: () => NO_LIMIT,

@@ -8,9 +8,7 @@ let tradewire: Tradewire;
 let sandbox: Sandbox;
 
 beforeAll(async () => {
-  tradewire = await Tradewire.start({
-    EVENTS_PER_PORTFOLIO_MAX: '100000',
-  });
+  tradewire = await Tradewire.start();
   sandbox = new Sandbox(tradewire);
   await sandbox.market('BTC', { oracle: 50_000, bids: [[49_990, 5]], asks: [[50_010, 5]] });
 });
