@@ -65,6 +65,18 @@ const ADMISSION = {
     1_000_000,
     'Sessions of an address. One more is answered with 429.',
   ),
+  HANDSHAKES_PER_ADDRESS_MAX: limit(
+    60_000,
+    1,
+    10_000_000,
+    'WebSocket handshakes of an address in a minute. One more is answered with 429.',
+  ),
+  FRAMES_PER_SECOND_MAX: limit(
+    100_000,
+    10,
+    10_000_000,
+    'Frames of one session in a second. The rest of that second’s are refused, which leads to 4003.',
+  ),
   REQUESTS_IN_FLIGHT_MAX: limit(
     1_024,
     1,

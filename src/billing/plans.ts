@@ -1,3 +1,4 @@
+import { REQUEST_LIMITS } from '../exchange/charge.js';
 import type { Plan as MembershipPlan } from '../exchange/membership.js';
 import type { Micros } from '../exchange/units.js';
 
@@ -18,9 +19,9 @@ export interface PlanTerms {
 }
 
 export const PLAN_TERMS: Readonly<Record<PlanName, PlanTerms>> = {
-  basic: { balance: 10_000, apiKeys: 3, rateLimit: 200, historyDays: 30 },
-  pro: { balance: 100_000, apiKeys: 10, rateLimit: 500, historyDays: 90 },
-  unlimited: { balance: 1_000_000, apiKeys: 10, rateLimit: null, historyDays: 90 },
+  basic: { balance: 10_000, apiKeys: 3, rateLimit: REQUEST_LIMITS.BASIC, historyDays: 30 },
+  pro: { balance: 100_000, apiKeys: 10, rateLimit: REQUEST_LIMITS.PRO, historyDays: 90 },
+  unlimited: { balance: 1_000_000, apiKeys: 10, rateLimit: REQUEST_LIMITS.UNLIMITED, historyDays: 90 },
 };
 
 /** What a month of a plan costs, and how much less a user's first one; 40 percent of either plan. */

@@ -1,10 +1,12 @@
 import { MARGIN_MODES } from './account.js';
 import type { ByteReader, ByteWriter } from './bytes.js';
+import { readCharge, writeCharge } from './charge-codec.js';
 import type {
   AdjustMargin,
   AmendOrder,
   CancelAll,
   CancelOrder,
+  Charge,
   Command,
   ConfigureAccount,
   Deposit,
@@ -49,6 +51,7 @@ const KIND = {
   SET_MEMBERSHIP: 19,
   TOP_UP: 20,
   SETTLE_PREDICTION: 21,
+  CHARGE: 22,
   GUARD_SESSION: 23,
   SESSION_LOST: 24,
   PORTFOLIO_BACK: 25,
@@ -75,6 +78,7 @@ export function writeCommand(writer: ByteWriter, command: Command): void {
     case 'TOP_UP':
     case 'CONFIGURE_ACCOUNT':
     case 'SET_MEMBERSHIP':
+    case 'CHARGE':
       writer.uint(command.account);
       return writeAccountCommand(writer, command);
     case 'QUOTE':
@@ -126,6 +130,7 @@ export function readCommand(reader: ByteReader): Command {
     case 'TOP_UP':
     case 'CONFIGURE_ACCOUNT':
     case 'SET_MEMBERSHIP':
+    case 'CHARGE':
       return readAccountCommand(kind, reader.uint() as AccountId, reader);
     case 'QUOTE':
     case 'FLOW':
@@ -171,7 +176,8 @@ type AccountCommand =
   | Deposit
   | TopUp
   | ConfigureAccount
-  | SetMembership;
+  | SetMembership
+  | Charge;
 
 function writeAccountCommand(writer: ByteWriter, command: AccountCommand): void {
   switch (command.kind) {
@@ -206,6 +212,8 @@ function writeAccountCommand(writer: ByteWriter, command: AccountCommand): void 
       return writeConfigure(writer, command);
     case 'SET_MEMBERSHIP':
       return writeMembership(writer, command.membership);
+    case 'CHARGE':
+      return writeCharge(writer, command);
   }
 }
 
@@ -249,6 +257,8 @@ function readAccountCommand(
       return readConfigure(account, reader);
     case 'SET_MEMBERSHIP':
       return { kind, account, membership: readMembership(reader) };
+    case 'CHARGE':
+      return readCharge(account, reader);
   }
 }
 

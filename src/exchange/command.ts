@@ -74,6 +74,25 @@ export interface SetDeadman {
   readonly timeoutMs: number;
 }
 
+/**
+ * Counts requests of one meter against the limit that the plan of an account gives. Where not all of them are
+ * admitted, the commands right behind it in its batch that it guards are refused as well, and not carried out.
+ */
+export interface Charge {
+  readonly kind: 'CHARGE';
+  readonly account: AccountId;
+  /** What is counted as one: a key, or all log-ins of a user. */
+  readonly meterId: string;
+  /** How many requests there are. As many of them as there is room for are admitted. */
+  readonly requests: number;
+  /** What each of them counts as. */
+  readonly cost: number;
+  /** True: they may use the reserve for cancels. */
+  readonly isCancel: boolean;
+  /** How many commands behind it depend on it. */
+  readonly guards: number;
+}
+
 /** What becomes of one exit of a position. */
 export type ExitChange = Exit | 'KEEP' | 'REMOVE';
 
@@ -228,6 +247,7 @@ export type Command =
   | CancelOrder
   | CancelAll
   | SetDeadman
+  | Charge
   | ProtectPosition
   | SetLeverage
   | AdjustMargin

@@ -3,9 +3,11 @@ import { configureAccount } from './account-profile.js';
 import { amendOrder } from './amendments.js';
 import { Announcer } from './announcer.js';
 import type { Batch } from './batch.js';
+import { charge } from './charge.js';
 import type { BeginEpoch, Command } from './command.js';
 import { setDeadman } from './deadman.js';
 import { guardSession, loseGateway, loseSession, returnPortfolio } from './disconnect-guard.js';
+import type { ErrorCode } from './error-code.js';
 import type { ExchangeListener } from './event.js';
 import { settleFunding } from './funding.js';
 import { deposit, openAccount, topUp } from './funds.js';
@@ -100,10 +102,14 @@ export class Exchange {
     }
     beginEntry(state, this.announcer, (time + state.clockOffsetMs) as Millis);
     for (let index = 0; index < batch.commands.length; index++) {
-      const outcome = this.apply(batch.commands[index]!, batch.incarnation);
+      const command = batch.commands[index]!;
+      const outcome = this.apply(command, batch.incarnation);
       react(state, this.announcer);
       this.announcer.flush();
       onOutcome?.(index, outcome);
+      if (outcome.error !== null && command.kind === 'CHARGE') {
+        index = refuseGuarded(batch, index, command.guards, outcome.error, onOutcome);
+      }
     }
     forgetOutdatedInTurn(state);
     return true;
@@ -144,6 +150,8 @@ export class Exchange {
         return cancelOrder(state, announcer, command);
       case 'CANCEL_ALL':
         return cancelAll(state, announcer, command);
+      case 'CHARGE':
+        return charge(state, command);
       case 'SET_DEADMAN':
         return setDeadman(state, command);
       case 'GUARD_SESSION':
@@ -208,4 +216,17 @@ export class Exchange {
     state.serverRunId = command.serverRunId;
     return done();
   }
+}
+
+/** Passes over the commands behind a charge that was refused; returns the index of the last of them. */
+function refuseGuarded(
+  { commands }: Batch,
+  chargeIndex: number,
+  guards: number,
+  error: ErrorCode,
+  onOutcome: OutcomeHandler | null,
+): number {
+  const last = Math.min(chargeIndex + guards, commands.length - 1);
+  for (let index = chargeIndex + 1; index <= last; index++) onOutcome?.(index, refused(error));
+  return last;
 }

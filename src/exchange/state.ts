@@ -9,12 +9,16 @@ import { IdIndex } from './id-index.js';
 import type { Market } from './market.js';
 import type { Order } from './order.js';
 import { PlacedHeap } from './placed-heap.js';
+import { RequestWindows } from './request-windows.js';
 import type { AccountId, InstrumentId, Micros, Millis, OrderId, Position } from './units.js';
 
 /** The session of the New York Stock Exchange that is on, or the next one. */
 export interface TradingSession extends SessionHours {
   readonly isOpen: boolean;
 }
+
+/** The requests of so many keys are counted at once; beyond it, the one that was silent for longest begins anew. */
+const METERS_MAX = 50_000;
 
 /** Everything that is replicated: a snapshot holds exactly this, and nothing else decides what happens. */
 export class ExchangeState {
@@ -64,6 +68,8 @@ export class ExchangeState {
   );
   /** The gateway runs that have guarded sessions. */
   readonly guardedGateways = new Map<string, GuardedGateway>();
+  /** What was charged to keys, and to users' log-ins, in the last minute. */
+  readonly meters = new RequestWindows(METERS_MAX);
   /** The last batch number of each gateway run, in the order in which they were last heard of. */
   readonly incarnations = new Map<string, number>();
   /** Those of them from which nothing is taken any more. */

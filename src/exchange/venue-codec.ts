@@ -1,4 +1,5 @@
 import type { ByteReader, ByteWriter } from './bytes.js';
+import { readMeters, writeMeters } from './charge-codec.js';
 import type { ExchangeState } from './state.js';
 import type { AccountId, Micros, Millis, OrderId, Position } from './units.js';
 
@@ -23,6 +24,7 @@ export function writeVenue(writer: ByteWriter, state: ExchangeState): void {
     writer.uint(batchNumber);
     writer.bool(state.givenUp.has(name));
   }
+  writeMeters(writer, state.meters);
 }
 
 function writeSession(writer: ByteWriter, { session }: ExchangeState): void {
@@ -59,4 +61,5 @@ export function readVenue(reader: ByteReader, state: ExchangeState): void {
     state.incarnations.set(name, reader.uint());
     if (reader.bool()) state.givenUp.add(name);
   }
+  readMeters(reader, state.meters);
 }

@@ -4,8 +4,13 @@
  * itself appended to X-Forwarded-For, the last one: those before it are the client's own claim.
  */
 export function clientAddress(socketAddress: string, forwardedFor: string, trustProxy: boolean): string {
-  const forwarded = trustProxy ? forwardedFor.split(',').at(-1)!.trim() : '';
+  const forwarded = trustProxy ? withoutPort(forwardedFor.split(',').at(-1)!.trim()) : '';
   return normalised(forwarded === '' ? socketAddress : forwarded);
+}
+
+/** Some proxies write the client's port as well: `192.0.2.1:4321`, `[2001:db8::1]:4321`. */
+function withoutPort(address: string): string {
+  return /^(?:\[([^\]]*)\]|(\d+\.\d+\.\d+\.\d+))(?::\d+)?$/.exec(address)?.slice(1).find(Boolean) ?? address;
 }
 
 function normalised(address: string): string {

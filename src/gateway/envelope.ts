@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../exchange/error-code.js';
 import { tooManyText } from './rate-limit-text.js';
-import type { RequestStanding } from './request-limits.js';
+import type { RequestStanding } from './request-standing.js';
 
 /** Writes an error body in the manner of one API family. `code` is left out where HTTP itself says it all. */
 export type ErrorEnvelope = (status: number, message: string, code?: ErrorCode) => string;

@@ -10,7 +10,7 @@ import { nativeEnvelope } from './envelope.js';
 import { copyRequest, type Incoming } from './incoming.js';
 import { standingHeaders, tooManyText } from './rate-limit-text.js';
 import type { Asker } from './refused-cursors.js';
-import type { RequestStanding } from './request-limits.js';
+import type { RequestStanding } from './request-standing.js';
 import { Session } from './session.js';
 import { actingOn } from './session-principal.js';
 import type { SessionRegistry } from './sessions.js';
@@ -32,6 +32,8 @@ export interface HandshakeGate {
   authenticate: Authentication;
   /** False while the exchange has not opened the portfolio. */
   isOpen(portfolioId: string): boolean;
+  /** Charges an address for a handshake. */
+  chargeHandshake(address: string): RequestStanding;
   /** Charges an address for a handshake without a good credential. */
   chargeUnauthenticated(address: string): RequestStanding;
   /** Told of a portfolio that a caller named and that is another's or nobody's. */
@@ -69,6 +71,8 @@ export class Handshake {
       // An upgraded handshake hands its place over to the session.
       if (hasAddress && status !== 101) this.sessionsPerAddress.leave(incoming.address);
     });
+    const standing = this.gate.chargeHandshake(incoming.address);
+    if (standing.isRefused) return refuseForNow(answer, standing);
     const refusal = hasAddress ? this.refusalBeforeKey(incoming) : TOO_MANY_FROM_ADDRESS;
     if (refusal === null) this.authenticate(incoming, answer, context);
     else refuse(answer, refusal);
@@ -111,8 +115,8 @@ export class Handshake {
   private refuseStranger(answer: Answer, { address }: Incoming, refusal: Refusal): void {
     if (refusal.status === 503) return refuse(answer, refusal);
     const standing = this.gate.chargeUnauthenticated(address);
-    if (!standing.isRefused) return refuse(answer, refusal);
-    answer.send({ status: 429, body: tooManyText(standing), headers: standingHeaders(standing) });
+    if (standing.isRefused) refuseForNow(answer, standing);
+    else refuse(answer, refusal);
   }
 
   private admit(
@@ -163,6 +167,11 @@ export class Handshake {
 function refuse(answer: Answer, { status, message }: Refusal): void {
   const headers = status === 401 ? { 'www-authenticate': 'Bearer' } : {};
   answer.send({ status, body: nativeEnvelope(status, message), headers });
+}
+
+/** Refuses what was tried too often within a minute. */
+function refuseForNow(answer: Answer, standing: RequestStanding): void {
+  answer.send({ status: 429, body: tooManyText(standing), headers: standingHeaders(standing) });
 }
 
 function upgrade(

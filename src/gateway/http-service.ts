@@ -1,6 +1,7 @@
 import type { HttpResponse, HttpRequest as UwsRequest } from 'uWebSockets.js';
 import type { Logger } from 'pino';
 import { ERROR_TABLE, type ErrorCode } from '../exchange/error-code.js';
+import type { AddressLimits } from './address-limits.js';
 import { Answer } from './answer.js';
 import { type BodyFault, collectBody } from './body.js';
 import { BodyRooms } from './body-room.js';
@@ -9,7 +10,6 @@ import type { EnvelopeChoice } from './envelope.js';
 import type { HttpReply, HttpRequest, Route } from './http.js';
 import { copyRequest, type Incoming } from './incoming.js';
 import type { GatewayLimits } from './limits.js';
-import type { RequestLimits } from './request-limits.js';
 import type { RouteMatch, Router } from './router.js';
 import { toldStanding } from './told-standing.js';
 import type { Traffic } from './traffic.js';
@@ -19,7 +19,7 @@ export interface HttpParts {
   readonly envelopes: EnvelopeChoice;
   readonly origins: OriginPolicy;
   readonly limits: GatewayLimits;
-  readonly requests: RequestLimits;
+  readonly addresses: AddressLimits;
   readonly trustProxy: boolean;
   readonly traffic: Traffic;
   readonly log: Logger;
@@ -124,8 +124,8 @@ export class HttpService {
     const manner = this.parts.envelopes.of(path);
     const body = manner.envelope(status, message);
     if (manner.isMetered === false) return answer.send({ status, body, headers });
-    const { requests } = this.parts;
-    const told = toldStanding(requests.chargePublic(address), manner, requests.nowS);
+    const { addresses } = this.parts;
+    const told = toldStanding(addresses.chargePublic(address), manner, addresses.nowS);
     answer.send(told.refusal ?? { status, body, headers: { ...told.headers, ...headers } });
   }
 

@@ -25,6 +25,8 @@ export interface GatewayLimits {
   readonly frameBytesMax: number;
   /** A frame longer than this is not even read: the socket is cut (the client sees 1006). */
   readonly frameReadBytesMax: number;
+  /** More frames of one session in a second are refused, and count as refused ones. */
+  readonly framesPerSecondMax: number;
   /** A session with more waiting to be sent is closed with 4008. */
   readonly waitingBytesMax: number;
   /** A session whose oldest private frame waits longer is closed with 4008. */

@@ -1,6 +1,6 @@
 import { ERROR_TABLE } from '../exchange/error-code.js';
 import type { HttpReply } from './http.js';
-import type { RequestStanding } from './request-limits.js';
+import type { RequestStanding } from './request-standing.js';
 
 /** A standing as JSON text, in the native words. */
 export function standingText({ limit, remaining, resetTime }: RequestStanding): string {

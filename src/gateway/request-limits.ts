@@ -1,106 +1,145 @@
-import type { Millis } from '../exchange/units.js';
-import { RequestWindows } from './request-windows.js';
+import { REQUEST_LIMITS, requestsMax } from '../exchange/charge.js';
+import type { Outcome } from '../exchange/outcome.js';
+import type { RequestWindow } from '../exchange/request-window.js';
+import { RequestWindows } from '../exchange/request-windows.js';
+import { type ChargeGroup, GatheredCharges } from './gathered-charges.js';
+import { GuardedCommands } from './guarded-commands.js';
+import type { Meter, PayingMeter } from './meter.js';
+import { Counted, NO_LIMIT, type RequestStanding } from './request-standing.js';
+import type { Venue } from './venue.js';
 
-/** How a caller stands against its limit. All three are null for those who have none. */
-export interface RequestStanding {
-  readonly limit: number | null;
-  readonly remaining: number | null;
-  /** Whole seconds until what was refused would pass, or else until the oldest second that counts leaves. */
-  readonly resetTime: number | null;
-  readonly isRefused: boolean;
-}
-
-export interface RequestLimitTerms {
-  /** How many requests a minute the owner of a portfolio may make with each key; null: without end. */
-  readonly limitOf: (portfolioId: string | undefined) => number | null;
-  /** The exchange's clock. */
-  readonly now: () => Millis;
-  /** Requests a minute from one address to routes that need no credential. */
-  readonly publicRequestsMax: number;
-  /** Requests a minute from one address to routes that need a credential, without a good one. */
-  readonly unauthenticatedRequestsMax: number;
-}
-
-/** What a request is charged to: one key, or all log-ins of a user, and the portfolio whose owner's plan sets the limit. */
-export interface Metered {
-  readonly meterId: string;
-  readonly portfolioId: string | undefined;
-}
-
-/** Of those whose requests are not counted. */
-export const NO_LIMIT: RequestStanding = { limit: null, remaining: null, resetTime: null, isRefused: false };
-
-/** The part of a key's limit that is kept on top of it for cancels. */
-const CANCEL_RESERVE = 0.5;
+/** So many meters are counted apart while the journal is away. */
+const UNRECORDED_METERS_MAX = 50_000;
 
 /**
- * Counts requests, by key and by address, over the last 60 seconds of the exchange's clock. Each gateway counts
- * what came to itself.
+ * Counts requests by key. The count is part of the exchange, and the same for all gateways: each request becomes a
+ * charge in the journal, in front of the commands that it leads to, or together with others of its turn. Before that it
+ * is held against what this gateway knows already, so that a flood does not reach the journal.
+ *
+ * While the journal cannot be appended to, what needs no command goes on, and this gateway counts it for itself.
  */
 export class RequestLimits {
-  private readonly keys = new RequestWindows();
-  private readonly callers = new RequestWindows();
-  private readonly strangers = new RequestWindows();
+  /** What was charged and is not read back yet, by meter. */
+  private readonly inFlight = new Map<string, number>();
+  /** What was admitted and could not be charged. */
+  private readonly unrecorded = new RequestWindows(UNRECORDED_METERS_MAX);
+  private readonly gathered: GatheredCharges;
 
-  constructor(private readonly terms: RequestLimitTerms) {}
-
-  /** Charges a key for what costs so many requests. */
-  charge(metered: Metered, cost: number): RequestStanding {
-    return this.chargeKey(metered, cost, 0);
-  }
-
-  /** The same for a cancel, which half the limit is kept on top for: what is open can always be closed. */
-  chargeCancel(metered: Metered): RequestStanding {
-    return this.chargeKey(metered, 1, CANCEL_RESERVE);
-  }
-
-  /** Charges an address for a request that anybody may make. */
-  chargePublic(address: string): RequestStanding {
-    const { publicRequestsMax: max } = this.terms;
-    return this.chargeWindow(this.callers, address, 1, max, max);
-  }
-
-  /** Charges an address for a request that came without a good credential. */
-  chargeUnauthenticated(address: string): RequestStanding {
-    const { unauthenticatedRequestsMax: max } = this.terms;
-    return this.chargeWindow(this.strangers, address, 1, max, max);
-  }
-
-  /** How a key stands; nothing is charged. */
-  standingOf({ meterId, portfolioId }: Metered): RequestStanding {
-    const limit = this.terms.limitOf(portfolioId);
-    if (limit === null) return NO_LIMIT;
-    const window = this.keys.find(meterId);
-    const remaining = limit - (window?.totalAt(this.nowS) ?? 0);
-    const resetTime = window?.secondsUntilLeaves() ?? 0;
-    return { limit, remaining: Math.max(0, remaining), resetTime, isRefused: false };
+  constructor(private readonly venue: Pick<Venue, 'exchange' | 'now' | 'submit' | 'submitGuarded'>) {
+    this.gathered = new GatheredCharges(venue, (group, outcome) => this.settle(group, outcome));
   }
 
   /** The second, of the epoch, that the exchange's clock is in. */
   get nowS(): number {
-    return Math.floor(this.terms.now() / 1_000);
+    return Math.floor(this.venue.now() / 1_000);
   }
 
-  /** `reserve` is the part of the limit that this request may fill on top of it. */
-  private chargeKey({ meterId, portfolioId }: Metered, cost: number, reserve: number): RequestStanding {
-    const limit = this.terms.limitOf(portfolioId);
-    if (limit === null) return NO_LIMIT;
-    return this.chargeWindow(this.keys, meterId, cost, limit, limit + Math.floor(limit * reserve));
+  /** What the requests of somebody are charged to whose first portfolio is given. */
+  meterOf(meterId: string, portfolioId: string | undefined): Meter {
+    const payer = portfolioId === undefined ? undefined : this.venue.exchange.findPortfolio(portfolioId);
+    return { meterId, payer };
   }
 
-  /** `limit` is what the caller is told, `max` what this request may fill. */
-  private chargeWindow(
-    windows: RequestWindows,
-    name: string,
+  /** Requests in any minute; null: as many as one likes, which are not counted at all. */
+  limitOf({ payer }: Meter): number | null {
+    return REQUEST_LIMITS[payer?.membership.plan ?? 'BASIC'];
+  }
+
+  /** How a meter stands; nothing is charged. */
+  standingOf(meter: Meter): RequestStanding {
+    const limit = this.limitOf(meter);
+    return limit === null ? NO_LIMIT : this.countedOf(meter).standing(limit);
+  }
+
+  /** Why a request has no chance, by what this gateway knows; null where it has one. */
+  refusalOf(meter: Meter, cost: number, isCancel: boolean): RequestStanding | null {
+    const limit = this.limitOf(meter);
+    if (limit === null) return null;
+    const max = requestsMax(limit, isCancel);
+    const counted = this.countedOf(meter);
+    return counted.fits(cost, max) ? null : counted.refusal(limit, cost, max);
+  }
+
+  /** Charges a request that is answered without waiting, be it admitted or not. */
+  chargeAtOnce(meter: Meter, cost: number, isCancel: boolean): RequestStanding {
+    if (this.limitOf(meter) === null) return NO_LIMIT;
+    const refusal = this.refusalOf(meter, cost, isCancel);
+    if (refusal !== null) return refusal;
+    this.gather(meter, cost, isCancel, null);
+    return this.standingOf(meter);
+  }
+
+  /** Charges a request, and tells whether it is admitted: within this call where that needs no charge. */
+  charge(
+    meter: Meter,
     cost: number,
-    limit: number,
-    max: number,
-  ): RequestStanding {
+    isCancel: boolean,
+    onDecided: (standing: RequestStanding) => void,
+  ): void {
+    if (this.limitOf(meter) === null) return onDecided(NO_LIMIT);
+    const refusal = this.refusalOf(meter, cost, isCancel);
+    if (refusal !== null) return onDecided(refusal);
+    this.gather(meter, cost, isCancel, (isAdmitted) =>
+      onDecided(isAdmitted ? this.standingOf(meter) : this.lateRefusalOf(meter, cost, isCancel)),
+    );
+  }
+
+  /**
+   * Runs a request that ends in commands, which are sent behind its charge. Where the charge is refused, none of
+   * them is carried out. It must have been found to have a chance.
+   */
+  guard(
+    meter: PayingMeter,
+    cost: number,
+    isCancel: boolean,
+    run: (commands: GuardedCommands) => void,
+    onRefused: (standing: RequestStanding) => void,
+  ): void {
+    const commands = new GuardedCommands(meter, cost, isCancel);
+    run(commands);
+    if (commands.isEmpty) return this.gather(meter, cost, isCancel, null);
+    this.raise(meter, cost);
+    commands.sendTo(this.venue, (isRefused) => {
+      this.raise(meter, -cost);
+      if (isRefused) onRefused(this.lateRefusalOf(meter, cost, isCancel));
+    });
+  }
+
+  private gather(
+    meter: Meter,
+    cost: number,
+    isCancel: boolean,
+    onDecided: ((isAdmitted: boolean) => void) | null,
+  ): void {
+    this.raise(meter, cost);
+    this.gathered.add(meter, cost, isCancel, onDecided);
+  }
+
+  private settle({ meter, requests, cost }: ChargeGroup, outcome: Outcome | null): void {
+    this.raise(meter, -requests * cost);
+    const isRecorded = outcome !== null && outcome.error !== 'UNAVAILABLE' && outcome.error !== 'OVERLOADED';
+    if (isRecorded) return;
     const { nowS } = this;
-    const window = windows.of(name, nowS);
-    const isRefused = !window.charge(nowS, cost, max);
-    const remaining = Math.max(0, limit - window.totalAt(nowS));
-    const resetTime = isRefused ? window.secondsUntilFit(cost, max) : window.secondsUntilLeaves();
-    return { limit, remaining, resetTime, isRefused };
+    this.unrecorded.of(meter.meterId, nowS).charge(nowS, requests, cost, Number.POSITIVE_INFINITY);
+  }
+
+  private raise({ meterId }: Meter, cost: number): void {
+    const inFlight = (this.inFlight.get(meterId) ?? 0) + cost;
+    if (inFlight === 0) this.inFlight.delete(meterId);
+    else this.inFlight.set(meterId, inFlight);
+  }
+
+  /** Of what the exchange refused: others were faster. */
+  private lateRefusalOf(meter: Meter, cost: number, isCancel: boolean): RequestStanding {
+    const limit = this.limitOf(meter);
+    if (limit === null) return { ...NO_LIMIT, isRefused: true };
+    return this.countedOf(meter).refusal(limit, cost, requestsMax(limit, isCancel));
+  }
+
+  private countedOf({ meterId }: Meter): Counted {
+    const { meters } = this.venue.exchange.state;
+    const windows = [meters.find(meterId), this.unrecorded.find(meterId)];
+    const known = windows.filter((window): window is RequestWindow => window !== undefined);
+    return new Counted(this.nowS, known, this.inFlight.get(meterId) ?? 0);
   }
 }

@@ -1,5 +1,6 @@
 import { App, type TemplatedApp, type us_listen_socket, us_listen_socket_close } from 'uWebSockets.js';
 import type { Logger } from 'pino';
+import type { AddressLimits } from './address-limits.js';
 import { Admission } from './admission.js';
 import { CLOSE } from './close-code.js';
 import type { OriginPolicy } from './cors.js';
@@ -8,7 +9,6 @@ import { Handshake, type HandshakeGate } from './handshake.js';
 import type { Route } from './http.js';
 import { HttpService } from './http-service.js';
 import { listen } from './listen.js';
-import type { RequestLimits } from './request-limits.js';
 import { Router } from './router.js';
 import { SessionHost } from './session-host.js';
 import type { SessionRegistry } from './sessions.js';
@@ -38,7 +38,7 @@ export interface ServerOptions {
   readonly gate: HandshakeGate;
   readonly sessions: SessionRegistry;
   /** What an address is charged to for what no route answers. */
-  readonly requests: RequestLimits;
+  readonly addresses: AddressLimits;
   readonly log: Logger;
 }
 
@@ -63,7 +63,7 @@ export class GatewayServer {
       envelopes: new EnvelopeChoice(options.envelopes),
       origins,
       limits,
-      requests: options.requests,
+      addresses: options.addresses,
       trustProxy,
       traffic,
       log,

@@ -7,6 +7,8 @@ export interface SessionPrincipal {
   readonly portfolioId: string;
   readonly scopes: readonly Scope[];
   readonly keyId: string;
+  /** The user's first portfolio, whose plan sets the limit of requests. */
+  readonly payingPortfolioId: string;
   /** What requests are counted by; see `Principal`. */
   readonly meterId: string;
   /** When the credential ends, in milliseconds on the exchange's clock; null: not by itself. */
@@ -16,5 +18,6 @@ export interface SessionPrincipal {
 /** A caller for a session of one portfolio, which must be the caller's own. */
 export function actingOn(principal: Principal, portfolioId: string): SessionPrincipal {
   const { userId, scopes, keyId, meterId, expiresAt } = principal;
-  return { userId, portfolioId, scopes, keyId, meterId, expiresAt };
+  const [payingPortfolioId = portfolioId] = principal.portfolioIds;
+  return { userId, portfolioId, payingPortfolioId, scopes, keyId, meterId, expiresAt };
 }

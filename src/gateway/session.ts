@@ -52,6 +52,8 @@ export class Session {
   /** The size of the largest snapshot since nothing waited: so much more may wait. */
   private snapshotBytes = 0;
   private refusals: RefusalWindow | null = null;
+  /** Frames that came since the last tick, about a second ago at the most. */
+  private recentFrames = 0;
   /** When the next ping is due, on the clock of `performance.now`. */
   pingDueMs = 0;
 
@@ -117,6 +119,12 @@ export class Session {
     }
   }
 
+  /** Counts a frame that came; false where it is one too many for this second. */
+  countFrame(): boolean {
+    this.recentFrames += 1;
+    return this.recentFrames <= this.context.limits.framesPerSecondMax;
+  }
+
   /** Counts a frame that was invalid or refused; a session with too many of them is closed with 4003. */
   countRefusal(): void {
     const { limits, traffic } = this.context;
@@ -180,6 +188,7 @@ export class Session {
 
   /** The gateway's, about once a second: pings when due, and ends a session that is too slow. */
   tick(nowMs: number): void {
+    this.recentFrames = 0;
     if (this.isClosed || this.transport === null) return;
     if (nowMs >= this.pingDueMs) {
       this.pingDueMs = nowMs + this.transport.pingMs;

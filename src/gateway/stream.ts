@@ -55,7 +55,9 @@ export class Stream {
     const { limits, traffic } = this.host.sessions;
     if (session.closed) return;
     traffic.framesIn++;
-    if (isBinary) this.refuse(session, 'Frames must be text');
+    if (!session.countFrame()) {
+      this.refuse(session, `A session may send at most ${limits.framesPerSecondMax} frames in a second`);
+    } else if (isBinary) this.refuse(session, 'Frames must be text');
     else if (message.byteLength > limits.frameBytesMax) {
       this.refuse(session, `A frame may have at most ${limits.frameBytesMax} bytes`);
     } else this.deliver(session, Buffer.from(message).toString('utf8'));

@@ -2,7 +2,7 @@ import { ERROR_TABLE } from '../exchange/error-code.js';
 import type { ErrorManner } from './envelope.js';
 import type { HttpReply } from './http.js';
 import { standingHeaders } from './rate-limit-text.js';
-import type { RequestStanding } from './request-limits.js';
+import type { RequestStanding } from './request-standing.js';
 
 /** What a caller is told of how it stands: beside an answer, and instead of one that was one too many. */
 export function toldStanding(

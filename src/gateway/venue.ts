@@ -1,9 +1,9 @@
-import type { Command } from '../exchange/command.js';
+import type { Charge, Command } from '../exchange/command.js';
 import type { ErrorCode } from '../exchange/error-code.js';
 import type { Exchange } from '../exchange/exchange.js';
 import type { Outcome } from '../exchange/outcome.js';
 import type { Millis } from '../exchange/units.js';
-import type { CommandQueue } from '../journal/command-queue.js';
+import type { CommandQueue, OutcomeCallback, Submission } from '../journal/command-queue.js';
 import type { Replica } from '../journal/replica.js';
 import type { Feeds } from './channels/feeds.js';
 import type { Views } from './views/views.js';
@@ -28,12 +28,21 @@ export class Venue {
    * Sends a command to the journal. The outcome comes once, after the command was read back and applied; when
    * the command is refused at the door, within this call.
    */
-  submit(command: Command, onOutcome: (outcome: Outcome) => void): void {
+  submit(command: Command, onOutcome: OutcomeCallback): void {
     const refusal = this.queue.submit(command, onOutcome);
     if (refusal !== null) onOutcome(refusedOutcome(refusal));
   }
 
-  /** The same, for handlers that wait. */
+  /** Sends a charge with the commands that it guards: they are carried out where it is not refused. */
+  submitGuarded(charge: Charge, onCharged: OutcomeCallback, guarded: readonly Submission[]): void {
+    const refusal = this.queue.submitGuarded(charge, onCharged, guarded);
+    if (refusal === null) return;
+    const outcome = refusedOutcome(refusal);
+    onCharged(outcome);
+    for (const { onOutcome } of guarded) onOutcome(outcome);
+  }
+
+  /** The same as `submit`, for handlers that wait. */
   execute(command: Command): Promise<Outcome> {
     return new Promise((resolve) => this.submit(command, resolve));
   }

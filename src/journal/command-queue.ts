@@ -2,29 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { encodeBatch } from '../exchange/batch.js';
-import type { Command } from '../exchange/command.js';
+import type { Charge, Command } from '../exchange/command.js';
 import type { ErrorCode } from '../exchange/error-code.js';
 import type { Outcome } from '../exchange/outcome.js';
+import type { CommandQueueSettings } from './command-queue-settings.js';
 import { type Journal, JournalError } from './journal.js';
-
-export interface CommandQueueSettings {
-  /** How many commands may wait for their outcome; more are refused as `OVERLOADED`. */
-  readonly commandsMax: number;
-  /** How many cancels may wait on top of that, so that a flood of orders cannot keep a client in the market. */
-  readonly cancelReserve: number;
-  readonly batchCommandsMax: number;
-  /** A batch stays below this, unless it is a single command. */
-  readonly batchBytesMax: number;
-  /**
-   * An append that did not succeed for this long, be it without an answer or refused, is stuck: new commands are
-   * refused as `UNAVAILABLE` until it is settled. Until then they wait, since most reconnects are shorter.
-   */
-  readonly stuckAfterMs: number;
-  /** A client that waited this long is told `UNKNOWN_OUTCOME`. */
-  readonly outcomeTimeoutMs: number;
-}
+import { wholeCount } from './whole-count.js';
 
 export type OutcomeCallback = (outcome: Outcome) => void;
+
+/** A command and who waits for its outcome. */
+export interface Submission {
+  readonly command: Command;
+  readonly onOutcome: OutcomeCallback;
+}
 
 /** Takes the outcome of the command at an index of its batch. */
 export type BatchDelivery = (index: number, outcome: Outcome) => void;
@@ -109,6 +100,25 @@ export class CommandQueue {
     return null;
   }
 
+  /**
+   * Takes a charge and the commands that it guards, all of them or none. They come into one batch, in this order, and
+   * so do their outcomes. The charge says how many commands there are.
+   */
+  submitGuarded(
+    charge: Charge,
+    onCharged: OutcomeCallback,
+    guarded: readonly Submission[],
+  ): ErrorCode | null {
+    const refusal = this.submit(charge, onCharged);
+    if (refusal !== null) return refusal;
+    this.#waiting += guarded.length;
+    for (const { command, onOutcome } of guarded) {
+      this.#commands.push(command);
+      this.#callbacks.push(onOutcome);
+    }
+    return null;
+  }
+
   /** Begins to accept commands. */
   open(): void {
     this.#isOpen = true;
@@ -167,8 +177,7 @@ export class CommandQueue {
   };
 
   #fitsReserve(command: Command): boolean {
-    const isCancel = command.kind === 'CANCEL' || command.kind === 'CANCEL_ALL';
-    return isCancel && this.#waiting < this.settings.commandsMax + this.settings.cancelReserve;
+    return isCancelling(command) && this.#waiting < this.settings.commandsMax + this.settings.cancelReserve;
   }
 
   #scheduleFlush(): void {
@@ -189,17 +198,18 @@ export class CommandQueue {
   /** Takes as many of the gathered commands, oldest first, as the bounds of a batch allow. */
   #takeBatch(): SentBatch {
     const number = ++this.#lastNumber;
-    let count = Math.min(this.#commands.length, this.settings.batchCommandsMax);
+    let count = wholeCount(this.#commands, this.settings.batchCommandsMax);
+    const least = wholeCount(this.#commands, 1);
     for (;;) {
       const commands = this.#commands.slice(0, count);
       const bytes = encodeBatch({ incarnation: this.#incarnation, number, commands });
-      if (bytes.length <= this.settings.batchBytesMax || count === 1) {
+      if (bytes.length <= this.settings.batchBytesMax || count === least) {
         this.#commands = this.#commands.slice(count);
         const callbacks = this.#callbacks.slice(0, count);
         this.#callbacks = this.#callbacks.slice(count);
         return { number, bytes, sentAtMs: performance.now(), callbacks, mayBeWritten: false };
       }
-      count = Math.ceil(count / 2);
+      count = wholeCount(this.#commands, Math.ceil(count / 2));
     }
   }
 
@@ -269,4 +279,9 @@ export class CommandQueue {
     callback(outcome);
     if (this.#waiting === 0 && this.#whenIdle !== null) this.#whenIdle();
   }
+}
+
+function isCancelling(command: Command): boolean {
+  if (command.kind === 'CHARGE') return command.isCancel;
+  return command.kind === 'CANCEL' || command.kind === 'CANCEL_ALL';
 }

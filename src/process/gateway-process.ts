@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Readiness } from '../api/operations/operations-routes.js';
 import { StreamApi } from '../api/stream/stream-api.js';
-import { planTermsOf } from '../billing/plan-terms.js';
 import type { Config } from '../config.js';
 import type { Exchange } from '../exchange/exchange.js';
+import { AddressLimits } from '../gateway/address-limits.js';
 import { Feeds } from '../gateway/channels/feeds.js';
 import { PrivateHistory } from '../gateway/channels/private-history.js';
 import { CLOSE } from '../gateway/close-code.js';
@@ -70,6 +70,7 @@ export class GatewayProcess {
   private readonly sessions: SessionRegistry;
   private readonly history: PrivateHistory;
   private readonly requests: RequestLimits;
+  private readonly addresses: AddressLimits;
   private readonly stream: StreamApi;
   private readonly metrics: Metrics;
   private readonly identity: ProcessIdentity;
@@ -128,11 +129,8 @@ export class GatewayProcess {
       },
       limits,
     );
-    this.requests = new RequestLimits({
-      ...limits,
-      limitOf: (portfolioId) => planTermsOf(this.venue.exchange, portfolioId).rateLimit,
-      now: () => this.venue.now(),
-    });
+    this.requests = new RequestLimits(this.venue);
+    this.addresses = new AddressLimits({ ...limits, now: () => this.venue.now() });
     this.stream = new StreamApi(this.venue, this.history, this.requests, limits, logger);
     const address = () => this.address;
     this.identity = new ProcessIdentity(options, () => this.venue.now());
@@ -169,6 +167,7 @@ export class GatewayProcess {
       sessions: this.sessions,
       stream: this.stream,
       requests: this.requests,
+      addresses: this.addresses,
       identity: this.identity,
       history: this.history,
       doors: this.doors,

@@ -4,6 +4,7 @@ import { openingAuthentication } from '../billing/opening-authentication.js';
 import type { Config } from '../config.js';
 import { ERROR_TABLE } from '../exchange/error-code.js';
 import { endedMembership } from '../exchange/membership.js';
+import type { AddressLimits } from '../gateway/address-limits.js';
 import { OriginPolicy } from '../gateway/cors.js';
 import type { RequestLimits } from '../gateway/request-limits.js';
 import { GatewayServer } from '../gateway/server.js';
@@ -23,6 +24,7 @@ export interface ServerParts extends ApiParts {
   readonly sessions: SessionRegistry;
   readonly stream: StreamApi;
   readonly requests: RequestLimits;
+  readonly addresses: AddressLimits;
 }
 
 /** Puts the families' routes and the stream on one listening server. */
@@ -30,10 +32,10 @@ export function gatewayServer(
   { config, port, isPortShared, logger }: ServerPlace,
   parts: ServerParts,
 ): GatewayServer {
-  const { venue, history, sessions, stream, requests, identity, billing, readiness } = parts;
+  const { venue, history, sessions, stream, requests, addresses, identity, billing, readiness } = parts;
   const authenticate = openingAuthentication(identity.authenticator.authenticate, billing.opening);
   const { jsonDepthMax } = config.limits;
-  const door = { authenticate, requests, jsonDepthMax, log: logger };
+  const door = { authenticate, requests, addresses, jsonDepthMax, log: logger };
   const origins = new OriginPolicy(config.corsOrigins, () => ownOrigins(config, server.port));
   const address = () => ownUrl(config, server.port);
   const api = apiOf(config, parts, door, origins, address, logger);
@@ -49,7 +51,8 @@ export function gatewayServer(
     stream,
     gate: {
       authenticate,
-      chargeUnauthenticated: (address) => requests.chargeUnauthenticated(address),
+      chargeHandshake: (address) => addresses.chargeHandshake(address),
+      chargeUnauthenticated: (address) => addresses.chargeUnauthenticated(address),
       isOpen: (portfolioId) => venue.exchange.findPortfolio(portfolioId) !== undefined,
       portfolioRefused: (asker, portfolioId) => history.refused.note(asker, 'FOREIGN_PORTFOLIO', portfolioId),
       forbiddenReason: (portfolioId) => endedReason(venue, portfolioId),
@@ -59,7 +62,7 @@ export function gatewayServer(
       },
     },
     sessions,
-    requests,
+    addresses,
     log: logger,
   });
   return server;

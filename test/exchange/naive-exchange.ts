@@ -12,6 +12,7 @@ import type {
 } from '../../src/exchange/command.js';
 import { absolute, ascending, type NaiveAccount, newAccount } from './naive-account.js';
 import { isOpen, type NaiveOrder, newOrder } from './naive-book.js';
+import { charge } from './naive-charge.js';
 import { fireDeadman, setDeadman } from './naive-deadman.js';
 import { enter } from './naive-entry.js';
 import { nextFunding, settleHour, settleNow } from './naive-funding.js';
@@ -52,11 +53,21 @@ export class NaiveExchange extends NaiveState {
     this.guards.batches.push({ ...batch, position: this.position });
     if (this.guards.givenUp.has(batch.incarnation)) return batch.commands.map(() => answer('UNAVAILABLE'));
     this.passTime(time + this.offsetMs);
-    const outcomes = batch.commands.map((command) => {
+    const outcomes: NaiveOutcome[] = [];
+    let guarded: { left: number; error: string } = { left: 0, error: '' };
+    for (const command of batch.commands) {
+      if (guarded.left > 0) {
+        outcomes.push(answer(guarded.error));
+        guarded = { ...guarded, left: guarded.left - 1 };
+        continue;
+      }
       const outcome = this.apply(command, batch.incarnation);
       this.conclude();
-      return outcome;
-    });
+      outcomes.push(outcome);
+      if (command.kind === 'CHARGE' && outcome.error !== null) {
+        guarded = { left: command.guards, error: outcome.error };
+      }
+    }
     this.orders = this.orders.filter((order) => isOpen(order) || order.updatedAt > this.time - DAY_MS);
     return outcomes;
   }
@@ -79,6 +90,8 @@ export class NaiveExchange extends NaiveState {
         });
       case 'CANCEL_ALL':
         return this.cancelAll(command);
+      case 'CHARGE':
+        return charge(this, command);
       case 'SET_DEADMAN':
         return setDeadman(this, command);
       case 'GUARD_SESSION':

@@ -1,6 +1,7 @@
 import type { AccountEvent, PrivateEvent, RecordedEvent } from '../support/event-recorder.js';
 import { HOUSE_ID, type NaiveAccount, type NaivePosition, newAccount, newPosition } from './naive-account.js';
 import { NaiveBook, type NaiveOrder } from './naive-book.js';
+import type { NaiveRequest } from './naive-charge.js';
 import type { NaiveMarket } from './naive-market.js';
 import { initialLeverageOf } from './naive-profile.js';
 
@@ -25,6 +26,8 @@ export class NaiveState {
   /** Exits with a sibling that have filled and not been looked at since. */
   filledExits: NaiveOrder[] = [];
   epoch = '';
+  /** Everything that was charged and admitted. */
+  readonly requests: NaiveRequest[] = [];
   lastOrderId = 0;
   lastTradeId = 0;
   events: RecordedEvent[] = [];

@@ -92,6 +92,7 @@ const SHOCK_CHANCE = 0.1;
 /** How far it jumps at most, in thousandths: into the backstop, or beyond all margin. */
 const SHOCKS = [30, 200];
 const DEPOSITS = [1_000, 2_000, 5_000, 20_000, 50_000];
+export const METERS = ['key-a', 'key-b', 'user-c'];
 
 /**
  * Draws commands that meet each other: few prices, few accounts, small books, and often what is hard, such as
@@ -191,6 +192,7 @@ export class Traffic {
       [40, () => this.protect(twin)],
       [2, () => this.triggers.setDeadman(this.account())],
       [12, () => this.guards.command(this.account(), twin)],
+      [15, () => this.charge()],
       [110, () => this.amend(twin)],
       [70, () => ({ kind: 'CANCEL', account: this.account(), order: this.orderRef(twin) })],
       [15, () => this.cancelAll()],
@@ -306,6 +308,20 @@ export class Traffic {
   private cancelAll(): Command {
     const instrument = this.random.pick([null, ...this.terrains.keys()]) as InstrumentId | null;
     return { kind: 'CANCEL_ALL', account: this.account(), instrument };
+  }
+
+  /** Few meters and large costs, so that many are refused, now and then with what they guard. */
+  private charge(): Command {
+    const { random } = this;
+    return {
+      kind: 'CHARGE',
+      account: this.account(),
+      meterId: random.pick(METERS),
+      requests: random.between(1, 40),
+      cost: random.pick([1, 1, 7, 50]),
+      isCancel: random.chance(0.3),
+      guards: random.between(0, 3),
+    };
   }
 
   private setLeverage(): Command {

@@ -8,12 +8,13 @@ import type { Side } from '../../src/exchange/units.js';
 import { EventRecorder, type OrderEvent, type RecordedEvent } from '../support/event-recorder.js';
 import { ascending, type NaiveAccount } from './naive-account.js';
 import { isOpen, openLots } from './naive-book.js';
+import { countedOf } from './naive-charge.js';
 import { NaiveExchange } from './naive-exchange.js';
 import { predictionOf } from './naive-funding.js';
 import { availableFunds } from './naive-margin.js';
 import type { NaiveOutcome } from './naive-outcome.js';
 
-import { type Entry, TERRAINS, type Terrain, Traffic } from './traffic.js';
+import { type Entry, METERS, TERRAINS, type Terrain, Traffic } from './traffic.js';
 
 /** Books and balances are compared in full once in so many entries, outcomes and events always. */
 const FULL_COMPARISON_EVERY = 20;
@@ -219,6 +220,7 @@ function stateOf(exchange: Exchange): unknown {
       trigger?.ticks ?? 0,
     ]),
     closedCount: closedOrdersOf(exchange).length,
+    charged: METERS.map((name) => state.meters.find(name)?.totalAt(Math.floor(state.time / 1_000)) ?? 0),
     markets: state.markets.map((market) => ({
       mark: market.mark,
       funding: predictedRate(market, state.time),
@@ -313,6 +315,7 @@ function twinStateOf(twin: NaiveExchange): unknown {
     ),
     openOrders: twin.open.map(({ id, lots, stop }) => [id, lots, stop?.ticks ?? 0]),
     closedCount: twin.orders.filter((order) => !isOpen(order)).length,
+    charged: METERS.map((name) => countedOf(twin, name)),
     markets: twin.markets.map((market) => ({
       mark: Number(market.mark),
       funding: predictionOf(twin, market),

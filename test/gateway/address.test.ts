@@ -17,3 +17,13 @@ test('what a client claims in X-Forwarded-For counts for nothing', () => {
   expect(clientAddress('127.0.0.1', '10.0.0.1, 192.0.2.9', true)).toBe('192.0.2.9');
   expect(clientAddress('127.0.0.1', '', true)).toBe('127.0.0.1');
 });
+
+test.each([
+  ['192.0.2.9:4321', '192.0.2.9'],
+  ['[2001:db8:0:1::1]:4321', '2001:db8:0:1::/64'],
+  ['[2001:db8:0:1::1]', '2001:db8:0:1::/64'],
+  ['[::ffff:192.0.2.9]:1', '192.0.2.9'],
+  ['2001:db8:0:1::1', '2001:db8:0:1::/64'],
+])('%s of a proxy counts as %s', (forwarded, counted) => {
+  expect(clientAddress('127.0.0.1', `10.0.0.1, ${forwarded}`, true)).toBe(counted);
+});

@@ -3,12 +3,13 @@ import { WebSocket } from 'ws';
 import { OPERATIONS } from '../../src/api/operations/operations-family.js';
 import { streamRoute } from '../../src/api/operations/operations-routes.js';
 import { OriginPolicy } from '../../src/gateway/cors.js';
-import { NO_LIMIT } from '../../src/gateway/request-limits.js';
+import { NO_LIMIT } from '../../src/gateway/request-standing.js';
 import type { ServerOptions } from '../../src/gateway/server.js';
 import type { AuthenticationResult } from '../../src/identity/authenticator.js';
 import { until } from '../support/until.js';
 import { handshake, RawSocket } from './raw-socket.js';
 import {
+  addressLimits,
   authenticate,
   familyOf,
   KEY,
@@ -28,6 +29,7 @@ const GATE: ServerOptions['gate'] = {
   portfolioRefused: () => undefined,
   forbiddenReason: () => null,
   unreadyReason: () => null,
+  chargeHandshake: () => NO_LIMIT,
   chargeUnauthenticated: () => NO_LIMIT,
 };
 
@@ -55,6 +57,7 @@ test.each([[BEARER], [`X-API-Key: ${KEY}`], [`Sec-WebSocket-Protocol: tradewire.
     expect(gateway.protocol.sessions[0]!.principal).toEqual({
       userId: 'user',
       portfolioId: PORTFOLIO,
+      payingPortfolioId: PORTFOLIO,
       scopes: ['trade'],
       keyId: 'key',
       meterId: 'key',
@@ -133,6 +136,20 @@ test('answers 503 when the check of the key hangs, and frees the connection’s 
   gateway = await startGateway({ gate: { ...GATE, authenticate: hung } }, limits);
   expect((await shake('/v1/ws', BEARER)).text).toContain('could not be checked in time');
   expect((await shake('/v1/ws', BEARER)).status).toBe(503);
+});
+
+test('an address may try so many handshakes in a minute, and another goes on', async () => {
+  const addresses = addressLimits({ handshakesPerAddressMax: 2 });
+  const chargeHandshake = (address: string) => addresses.chargeHandshake(address);
+  gateway = await startGateway({ gate: { ...GATE, chargeHandshake }, trustProxy: true });
+  const from = async (address: string, ...headers: string[]) =>
+    await shake('/v1/ws', `X-Forwarded-For: ${address}`, ...headers);
+  expect((await from('192.0.2.1', BEARER)).status).toBe(101);
+  expect((await from('::ffff:192.0.2.1')).status).toBe(401);
+  const { status, text } = await from('192.0.2.1:4321', BEARER);
+  expect(status).toBe(429);
+  expect(text.toLowerCase()).toContain('retry-after: 60');
+  expect((await from('192.0.2.2', BEARER)).status).toBe(101);
 });
 
 test('answers 503 when the check of the key fails', async () => {

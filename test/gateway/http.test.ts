@@ -4,7 +4,7 @@ import type { FamilyEnvelope } from '../../src/gateway/envelope.js';
 import type { Route } from '../../src/gateway/http.js';
 import { until } from '../support/until.js';
 import { RawSocket } from './raw-socket.js';
-import { type RunningGateway, requestLimits, startGateway } from './running-gateway.js';
+import { addressLimits, type RunningGateway, startGateway } from './running-gateway.js';
 
 let gateway: RunningGateway | null = null;
 
@@ -155,12 +155,12 @@ test('a body that does not come to its end is answered 408, and its connection c
 
 test('what no route answers is counted by address, and told in the manner of the family', async () => {
   const envelope = (status: number, message: string) => JSON.stringify({ detail: `${status} ${message}` });
-  const requests = requestLimits(3);
+  const addresses = addressLimits({ publicRequestsMax: 3 });
   const envelopes: FamilyEnvelope[] = [
     { prefix: '/v1/things', envelope, isResetInEpoch: true },
     { prefix: '/free', envelope, isMetered: false },
   ];
-  await start({ requests, envelopes }, { bodyBytesMax: 1_000 });
+  await start({ addresses, envelopes }, { bodyBytesMax: 1_000 });
   const strays = [
     await call('/nowhere'),
     await call('/v1/things/a', { method: 'PUT' }),

@@ -1,139 +1,207 @@
-import fc from 'fast-check';
-import { beforeEach, expect, test } from 'vitest';
-import type { Millis } from '../../src/exchange/units.js';
-import { standingHeaders } from '../../src/gateway/rate-limit-text.js';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ArchiveBuffer } from '../../src/archive/archive-buffer.js';
+import { type Membership, unending } from '../../src/exchange/membership.js';
+import type { Outcome } from '../../src/exchange/outcome.js';
+import type { Micros } from '../../src/exchange/units.js';
+import { Feeds } from '../../src/gateway/channels/feeds.js';
+import type { Meter, PayingMeter } from '../../src/gateway/meter.js';
 import { RequestLimits } from '../../src/gateway/request-limits.js';
-import { RequestWindow, WINDOW_S } from '../../src/gateway/request-window.js';
-import { RequestWindows } from '../../src/gateway/request-windows.js';
+import type { RequestStanding } from '../../src/gateway/request-standing.js';
+import { Venue } from '../../src/gateway/venue.js';
+import { MemoryJournal } from '../../src/journal/memory-journal.js';
+import { MemorySnapshotStore } from '../../src/journal/memory-snapshot-store.js';
+import { TestGateway } from '../journal/gateway.js';
+import { cancel, OPENING, place } from '../journal/orders.js';
+import { newVenueName, type Stores } from '../journal/stores.js';
+import { DEFAULT_LIMITS } from '../support/limits.js';
+import { until } from '../support/until.js';
 
 const LIMIT = 200;
-const KEY = { meterId: 'key', portfolioId: 'limited' };
+const PORTFOLIO = '00000000-0000-4000-8000-000000000002';
 
-let nowMs: number;
-let limits: RequestLimits;
+/** One of several gateways over one journal, and what it makes of requests. */
+class Place {
+  readonly venue: Venue;
+  readonly limits: RequestLimits;
 
-beforeEach(() => {
-  nowMs = 1_700_000_000_000;
-  limits = new RequestLimits({
-    limitOf: (portfolioId) => (portfolioId === 'unlimited' ? null : LIMIT),
-    now: () => nowMs as Millis,
-    publicRequestsMax: 100,
-    unauthenticatedRequestsMax: 50,
-  });
-});
+  constructor(readonly gateway: TestGateway) {
+    const feeds = new Feeds({ ...DEFAULT_LIMITS, bookIntervalMs: 0 }, new ArchiveBuffer(DEFAULT_LIMITS));
+    this.venue = new Venue(gateway.replica, gateway.queue, feeds);
+    this.limits = new RequestLimits(this.venue);
+  }
 
-function exhaust(): void {
-  for (let count = 0; count < LIMIT; count++) expect(limits.charge(KEY, 1).isRefused).toBe(false);
+  meter(meterId = 'key', portfolioId = PORTFOLIO): PayingMeter {
+    return { meterId, payer: this.venue.exchange.findPortfolio(portfolioId)! };
+  }
+
+  /** A request that needs no command. */
+  read(cost = 1, isCancel = false, meter: Meter = this.meter()): Promise<RequestStanding> {
+    return new Promise((resolve) => this.limits.charge(meter, cost, isCancel, resolve));
+  }
+
+  /** An order, or a cancel of one, as the stream sends it; whether it was admitted, and what became of it. */
+  order(name: string, isCancel = false): Promise<RequestStanding | Outcome> {
+    const meter = this.meter();
+    return new Promise((resolve) => {
+      const refusal = this.limits.refusalOf(meter, 1, isCancel);
+      if (refusal !== null) return resolve(refusal);
+      const command = isCancel ? cancel(name) : place(name);
+      this.limits.guard(meter, 1, isCancel, (commands) => commands.submit(command, resolve), resolve);
+    });
+  }
 }
 
-test('the first request beyond the limit is refused as the seed shows it', () => {
-  exhaust();
-  expect(limits.charge(KEY, 1)).toEqual({ limit: 200, remaining: 0, resetTime: 60, isRefused: true });
+let stores: Stores;
+let one: Place;
+let two: Place;
+
+beforeEach(async () => {
+  const journal = new MemoryJournal();
+  const snapshots = new MemorySnapshotStore(journal);
+  stores = { venue: newVenueName(), journal, snapshots, close: () => journal.close() };
+  one = new Place(new TestGateway(stores));
+  await one.gateway.ready();
+  two = new Place(new TestGateway(stores));
+  await two.gateway.ready();
+  await one.gateway.submitAll(OPENING);
+  await open(PORTFOLIO, unending('BASIC'));
 });
 
-test('each second leaves after 60, and what is refused does not count', () => {
-  limits.charge(KEY, 150);
-  nowMs += 10_000;
-  expect(limits.charge(KEY, 50)).toEqual({ limit: 200, remaining: 0, resetTime: 50, isRefused: false });
-  for (let count = 0; count < 1_000; count++) limits.charge(KEY, 1);
-  expect(limits.charge(KEY, 151)).toMatchObject({ isRefused: true, resetTime: 60 });
-  nowMs += 49_999;
-  expect(limits.charge(KEY, 1)).toMatchObject({ isRefused: true, resetTime: 1 });
-  nowMs += 1;
-  expect(limits.charge(KEY, 150)).toMatchObject({ isRefused: false, remaining: 0, resetTime: 10 });
+afterEach(async () => {
+  two.gateway.replica.stop();
+  await one.gateway.stop();
+  await two.gateway.ended;
 });
 
-test('a refused request passes when its time has come, and not a second before', () => {
-  const steps = fc.array(fc.record({ waitS: fc.nat(20), cost: fc.integer({ min: 1, max: 80 }) }), {
-    maxLength: 60,
+async function open(portfolioId: string, membership: Membership): Promise<void> {
+  const deposit = 1_000_000_000 as Micros;
+  await one.gateway.submit({ kind: 'OPEN_ACCOUNT', portfolioId, deposit, membership });
+  await caughtUp();
+}
+
+async function caughtUp(): Promise<void> {
+  await until('both stand at the same entry', () => {
+    return one.gateway.replica.entryId === two.gateway.replica.entryId;
   });
-  fc.assert(
-    fc.property(steps, (all) => {
-      const window = new RequestWindow(1_000);
-      const charged: { at: number; cost: number }[] = [];
-      let nowS = 1_000;
-      for (const { waitS, cost } of all) {
-        nowS += waitS;
-        const counted = (at: number) =>
-          charged.filter((past) => past.at > at - WINDOW_S).reduce((sum, past) => sum + past.cost, 0);
-        const fits = counted(nowS) + cost <= LIMIT;
-        expect(window.charge(nowS, cost, LIMIT)).toBe(fits);
-        if (fits) charged.push({ at: nowS, cost });
-        else {
-          const passesAt = nowS + window.secondsUntilFit(cost, LIMIT);
-          expect(counted(passesAt) + cost).toBeLessThanOrEqual(LIMIT);
-          expect(counted(passesAt - 1) + cost).toBeGreaterThan(LIMIT);
-        }
-      }
-    }),
-  );
-});
+}
 
-test('cancels have half the limit on top, and what they take the others lack', () => {
-  exhaust();
-  for (let count = 0; count < LIMIT / 2; count++) expect(limits.chargeCancel(KEY).isRefused).toBe(false);
-  expect(limits.chargeCancel(KEY)).toMatchObject({ isRefused: true, limit: 200, remaining: 0 });
-  nowMs += 60_000;
-  for (let count = 0; count < LIMIT; count++) limits.chargeCancel(KEY);
-  expect(limits.charge(KEY, 1).isRefused).toBe(true);
-});
+const advance = (advanceMs: number) => one.gateway.submit({ kind: 'ADVANCE_CLOCK', advanceMs });
+const isAdmitted = (answer: RequestStanding | Outcome) => !('isRefused' in answer && answer.isRefused);
 
-test('keys and addresses are counted each for itself, and the unlimited not at all', () => {
-  exhaust();
-  expect(limits.charge({ ...KEY, meterId: 'other' }, 1)).toMatchObject({ isRefused: false, remaining: 199 });
-  const unlimited = { meterId: 'key', portfolioId: 'unlimited' };
-  expect(limits.charge(unlimited, 1_000)).toEqual({
-    limit: null,
-    remaining: null,
-    resetTime: null,
-    isRefused: false,
+async function admittedOf(answers: readonly Promise<RequestStanding | Outcome>[]): Promise<number> {
+  return (await Promise.all(answers)).filter(isAdmitted).length;
+}
+
+test('two gateways admit together exactly the limit, of orders and of what needs no command', async () => {
+  const both = [one, two] as const;
+  const asked = Array.from({ length: 2 * LIMIT }, (_, index) => {
+    const place = both[index % 2]!;
+    return index % 3 === 0 ? place.read() : place.order(`order ${index}`);
   });
-  for (let count = 0; count < 100; count++) expect(limits.chargePublic('1.2.3.4').isRefused).toBe(false);
-  expect(limits.chargePublic('1.2.3.4').isRefused).toBe(true);
-  expect(limits.chargePublic('1.2.3.5').isRefused).toBe(false);
-  expect(limits.chargeUnauthenticated('1.2.3.4')).toMatchObject({
-    isRefused: false,
-    limit: 50,
-    remaining: 49,
-  });
-});
-
-test('to look at a standing costs nothing', () => {
-  expect(limits.standingOf(KEY)).toMatchObject({ remaining: 200, resetTime: 0 });
-  limits.charge(KEY, 3);
-  nowMs += 7_000;
-  for (let count = 0; count < 2; count++) {
-    expect(limits.standingOf(KEY)).toMatchObject({ remaining: 197, resetTime: 53 });
+  expect(await admittedOf(asked)).toBe(LIMIT);
+  await caughtUp();
+  const orders = one.gateway.openOrders();
+  expect(orders.length).toBeGreaterThan(0);
+  expect(two.gateway.openOrders()).toEqual(orders);
+  for (const place of both) {
+    expect(place.limits.standingOf(place.meter())).toMatchObject({ limit: LIMIT, remaining: 0 });
+    expect(isAdmitted(await place.read())).toBe(false);
+    expect(isAdmitted(await place.order('late'))).toBe(false);
   }
+  expect(one.limits.standingOf(one.meter())).toEqual(two.limits.standingOf(two.meter()));
+  await advance(60_000);
+  await caughtUp();
+  expect(await admittedOf([one.read(), two.order('in time')])).toBe(2);
 });
 
-test('the sandbox may move the clock far on, and a rebuilt exchange may set it back', () => {
-  exhaust();
-  nowMs += 10 * 365 * 24 * 60 * 60 * 1_000;
-  exhaust();
-  nowMs -= 1_000;
-  expect(limits.charge(KEY, 1).isRefused).toBe(true);
-  nowMs -= 3_600_000;
-  exhaust();
+test('what is asked within one turn is one command, and a flood makes none', async () => {
+  const before = one.gateway.replica.commandsApplied;
+  const asked = Array.from({ length: 5 * LIMIT }, () => one.read());
+  expect(await admittedOf(asked)).toBe(LIMIT);
+  expect(await admittedOf([one.order('flood'), one.read(50)])).toBe(0);
+  expect(one.gateway.replica.commandsApplied).toBe(before + 1);
 });
 
-test('who is silent is forgotten, and a crowd does not fill the memory', () => {
-  const windows = new RequestWindows();
-  for (let caller = 0; caller < 60_000; caller++) windows.of(`10.0.0.${caller}`, 1_000).charge(1_000, 1, 100);
-  expect(windows.size).toBe(50_000);
-  expect(windows.find('10.0.0.0')).toBeUndefined();
-  windows.of('10.1.1.1', 1_060);
-  expect(windows.size).toBe(1);
+test('a refusal is what it takes to go on, also while what was admitted is under way', async () => {
+  const asked = Array.from({ length: LIMIT + 1 }, () => one.read());
+  expect(await asked[LIMIT]).toEqual({ limit: LIMIT, remaining: 0, resetTime: 60, isRefused: true });
+  expect(await asked[0]).toMatchObject({ limit: LIMIT, remaining: 0, isRefused: false });
+  await advance(10_000);
+  expect(await one.read()).toMatchObject({ remaining: 0, resetTime: 50, isRefused: true });
 });
 
-test('the headers tell seconds from now, or of the epoch', () => {
-  exhaust();
-  const refused = limits.charge(KEY, 1);
-  expect(standingHeaders(refused)).toEqual({
-    'x-ratelimit-limit': '200',
-    'x-ratelimit-remaining': '0',
-    'x-ratelimit-reset': '60',
-    'retry-after': '60',
+test('a batch is admitted as a whole or not at all', async () => {
+  expect(isAdmitted(await one.read(180))).toBe(true);
+  expect(isAdmitted(await one.read(30))).toBe(false);
+  expect(await one.read(20)).toMatchObject({ remaining: 0, isRefused: false });
+});
+
+test('a limited client gets out at either gateway, with half the limit on top', async () => {
+  await Promise.all(Array.from({ length: LIMIT }, (_, index) => one.order(`order ${index}`)));
+  await caughtUp();
+  expect(one.gateway.openOrders()).toHaveLength(LIMIT);
+  const out = Array.from({ length: LIMIT / 2 }, (_, index) =>
+    (index % 2 === 0 ? one : two).order(`order ${index}`, true),
+  );
+  expect(await admittedOf(out)).toBe(LIMIT / 2);
+  await caughtUp();
+  expect(one.gateway.openOrders()).toHaveLength(LIMIT / 2);
+  expect(await admittedOf([one.order('order 150', true), two.read(1, true)])).toBe(0);
+});
+
+test('what is answered at once counts, and is turned away where it is too much', async () => {
+  expect(one.limits.chargeAtOnce(one.meter(), 1, false)).toMatchObject({ remaining: LIMIT - 1 });
+  expect(one.limits.standingOf(one.meter())).toMatchObject({ remaining: LIMIT - 1, resetTime: 60 });
+  const noCommands = () => {};
+  one.limits.guard(one.meter(), 1, false, noCommands, noCommands);
+  await until('the other gateway knows', () => two.limits.standingOf(two.meter()).remaining === LIMIT - 2);
+  for (let count = 0; count < LIMIT - 2; count++) one.limits.chargeAtOnce(one.meter(), 1, false);
+  expect(one.limits.chargeAtOnce(one.meter(), 1, false).isRefused).toBe(true);
+});
+
+test('the unlimited pay nothing: no command, and no waiting', async () => {
+  await open('unlimited', unending('UNLIMITED'));
+  const before = one.gateway.replica.commandsApplied;
+  const meter = one.meter('key', 'unlimited');
+  let standing: RequestStanding | null = null;
+  one.limits.charge(meter, 1_000, false, (decided) => {
+    standing = decided;
   });
-  expect(standingHeaders(refused, limits.nowS)['x-ratelimit-reset']).toBe('1700000060');
+  expect(standing).toEqual({ limit: null, remaining: null, resetTime: null, isRefused: false });
+  await one.gateway.submit({ kind: 'TICK' });
+  expect(one.gateway.replica.commandsApplied).toBe(before + 1);
+});
+
+test('while the journal takes nothing, each gateway goes on counting for itself', async () => {
+  await one.read(150);
+  await caughtUp();
+  one.gateway.queue.close();
+  const asked = Array.from({ length: 60 }, () => one.read());
+  expect(await admittedOf(asked)).toBe(50);
+  expect(await one.read()).toMatchObject({ remaining: 0, isRefused: true });
+  expect(await two.read()).toMatchObject({ remaining: LIMIT - 151, isRefused: false });
+  expect(await two.order('there')).toMatchObject({ error: null });
+  one.gateway.queue.open();
+  await advance(60_000);
+  expect(await one.order('again')).toMatchObject({ error: null });
+});
+
+test('a command is as unavailable as ever, and costs nothing then', async () => {
+  one.gateway.queue.close();
+  expect(await one.order('away')).toMatchObject({ error: 'UNAVAILABLE' });
+  expect(one.limits.standingOf(one.meter())).toMatchObject({ remaining: LIMIT });
+});
+
+test('who waits for a charge that is not read back goes on', async () => {
+  one.gateway.replica.stop();
+  await one.gateway.ended;
+  one.gateway.queue.open();
+  expect(await one.read()).toMatchObject({ isRefused: false, remaining: LIMIT - 1 });
+  expect(one.gateway.queue.waiting).toBe(1);
+});
+
+test('whom the exchange does not know has the smallest plan, counted here', async () => {
+  const meter = one.limits.meterOf('key of a stranger', 'unheard-of');
+  expect(await admittedOf(Array.from({ length: LIMIT + 9 }, () => one.read(1, false, meter)))).toBe(LIMIT);
+  expect(one.limits.standingOf(meter)).toMatchObject({ limit: LIMIT, remaining: 0 });
 });

@@ -1,16 +1,23 @@
 import { pino } from 'pino';
+import { expect } from 'vitest';
 import { Family } from '../../src/api/family/family.js';
 import type { FamilyTerms } from '../../src/api/family/family-terms.js';
+import { DEAF_LISTENER } from '../../src/exchange/event.js';
+import { Exchange } from '../../src/exchange/exchange.js';
+import { unending } from '../../src/exchange/membership.js';
 import type { Millis } from '../../src/exchange/units.js';
+import { AddressLimits, type AddressLimitTerms } from '../../src/gateway/address-limits.js';
 import { OriginPolicy } from '../../src/gateway/cors.js';
 import type { GatewayLimits } from '../../src/gateway/limits.js';
-import { NO_LIMIT, RequestLimits } from '../../src/gateway/request-limits.js';
+import { RequestLimits } from '../../src/gateway/request-limits.js';
+import { NO_LIMIT } from '../../src/gateway/request-standing.js';
 import { GatewayServer, type ServerOptions } from '../../src/gateway/server.js';
 import type { Session } from '../../src/gateway/session.js';
 import { SessionRegistry } from '../../src/gateway/sessions.js';
 import type { StreamProtocol } from '../../src/gateway/stream-protocol.js';
 import { Traffic } from '../../src/gateway/traffic.js';
 import { AUTHENTICATION_REFUSALS, type Authentication } from '../../src/identity/authenticator.js';
+import { dollars } from '../support/exchange-fixture.js';
 import { DEFAULT_LIMITS } from '../support/limits.js';
 
 export const KEY = 'a-key-of-the-test';
@@ -35,20 +42,32 @@ export const authenticate: Authentication = async (presented) => {
   return { principal: { ...caller, expiresAt: null } };
 };
 
-export function requestLimits(publicRequestsMax = 1_000): RequestLimits {
-  return new RequestLimits({
-    limitOf: () => null,
+export function addressLimits(terms: Partial<AddressLimitTerms> = {}): AddressLimits {
+  return new AddressLimits({
     now: () => Date.now() as Millis,
-    publicRequestsMax,
+    publicRequestsMax: 1_000,
     unauthenticatedRequestsMax: 1_000,
+    handshakesPerAddressMax: 1_000,
+    ...terms,
   });
+}
+
+/** Of a venue on which the one portfolio has no limit. */
+function requestLimits(): RequestLimits {
+  const exchange = new Exchange(DEAF_LISTENER);
+  const membership = unending('UNLIMITED');
+  const command = { kind: 'OPEN_ACCOUNT', portfolioId: PORTFOLIO, deposit: dollars(1), membership } as const;
+  exchange.applyBatch(0 as Millis, { incarnation: 'test', number: 1, commands: [command] }, null);
+  const submit = () => expect.unreachable('nothing is to be charged');
+  return new RequestLimits({ exchange, now: () => Date.now() as Millis, submit, submitGuarded: submit });
 }
 
 /** A family as a server has it, whose callers have no limits to speak of, by default that of the one key. */
 export function familyOf(terms: FamilyTerms, callers: Authentication = authenticate): Family {
   const requests = requestLimits();
   const log = pino({ enabled: false });
-  return new Family(terms, { authenticate: callers, requests, jsonDepthMax: 32, log });
+  const addresses = addressLimits();
+  return new Family(terms, { authenticate: callers, requests, addresses, jsonDepthMax: 32, log });
 }
 
 /** Greets, echoes, and keeps a record of what it was told. */
@@ -117,10 +136,11 @@ export async function startGateway(
       portfolioRefused: () => undefined,
       forbiddenReason: () => null,
       unreadyReason: () => null,
+      chargeHandshake: () => NO_LIMIT,
       chargeUnauthenticated: () => NO_LIMIT,
     },
     sessions,
-    requests: requestLimits(),
+    addresses: addressLimits(),
     log,
     ...options,
   });

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import type { Outcome } from '../../src/exchange/outcome.js';
-import type { CommandQueueSettings } from '../../src/journal/command-queue.js';
+import type { CommandQueueSettings } from '../../src/journal/command-queue-settings.js';
 import { LossyProxy } from '../support/lossy-proxy.js';
 import { RedisServer } from '../support/redis-server.js';
 import { until } from '../support/until.js';

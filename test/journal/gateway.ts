@@ -2,7 +2,8 @@ import type { Command } from '../../src/exchange/command.js';
 import { DEAF_LISTENER } from '../../src/exchange/event.js';
 import type { Exchange } from '../../src/exchange/exchange.js';
 import type { Outcome } from '../../src/exchange/outcome.js';
-import { CommandQueue, type CommandQueueSettings } from '../../src/journal/command-queue.js';
+import { CommandQueue } from '../../src/journal/command-queue.js';
+import type { CommandQueueSettings } from '../../src/journal/command-queue-settings.js';
 import {
   REPLICA_DEFAULTS,
   Replica,

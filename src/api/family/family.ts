@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
 import type { TSchema } from 'typebox';
 import { ERROR_TABLE, type ErrorCode } from '../../exchange/error-code.js';
+import type { AddressLimits } from '../../gateway/address-limits.js';
 import type { FamilyEnvelope } from '../../gateway/envelope.js';
 import type { HttpReply, HttpRequest } from '../../gateway/http.js';
 import { parseJson } from '../../gateway/json.js';
-import { NO_LIMIT, type RequestLimits, type RequestStanding } from '../../gateway/request-limits.js';
+import type { RequestLimits } from '../../gateway/request-limits.js';
+import { NO_LIMIT, type RequestStanding } from '../../gateway/request-standing.js';
 import { toldStanding } from '../../gateway/told-standing.js';
 import {
   AUTHENTICATION_REFUSALS,
@@ -26,6 +28,7 @@ type Answered = HttpReply | Promise<HttpReply>;
 export interface FamilyDoor {
   readonly authenticate: Authentication;
   readonly requests: RequestLimits;
+  readonly addresses: AddressLimits;
   /** JSON nested deeper is answered with 400. */
   readonly jsonDepthMax: number;
   readonly log: Logger;
@@ -65,7 +68,7 @@ export class Family {
     const read = inputReader<Body, Query>(spec, this.door.jsonDepthMax);
     return this.route(spec, (request) => {
       const { params } = request;
-      const standing = this.isMetered ? this.door.requests.chargePublic(request.address) : NO_LIMIT;
+      const standing = this.isMetered ? this.door.addresses.chargePublic(request.address) : NO_LIMIT;
       return this.admit(standing, () =>
         this.answer(read(request), (input) => handle({ request, params, ...input })),
       );
@@ -85,7 +88,7 @@ export class Family {
       const { params } = request;
       // Only where the cost depends on it the body is read before it is known whether it may be.
       const early = spec.cost === undefined ? null : read(request);
-      return this.admit(this.charge(principal, spec, early), () => {
+      return this.admit(await this.charge(principal, spec, early), () => {
         if (!isAllowed(principal, spec)) return this.failure('FORBIDDEN');
         return this.answer(early ?? read(request), (input) =>
           handle({ request, params, principal, ...input }),
@@ -120,17 +123,19 @@ export class Family {
     return this.terms.isMetered !== false;
   }
 
+  /** Where there is a limit, it is one trip to the journal, which all requests of a turn share. */
   private charge(
     { meterId, portfolioIds }: Principal,
     { isCancel, cost }: EndpointSpec,
     input: Input<TSchema, TSchema> | null,
-  ): RequestStanding {
-    if (!this.isMetered) return NO_LIMIT;
-    const { requests } = this.door;
-    const metered = { meterId, portfolioId: portfolioIds[0] };
-    if (isCancel === true) return requests.chargeCancel(metered);
-    const body = input !== null && 'body' in input ? input.body : undefined;
-    return requests.charge(metered, cost?.(body) ?? 1);
+  ): Promise<RequestStanding> {
+    return new Promise((resolve) => {
+      if (!this.isMetered) return resolve(NO_LIMIT);
+      const { requests } = this.door;
+      const body = input !== null && 'body' in input ? input.body : undefined;
+      const meter = requests.meterOf(meterId, portfolioIds[0]);
+      requests.charge(meter, cost?.(body) ?? 1, isCancel === true, resolve);
+    });
   }
 
   /** Runs what may be run, and tells the caller how it stands either way. */
@@ -160,7 +165,7 @@ export class Family {
     const reply = this.refusal(status, message, status === 401 ? { 'www-authenticate': 'Bearer' } : {});
     // Nobody is to blame for a credential that could not be checked.
     if (status === 503) return reply;
-    return this.admit(this.door.requests.chargeUnauthenticated(address), () => reply);
+    return this.admit(this.door.addresses.chargeUnauthenticated(address), () => reply);
   }
 
   private route(spec: EndpointSpec, run: (request: HttpRequest) => Answered): Endpoint {

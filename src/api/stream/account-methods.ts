@@ -10,7 +10,7 @@ export function accountMethods(venue: Venue): MethodTable {
       const { portfolioType = null, broker = null } = params;
       const account = client.account.id;
       const command: ConfigureAccount = { kind: 'CONFIGURE_ACCOUNT', account, portfolioType, broker };
-      venue.submit(command, (outcome) =>
+      responder.submit(command, (outcome) =>
         responder.outcome(outcome, () => `{"account":${venue.views.account(outcome.account!)}}`),
       );
     }),

@@ -2,6 +2,7 @@ import type { PrivateChannel } from '../../archive/private-channel.js';
 import type { Account } from '../../exchange/account.js';
 import type { PrivateSubscription } from '../../gateway/channels/private-feed.js';
 import type { Replay } from '../../gateway/channels/replay.js';
+import type { PayingMeter } from '../../gateway/meter.js';
 import type { Session } from '../../gateway/session.js';
 import { permits } from '../../identity/scope.js';
 import { ChannelChanges } from './channel-changes.js';
@@ -25,6 +26,8 @@ export class Client {
   constructor(
     readonly session: Session,
     readonly account: Account,
+    /** What its requests are charged to. */
+    readonly meter: PayingMeter,
   ) {
     this.channelChanges = new ChannelChanges(session);
     this.mayRead = permits(session.principal.scopes, 'read');

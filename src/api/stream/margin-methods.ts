@@ -18,7 +18,7 @@ export function marginMethods(venue: Venue): MethodTable {
       const { leverage, marginMode, symbol } = params;
       const account = client.account.id;
       const command = { kind: 'SET_LEVERAGE', account, instrument: market.id, leverage, marginMode } as const;
-      venue.submit(command, (outcome) =>
+      responder.submit(command, (outcome) =>
         responder.outcome(outcome, () => JSON.stringify({ symbol, leverage, marginMode })),
       );
     }),
@@ -29,7 +29,7 @@ export function marginMethods(venue: Venue): MethodTable {
       if (amount === null || amount === 0) return responder.refuse(WRONG_AMOUNT);
       const { account } = client;
       const command = { kind: 'ADJUST_MARGIN', account: account.id, instrument: market.id, amount } as const;
-      venue.submit(command, (outcome) =>
+      responder.submit(command, (outcome) =>
         responder.outcome(outcome, () => {
           const holding = venue.exchange.state.holding(outcome.account!, market);
           return `{"position":${venue.views.position(outcome.account!, holding)}}`;

@@ -35,7 +35,7 @@ export function orderMethods(venue: Venue): MethodTable {
         if (isForeign(client, params)) return responder.fail('FORBIDDEN');
         const command = placeCommand(venue.exchange, client.account, params);
         if (isRefusal(command)) return responder.refuse(command);
-        venue.submit(command, (outcome) => responder.outcome(outcome, orderResult, command));
+        responder.submit(command, (outcome) => responder.outcome(outcome, orderResult, command));
       }),
       validator: orderValidator,
     },
@@ -48,14 +48,14 @@ export function orderMethods(venue: Venue): MethodTable {
     'order.amend': method('trade', AMEND_REQUEST, (client, params, responder) => {
       const command = amendCommand(venue.exchange, client.account, params);
       if (isRefusal(command)) return responder.refuse(command);
-      venue.submit(command, (outcome) => responder.outcome(outcome, orderResult, command));
+      responder.submit(command, (outcome) => responder.outcome(outcome, orderResult, command));
     }),
     'order.cancel': {
       ...method('trade', ORDER_REFERENCE, (client, params, responder) => {
         const reference = orderReference(venue.exchange, params);
         if (isRefusal(reference)) return responder.refuse(reference);
         const command = { kind: 'CANCEL', account: client.account.id, order: reference.ref } as const;
-        venue.submit(command, (outcome) => responder.outcome(outcome, orderResult));
+        responder.submit(command, (outcome) => responder.outcome(outcome, orderResult));
       }),
       cost: 'CANCEL',
     },
@@ -65,7 +65,7 @@ export function orderMethods(venue: Venue): MethodTable {
         if (market === undefined) return responder.fail('UNKNOWN_SYMBOL');
         const instrument = market === null ? null : market.id;
         const command = { kind: 'CANCEL_ALL', account: client.account.id, instrument } as const;
-        venue.submit(command, (outcome) =>
+        responder.submit(command, (outcome) =>
           responder.outcome(outcome, ({ count }) => `{"canceled":${count}}`),
         );
       }),
@@ -74,7 +74,7 @@ export function orderMethods(venue: Venue): MethodTable {
     'position.protect': method('trade', PROTECT_REQUEST, (client, params, responder) => {
       const command = protectCommand(venue.exchange, client.account, params);
       if (isRefusal(command)) return responder.refuse(command);
-      venue.submit(command, (outcome) =>
+      responder.submit(command, (outcome) =>
         responder.outcome(outcome, ({ account }) => {
           const holding = account!.holdings[command.instrument]!;
           const { takeProfit, stopLoss } = protectionOf(holding);
@@ -135,7 +135,7 @@ function placeBatch(
     if (missing === 0) responder.result(`{"results":[${results.join(',')}]}`);
   };
   for (const [index, order] of orders.entries()) {
-    placeOne(venue, validator, client, order, (text) => settle(index, text));
+    placeOne(venue, validator, client, order, responder, (text) => settle(index, text));
   }
 }
 
@@ -144,6 +144,7 @@ function placeOne(
   validator: OrderValidator,
   client: Client,
   order: unknown,
+  responder: Responder,
   settle: (text: string) => void,
 ): void {
   if (!validator.accepts(order)) {
@@ -152,7 +153,7 @@ function placeOne(
   if (isForeign(client, order)) return settle(`{"error":${errorText('FORBIDDEN')}}`);
   const command = placeCommand(venue.exchange, client.account, order);
   if (isRefusal(command)) return settle(`{"error":${refusalText(command)}}`);
-  venue.submit(command, (outcome) => {
+  responder.submit(command, (outcome) => {
     const { error, order: placed } = outcome;
     if (error === null) settle(`{"order":${venue.views.order(placed!)}}`);
     else settle(`{"error":${refusalText(outcomeRefusal(command, error, outcome))}}`);

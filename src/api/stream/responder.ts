@@ -1,6 +1,9 @@
 import type { Command } from '../../exchange/command.js';
 import { ERROR_TABLE, type ErrorCode } from '../../exchange/error-code.js';
 import type { Outcome } from '../../exchange/outcome.js';
+import type { CommandDesk } from '../../gateway/guarded-commands.js';
+import type { RequestStanding } from '../../gateway/request-standing.js';
+import type { OutcomeCallback } from '../../journal/command-queue.js';
 import type { Refusal } from '../request/order-faults.js';
 import { outcomeRefusal } from '../request/order-refusals.js';
 import type { Client } from './client.js';
@@ -15,6 +18,11 @@ export function errorText(
   message: string = ERROR_TABLE[code].message,
 ): string {
   return JSON.stringify({ code, message, details });
+}
+
+/** The error object of a request that was one too many, with what its client needs to go on. */
+export function limitedText({ limit, remaining, resetTime }: RequestStanding): string {
+  return errorText('RATE_LIMITED', { limit, remaining, resetTime });
 }
 
 /** The error object of a request that was refused before it became a command. */
@@ -37,8 +45,20 @@ export class Responder {
   constructor(
     private readonly client: Client,
     private readonly id: RequestId,
+    /** Where the commands go that the request leads to. */
+    public desk: CommandDesk,
   ) {
     client.inFlight += 1;
+  }
+
+  /** Sends a command that the request leads to; its outcome comes once, or not at all where `limited` is called. */
+  submit(command: Command, onOutcome: OutcomeCallback): void {
+    this.desk.submit(command, onOutcome);
+  }
+
+  /** The request was one too many. */
+  limited(standing: RequestStanding): void {
+    this.error(limitedText(standing));
   }
 
   /** `result` is JSON text. */

@@ -41,8 +41,8 @@ export function sessionMethods(venue: Venue, requests: RequestLimits): MethodTab
       cost: 'NOTHING',
     },
     'limit.get': {
-      ...method(null, NOTHING, ({ session }, _params, responder) => {
-        responder.result(standingText(requests.standingOf(session.principal)));
+      ...method(null, NOTHING, ({ meter }, _params, responder) => {
+        responder.result(standingText(requests.standingOf(meter)));
       }),
       cost: 'NOTHING',
     },
@@ -56,7 +56,7 @@ export function sessionMethods(venue: Venue, requests: RequestLimits): MethodTab
         return responder.fail('INVALID_REQUEST', { errors: { timeoutMs: [DEADMAN_FAULT] } });
       }
       const command = { kind: 'SET_DEADMAN', account: client.account.id, timeoutMs } as const;
-      venue.submit(command, (outcome) => {
+      responder.submit(command, (outcome) => {
         if (outcome.error === 'RATE_LIMITED') responder.fail('RATE_LIMITED', deadmanLimit(venue));
         else responder.outcome(outcome, deadmanResult);
       });

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { PrivateHistory } from '../../gateway/channels/private-history.js';
 import { CLOSE } from '../../gateway/close-code.js';
 import { parseJson } from '../../gateway/json.js';
-import type { RequestLimits, RequestStanding } from '../../gateway/request-limits.js';
+import type { RequestLimits } from '../../gateway/request-limits.js';
 import type { Session } from '../../gateway/session.js';
 import type { StreamProtocol } from '../../gateway/stream-protocol.js';
 import type { Venue } from '../../gateway/venue.js';
@@ -11,10 +11,11 @@ import { channelMethods } from './channel-methods.js';
 import { Client } from './client.js';
 import { DisconnectGuard } from './disconnect-guard.js';
 import { marginMethods } from './margin-methods.js';
-import type { Method, MethodCost, MethodTable } from './method.js';
-import { batchCost, orderMethods } from './order-methods.js';
+import type { MethodTable } from './method.js';
+import { orderMethods } from './order-methods.js';
 import { queryMethods } from './query-methods.js';
-import { errorText, Responder } from './responder.js';
+import { type Request, RequestDispatch } from './request-dispatch.js';
+import { errorText, limitedText, Responder } from './responder.js';
 import { sessionMethods } from './session-methods.js';
 import { unsubscribeAll } from './subscriptions.js';
 
@@ -32,27 +33,20 @@ export interface StreamLimits {
   readonly jsonDepthMax: number;
 }
 
-interface Request {
-  readonly id?: unknown;
-  readonly method?: unknown;
-  readonly params?: unknown;
-}
-
 /** The native protocol of `GET /v1/ws`; docs/protocol.md is its contract. */
 export class StreamApi implements StreamProtocol {
   private readonly clients = new Map<Session, Client>();
-  private readonly methods: ReadonlyMap<string, Method>;
+  private readonly dispatch: RequestDispatch;
   private readonly guard: DisconnectGuard;
   private readonly heartbeats: NodeJS.Timeout;
   private readonly expiryChecks: NodeJS.Timeout;
-  private isDraining = false;
 
   constructor(
     private readonly venue: Venue,
     history: PrivateHistory,
     private readonly requests: RequestLimits,
     private readonly limits: StreamLimits,
-    private readonly log: Logger,
+    log: Logger,
   ) {
     const tables: MethodTable = {
       ...channelMethods(venue, history, limits.subscriptionsMax),
@@ -62,7 +56,12 @@ export class StreamApi implements StreamProtocol {
       ...marginMethods(venue),
       ...queryMethods(venue, history.past),
     };
-    this.methods = new Map(Object.entries(tables));
+    this.dispatch = new RequestDispatch(
+      new Map(Object.entries(tables)),
+      requests,
+      limits.requestsInFlightMax,
+      log,
+    );
     this.guard = new DisconnectGuard(venue);
     this.heartbeats = setInterval(() => this.heartbeat(), limits.heartbeatMs);
     this.expiryChecks = setInterval(() => this.closeExpired(), EXPIRY_CHECK_MS);
@@ -72,10 +71,12 @@ export class StreamApi implements StreamProtocol {
     const { exchange } = this.venue;
     const account = exchange.findPortfolio(session.principal.portfolioId);
     if (account === undefined) return session.close(CLOSE.RESTARTING, 'the exchange is being rebuilt');
-    const client = new Client(session, account);
+    const { meterId, payingPortfolioId } = session.principal;
+    const payer = exchange.findPortfolio(payingPortfolioId) ?? account;
+    const client = new Client(session, account, { meterId, payer });
     this.clients.set(session, client);
     this.guard.connected(client);
-    const { limit, remaining, resetTime } = this.requests.standingOf(session.principal);
+    const { limit, remaining, resetTime } = this.requests.standingOf(client.meter);
     session.send(
       JSON.stringify({
         channel: 'session',
@@ -105,11 +106,12 @@ export class StreamApi implements StreamProtocol {
       const errors = { id: [`id must be a string of 1 to ${ID_LENGTH_MAX} characters or a safe integer`] };
       return this.reject(client, errorText('INVALID_REQUEST', { errors }));
     }
-    this.dispatch(client, request, new Responder(client, id));
+    this.dispatch.take(client, request, new Responder(client, id, this.venue));
   }
 
   unreadable(session: Session, message: string): void {
-    this.refuseFrame(session, errorText('INVALID_REQUEST', undefined, message));
+    const client = this.clients.get(session);
+    if (client !== undefined) this.refuseFrame(client, errorText('INVALID_REQUEST', undefined, message));
   }
 
   drained(session: Session): void {
@@ -126,7 +128,7 @@ export class StreamApi implements StreamProtocol {
 
   /** Tells all clients until when they should have left, and takes nothing any more that changes something. */
   drain(deadline: Date): void {
-    this.isDraining = true;
+    this.dispatch.drain();
     const data = { deadline: deadline.toISOString() };
     const frame = JSON.stringify({ channel: 'session', type: 'shutdown', data });
     for (const session of this.clients.keys()) session.send(frame);
@@ -163,68 +165,18 @@ export class StreamApi implements StreamProtocol {
     }
   }
 
-  private dispatch(client: Client, request: Request, responder: Responder): void {
-    const { params = {} } = request;
-    const method = typeof request.method === 'string' ? this.methods.get(request.method) : undefined;
-    if (!this.isCharged(client, method?.cost ?? 'ONE', params, responder)) return;
-    if (typeof request.method !== 'string') {
-      return responder.fail('INVALID_REQUEST', { errors: { method: ['method must be a string'] } });
-    }
-    if (method === undefined) return responder.fail('UNKNOWN_METHOD');
-    if (!isPermitted(client, method)) return responder.fail('FORBIDDEN');
-    if (this.isDraining && method.scope === 'trade') return responder.fail('UNAVAILABLE');
-    if (client.inFlight > this.limits.requestsInFlightMax) return responder.fail('OVERLOADED');
-    if (!method.validator.accepts(params)) {
-      return responder.fail('INVALID_REQUEST', { errors: method.validator.errorsOf(params) });
-    }
-    const { method: name } = request;
-    try {
-      const pending = method.handle(client, params, responder);
-      if (pending !== undefined)
-        pending.catch((error: unknown) => this.failed(client, name, responder, error));
-    } catch (error) {
-      this.failed(client, name, responder, error);
-    }
-  }
-
-  private failed({ session }: Client, method: string, responder: Responder, error: unknown): void {
-    this.log.error({ err: error, method, sessionId: session.id }, 'a method failed');
-    responder.fail('INTERNAL');
-  }
-
-  /** Charges a request before anything is done for it; false, and it is answered, where it is one too many. */
-  private isCharged({ session }: Client, cost: MethodCost, params: unknown, responder: Responder): boolean {
-    if (cost === 'NOTHING') return true;
-    const standing =
-      cost === 'CANCEL'
-        ? this.requests.chargeCancel(session.principal)
-        : this.requests.charge(session.principal, cost === 'ORDERS' ? batchCost(params) : 1);
-    if (standing.isRefused) responder.fail('RATE_LIMITED', detailsOf(standing));
-    return !standing.isRefused;
-  }
-
   /** Answers a frame that has no usable id. */
   private reject(client: Client, error: string): void {
-    this.refuseFrame(client.session, error);
+    this.refuseFrame(client, error);
     client.session.countRefusal();
   }
 
   /** An invalid frame is charged like a request. */
-  private refuseFrame(session: Session, error: string): void {
-    const standing = this.requests.charge(session.principal, 1);
-    const text = standing.isRefused ? errorText('RATE_LIMITED', detailsOf(standing)) : error;
+  private refuseFrame({ session, meter }: Client, error: string): void {
+    const standing = this.requests.chargeAtOnce(meter, 1, false);
+    const text = standing.isRefused ? limitedText(standing) : error;
     session.send(`{"id":null,"error":${text}}`);
   }
-}
-
-/** What a client that made too many requests needs to go on. */
-function detailsOf({ limit, remaining, resetTime }: RequestStanding): object {
-  return { limit, remaining, resetTime };
-}
-
-function isPermitted(client: Client, { scope }: Method): boolean {
-  if (scope === null) return true;
-  return scope === 'read' ? client.mayRead : client.mayTrade;
 }
 
 function parse(text: string, depthMax: number): Request | null {

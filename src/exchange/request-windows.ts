@@ -1,15 +1,22 @@
 import { RequestWindow } from './request-window.js';
 
-/** So many callers are remembered at most; beyond it, the one that was silent for longest is forgotten. */
-const CALLERS_MAX = 50_000;
-
-/** The windows of all who were charged within the last minute, by name. */
+/**
+ * The windows of all who were charged within the last minute, by name. Of more than there may be, the one that was
+ * silent for longest is forgotten, and begins with a new window.
+ */
 export class RequestWindows {
   /** The one charged last is the last one. */
   private readonly byName = new Map<string, RequestWindow>();
 
+  constructor(private readonly countMax: number) {}
+
   get size(): number {
     return this.byName.size;
+  }
+
+  /** Names and windows, the one charged last at the end. */
+  [Symbol.iterator](): IterableIterator<[string, RequestWindow]> {
+    return this.byName.entries();
   }
 
   /** The window to charge. */
@@ -26,9 +33,14 @@ export class RequestWindows {
     return this.byName.get(name);
   }
 
+  /** Puts a window back behind the others, for a snapshot. */
+  restore(name: string, window: RequestWindow): void {
+    this.byName.set(name, window);
+  }
+
   private makeRoom(nowS: number): void {
     for (const [name, window] of this.byName) {
-      if (this.byName.size < CALLERS_MAX && !window.isIdle(nowS)) return;
+      if (this.byName.size < this.countMax && !window.isIdle(nowS)) return;
       this.byName.delete(name);
     }
   }
