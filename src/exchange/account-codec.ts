@@ -1,6 +1,7 @@
 import { Account, HOUSE, Holding, MARGIN_MODES, PORTFOLIO_TYPES } from './account.js';
 import { BROKER_IDS } from './brokers.js';
 import type { ByteReader, ByteWriter } from './bytes.js';
+import { readFaults, writeFaults } from './faults-codec.js';
 import { readDisconnects, writeDisconnects } from './guard-codec.js';
 import { readMembership, writeMembership } from './membership-codec.js';
 import type { ExchangeState } from './state.js';
@@ -26,6 +27,8 @@ export function writeAccount(writer: ByteWriter, account: Account): void {
   writer.uint(account.deadmanAt);
   writer.uint(account.deadmanDay);
   writer.uint(account.deadmanFirings);
+  writeFaults(writer, account.faults);
+  writer.uint(account.ordersUnderFaults);
   writeDisconnects(writer, account);
   writer.uint(account.holdings.length);
   for (const holding of account.holdings) {
@@ -78,6 +81,8 @@ export function readAccount(reader: ByteReader, state: ExchangeState, id: Accoun
   account.deadmanAt = reader.uint() as Millis;
   account.deadmanDay = reader.uint();
   account.deadmanFirings = reader.uint();
+  account.faults = readFaults(reader);
+  account.ordersUnderFaults = reader.uint();
   if (account.deadmanAt > 0) state.deadmen.push(account);
   readDisconnects(reader, state, account);
   const count = reader.uint();

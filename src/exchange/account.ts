@@ -1,5 +1,6 @@
 import type { BrokerId } from './brokers.js';
 import { ClosedOrders } from './closed-orders.js';
+import type { Faults } from './faults.js';
 import type { PortfolioReturn } from './guarded-gateway.js';
 import { type Membership, unending } from './membership.js';
 import type { Order } from './order.js';
@@ -91,6 +92,10 @@ export class Account {
   /** The last day, counted from 1970-01-01 UTC, on which that happened, and how often it did on that day. */
   deadmanDay = 0;
   deadmanFirings = 0;
+  /** What goes wrong for it on purpose; null: nothing. */
+  faults: Faults | null = null;
+  /** How many orders it has placed since that was set. */
+  ordersUnderFaults = 0;
   /** How many sessions of it are guarded: their end has its open orders cancelled. */
   guardedSessions = 0;
   /** The latest beginnings of its sessions, oldest first; known while some are guarded. */

@@ -80,6 +80,11 @@ export class Announcer {
     this.listener.onLiquidation(account, liquidation);
   }
 
+  /** Told at once, without a number. */
+  faultsSet(account: Account, disconnects: boolean): void {
+    this.listener.onFaults(account, disconnects);
+  }
+
   trade(trade: Trade): void {
     this.listener.onTrade(trade);
   }

@@ -14,10 +14,12 @@ import type {
   OrderRef,
   ProtectPosition,
   SetDeadman,
+  SetFaults,
   SetLeverage,
   SetMembership,
   TopUp,
 } from './command.js';
+import { readSetFaults, writeSetFaults } from './faults-codec.js';
 import { readGuardCommand, writeGuardCommand } from './guard-codec.js';
 import { readHouseCommand, readRate, writeFlow, writeQuote, writeRate } from './house-codec.js';
 import { PREDICTION_OUTCOMES } from './instrument.js';
@@ -52,6 +54,7 @@ const KIND = {
   TOP_UP: 20,
   SETTLE_PREDICTION: 21,
   CHARGE: 22,
+  SET_FAULTS: 27,
   GUARD_SESSION: 23,
   SESSION_LOST: 24,
   PORTFOLIO_BACK: 25,
@@ -79,6 +82,7 @@ export function writeCommand(writer: ByteWriter, command: Command): void {
     case 'CONFIGURE_ACCOUNT':
     case 'SET_MEMBERSHIP':
     case 'CHARGE':
+    case 'SET_FAULTS':
       writer.uint(command.account);
       return writeAccountCommand(writer, command);
     case 'QUOTE':
@@ -131,6 +135,7 @@ export function readCommand(reader: ByteReader): Command {
     case 'CONFIGURE_ACCOUNT':
     case 'SET_MEMBERSHIP':
     case 'CHARGE':
+    case 'SET_FAULTS':
       return readAccountCommand(kind, reader.uint() as AccountId, reader);
     case 'QUOTE':
     case 'FLOW':
@@ -177,7 +182,8 @@ type AccountCommand =
   | TopUp
   | ConfigureAccount
   | SetMembership
-  | Charge;
+  | Charge
+  | SetFaults;
 
 function writeAccountCommand(writer: ByteWriter, command: AccountCommand): void {
   switch (command.kind) {
@@ -214,6 +220,8 @@ function writeAccountCommand(writer: ByteWriter, command: AccountCommand): void 
       return writeMembership(writer, command.membership);
     case 'CHARGE':
       return writeCharge(writer, command);
+    case 'SET_FAULTS':
+      return writeSetFaults(writer, command);
   }
 }
 
@@ -259,6 +267,8 @@ function readAccountCommand(
       return { kind, account, membership: readMembership(reader) };
     case 'CHARGE':
       return readCharge(account, reader);
+    case 'SET_FAULTS':
+      return readSetFaults(account, reader);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { MarginMode, PortfolioType } from './account.js';
 import type { BrokerId } from './brokers.js';
+import type { Faults } from './faults.js';
 import type { GuardCommand } from './guard-command.js';
 import type { Instrument, PredictionOutcome } from './instrument.js';
 import type { Membership } from './membership.js';
@@ -144,6 +145,16 @@ export interface ConfigureAccount {
   readonly broker: BrokerId | null;
 }
 
+/** Sets what goes wrong for a portfolio from now on, instead of what did. */
+export interface SetFaults {
+  readonly kind: 'SET_FAULTS';
+  readonly account: AccountId;
+  /** Null: nothing. */
+  readonly faults: Faults | null;
+  /** True: its sessions are cut, once. */
+  readonly disconnects: boolean;
+}
+
 /** Adds funds to a portfolio, or takes them where the amount is negative. */
 export interface Deposit {
   readonly kind: 'DEPOSIT';
@@ -254,6 +265,7 @@ export type Command =
   | OpenAccount
   | SetMembership
   | ConfigureAccount
+  | SetFaults
   | Deposit
   | TopUp
   | ListInstrument

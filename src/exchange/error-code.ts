@@ -48,6 +48,7 @@ export const ERROR_TABLE = {
   TRIAL_EXPIRED: { status: 403, message: 'Trial expired' },
   SUBSCRIPTION_EXPIRED: { status: 403, message: 'Subscription expired' },
   BALANCE_TOO_HIGH: { status: 400, message: 'Balance too high for reset' },
+  FAULT_INJECTED: { status: 422, message: 'Rejected by a fault that the sandbox was told to inject' },
 } as const satisfies Record<string, { status: number; message: string }>;
 
 export type ErrorCode = keyof typeof ERROR_TABLE;

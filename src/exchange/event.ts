@@ -74,6 +74,8 @@ export interface ExchangeListener {
   onAccount(account: Account): void;
   onFunding(account: Account, payment: FundingPayment): void;
   onLiquidation(account: Account, liquidation: Liquidation): void;
+  /** What goes wrong for an account has changed, which raises no `seq`; `disconnects`: its sessions are to be cut. */
+  onFaults(account: Account, disconnects: boolean): void;
   onTrade(trade: Trade): void;
   onCandleClosed(instrument: InstrumentId, interval: CandleInterval, candle: Candle): void;
   /** Once a command in which the book, the oracle or the last price of an instrument changed. */
@@ -88,6 +90,7 @@ export const DEAF_LISTENER: ExchangeListener = {
   onAccount() {},
   onFunding() {},
   onLiquidation() {},
+  onFaults() {},
   onTrade() {},
   onCandleClosed() {},
   onMarket() {},

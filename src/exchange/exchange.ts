@@ -9,6 +9,7 @@ import { setDeadman } from './deadman.js';
 import { guardSession, loseGateway, loseSession, returnPortfolio } from './disconnect-guard.js';
 import type { ErrorCode } from './error-code.js';
 import type { ExchangeListener } from './event.js';
+import { setFaults } from './fault-rules.js';
 import { settleFunding } from './funding.js';
 import { deposit, openAccount, topUp } from './funds.js';
 import { flow, quote } from './house.js';
@@ -174,6 +175,8 @@ export class Exchange {
         return configureAccount(state, announcer, command);
       case 'SET_MEMBERSHIP':
         return setMembership(state, command);
+      case 'SET_FAULTS':
+        return setFaults(state, announcer, command);
       case 'DEPOSIT':
         return deposit(state, announcer, command);
       case 'TOP_UP':

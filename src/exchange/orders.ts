@@ -2,6 +2,7 @@ import type { Account, Holding } from './account.js';
 import type { Announcer } from './announcer.js';
 import type { CancelAll, CancelOrder, PlaceOrder } from './command.js';
 import type { ErrorCode } from './error-code.js';
+import { injectedRejection } from './fault-rules.js';
 import { fingerprint } from './fingerprint.js';
 import type { Market } from './market.js';
 import { endedMembership } from './membership.js';
@@ -33,7 +34,9 @@ export function placeOrder(state: ExchangeState, announcer: Announcer, command: 
   const stopTicks = command.trigger === null ? (0 as Ticks) : command.trigger.ticks;
   const proposal = { order, lots: order.lots, ticks: order.ticks, stopTicks, isAmendment: false };
   const error =
-    endedMembership(account.membership, state.time) ?? brokenRule(state, account, holding, market, proposal);
+    endedMembership(account.membership, state.time) ??
+    injectedRejection(account) ??
+    brokenRule(state, account, holding, market, proposal);
   if (error !== null) {
     reject(state, announcer, account, order, error);
     return { error, order, account, count: 0 };

@@ -15,6 +15,8 @@ export type Micros = Unit<'Micros'>;
 export type PriceMicros = Unit<'PriceMicros'>;
 /** A rate in millionths of the amount it applies to. */
 export type Ppm = Unit<'Ppm'>;
+/** 1 as `Ppm`: all of the amount. */
+export const PPM_ONE = 1e6 as Ppm;
 /** A rate, such as that of funding, in 10^-12 of the amount it applies to. */
 export type Rate = Unit<'Rate'>;
 /** 1 as a `Rate`: all of the amount. */

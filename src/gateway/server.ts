@@ -106,7 +106,7 @@ export class GatewayServer {
     const until = performance.now() + deadlineMs;
     await Promise.race([this.http.idle(), pause(deadlineMs)]);
     sessions.flushAll();
-    const hasWaiting = () => [...sessions].some((session) => session.bufferedBytes > 0);
+    const hasWaiting = () => [...sessions].some((session) => session.hasFramesDue);
     while (hasWaiting() && performance.now() < until) await pause(DRAIN_POLL_MS);
     sessions.closeWhere(() => true, CLOSE.RESTARTING, 'restarting');
     await pause(LINGER_MS);

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
 import type { Admission } from './admission.js';
-import type { Session } from './session.js';
+import type { Session, SessionCarrier } from './session.js';
 import type { SessionRegistry } from './sessions.js';
 import type { StreamProtocol } from './stream-protocol.js';
 
 /** Stands between sessions and the protocol that is spoken over them, whatever carries them. */
-export class SessionHost {
+export class SessionHost implements SessionCarrier {
   constructor(
     readonly protocol: StreamProtocol,
     readonly sessions: SessionRegistry,
@@ -20,8 +20,21 @@ export class SessionHost {
    */
   drained(session: Session): void {
     setImmediate(() => {
-      if (session.resumeWriting()) this.guarded(session, () => this.protocol.drained(session));
+      if (session.resumeWriting()) this.caughtUp(session);
     });
+  }
+
+  received(session: Session, text: string): void {
+    // Guarded here, and not by a closure, since every order passes.
+    try {
+      this.protocol.received(session, text);
+    } catch (error) {
+      this.report(session, error);
+    }
+  }
+
+  caughtUp(session: Session): void {
+    this.guarded(session, () => this.protocol.drained(session));
   }
 
   /** The transport of a session is gone. */

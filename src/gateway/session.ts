@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Faults } from '../exchange/faults.js';
 import { CLOSE, type CloseCode } from './close-code.js';
+import { FaultyEdge } from './faults/faulty-edge.js';
 import type { FrameEncoder } from './frame-encoder.js';
 import type { GatewayLimits } from './limits.js';
 import { RefusalWindow } from './refusal-window.js';
@@ -17,8 +19,15 @@ export interface SessionContext {
   markDirty(session: Session): void;
 }
 
-/** Told when a session has ended, which may be before its transport is gone. */
-export type OnEnded = (session: Session, code: number) => void;
+/** Who carries what becomes of a session to its protocol. */
+export interface SessionCarrier {
+  /** A frame of the client. */
+  received(session: Session, text: string): void;
+  /** Nothing, or little, waits any more for its client. */
+  caughtUp(session: Session): void;
+  /** It has ended, which may be before its transport is gone. */
+  end(session: Session, code: number): void;
+}
 
 /** The close code that waits until the client has read what the socket took before. */
 interface Farewell {
@@ -30,6 +39,9 @@ interface Farewell {
 /** So many characters are written in one go at most; then the transport is looked at again. */
 const WRITE_CHARS_MAX = 131_072;
 
+/** With less than this held by faults, what waits for room goes on. */
+const HELD_LITTLE_BYTES = 65_536;
+
 /**
  * What one client is sent. Frames are queued and written together at the end of a turn. While the transport does
  * not take more, they wait here and not in uWebSockets.js: so they can be counted, aged and dropped, and the
@@ -38,7 +50,7 @@ const WRITE_CHARS_MAX = 131_072;
 export class Session {
   readonly id = randomUUID();
   private transport: Transport | null = null;
-  private onEnded: OnEnded | null = null;
+  private carrier: SessionCarrier | null = null;
   private farewell: Farewell | null = null;
   private isClosed = false;
   /** True while the transport holds what its socket has not taken. */
@@ -54,6 +66,8 @@ export class Session {
   private refusals: RefusalWindow | null = null;
   /** Frames that came since the last tick, about a second ago at the most. */
   private recentFrames = 0;
+  /** Where things go wrong on purpose; null, and of no cost, while they do not. */
+  private edge: FaultyEdge | null = null;
   /** When the next ping is due, on the clock of `performance.now`. */
   pingDueMs = 0;
 
@@ -72,16 +86,30 @@ export class Session {
 
   /** What was sent and is still waiting for the client to read, in bytes; without the current turn's frames. */
   get bufferedBytes(): number {
-    if (!this.isStalled || this.isClosed || this.transport === null) return 0;
-    return this.waiting.bytes + this.transport.bufferedBytes();
+    const held = this.edge === null ? 0 : this.edge.heldBytes;
+    if (!this.isStalled || this.isClosed || this.transport === null) return held;
+    return held + this.waiting.bytes + this.transport.bufferedBytes();
   }
 
-  /** Queues a private event or a response. It is delivered, or the session is closed: never dropped. */
+  /** True while there are frames that leave by themselves, once the client reads or their latency has passed. */
+  get hasFramesDue(): boolean {
+    return this.isStalled || (this.edge !== null && !this.edge.isFrozen && this.edge.heldBytes > 0);
+  }
+
+  /** Queues a frame that is meant for this client alone. It is delivered, or the session is closed: never dropped. */
   send(frame: string): void {
     const wire = this.encoder === null ? frame : this.encoder.encode(frame, false);
-    if (wire === null) return;
-    this.queuedPrivate = true;
-    this.queue(wire);
+    if (wire !== null) this.queue(wire, true);
+  }
+
+  /** The same of a private event when it happens, which the faults of its portfolio may drop. */
+  sendEvent(frame: string, seq: number): void {
+    if (this.edge === null || !this.edge.dropsEvent(seq)) this.send(frame);
+  }
+
+  /** The same of a response. */
+  respond(frame: string): void {
+    if (this.edge === null || !this.edge.dropsResponse()) this.send(frame);
   }
 
   /**
@@ -96,8 +124,9 @@ export class Session {
 
   /** Queues a public frame, whose wait does not count as slowness: keep `bufferedBytes` low by conflation. */
   sendPublic(frame: string): void {
+    if (this.edge?.dropsPublic()) return;
     const wire = this.encoder === null ? frame : this.encoder.encode(frame, true);
-    if (wire !== null) this.queue(wire);
+    if (wire !== null) this.queue(wire, false);
   }
 
   /** Writes all queued frames at once, or sets them to wait behind those the socket has not taken yet. */
@@ -110,13 +139,33 @@ export class Session {
     this.queuedPrivate = false;
     if (!this.isStalled) {
       this.write(frames, since);
-      if (!this.isStalled) this.snapshotBytes = 0;
+      if (this.bufferedBytes === 0) this.snapshotBytes = 0;
       return;
     }
     this.waiting.push(frames, since);
-    if (this.bufferedBytes > this.context.limits.waitingBytesMax + this.snapshotBytes) {
-      this.close(CLOSE.TOO_SLOW, 'too much is waiting to be read');
-    }
+    this.closeIfTooMuchWaits();
+  }
+
+  /** Has things go wrong from now on; where null, no more: then all that was held up follows in order. */
+  setFaults(faults: Faults | null): void {
+    if (faults === null && this.edge === null) return;
+    this.edge ??= new FaultyEdge({
+      toClient: (frame, isPrivate) => this.enqueue(frame, isPrivate),
+      fromClient: (text) => this.carrier?.received(this, text),
+      released: () => this.edgeReleased(),
+    });
+    this.edge.set(faults);
+    if (this.edge.isNeedless) this.edge = null;
+  }
+
+  /** Takes a frame of the client: true when faults hold it up, null when too much is held up already. */
+  holdsUp(text: string): boolean | null {
+    return this.edge === null ? false : this.edge.holdsIncoming(text);
+  }
+
+  /** Ends the session as a network does that breaks: without a word. */
+  cut(): void {
+    this.transport?.cut();
   }
 
   /** Counts a frame that came; false where it is one too many for this second. */
@@ -153,9 +202,9 @@ export class Session {
   }
 
   /** The gateway's: the transport is there. */
-  attach(transport: Transport, onEnded: OnEnded): void {
+  attach(transport: Transport, carrier: SessionCarrier): void {
     this.transport = transport;
-    this.onEnded = onEnded;
+    this.carrier = carrier;
     this.pingDueMs = performance.now() + transport.pingMs;
   }
 
@@ -206,14 +255,34 @@ export class Session {
     this.isClosed = true;
     this.queued = [];
     this.waiting.clear();
-    this.onEnded?.(this, code);
+    this.edge?.clear();
+    this.carrier?.end(this, code);
   }
 
-  private queue(frame: WireFrame): void {
+  private queue(frame: WireFrame, isPrivate: boolean): void {
+    if (this.edge === null || this.isClosed) this.enqueue(frame, isPrivate);
+    else if (this.edge.holdsOutgoing(frame, isPrivate)) this.closeIfTooMuchWaits();
+    else this.enqueue(frame, isPrivate);
+  }
+
+  private enqueue(frame: WireFrame, isPrivate: boolean): void {
     if (this.isClosed) return;
+    if (isPrivate) this.queuedPrivate = true;
     if (this.queued.push(frame) === 1) this.context.markDirty(this);
     this.queuedChars += frame.length;
     if (this.queuedChars > WRITE_CHARS_MAX) this.flush();
+  }
+
+  private edgeReleased(): void {
+    if (this.isClosed) return;
+    if (this.edge?.isNeedless) this.edge = null;
+    // With latency something is always held of a busy stream.
+    if (this.bufferedBytes < HELD_LITTLE_BYTES) this.carrier?.caughtUp(this);
+  }
+
+  private closeIfTooMuchWaits(): void {
+    if (this.bufferedBytes <= this.context.limits.waitingBytesMax + this.snapshotBytes) return;
+    this.close(CLOSE.TOO_SLOW, 'too much is waiting to be read');
   }
 
   private write(frames: readonly WireFrame[], privateSince: number): void {

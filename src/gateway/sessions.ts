@@ -1,3 +1,5 @@
+import type { Faults } from '../exchange/faults.js';
+import type { FaultTargets } from './channels/feeds.js';
 import type { CloseCode } from './close-code.js';
 import type { GatewayLimits } from './limits.js';
 import type { Session, SessionContext } from './session.js';
@@ -6,7 +8,7 @@ import type { Traffic } from './traffic.js';
 const TICK_MS = 1_000;
 
 /** All open sessions of this process, and those with frames to write. */
-export class SessionRegistry implements SessionContext {
+export class SessionRegistry implements SessionContext, FaultTargets {
   private readonly open = new Set<Session>();
   private dirty: Session[] = [];
   private flushScheduled = false;
@@ -70,6 +72,14 @@ export class SessionRegistry implements SessionContext {
       if (!isChosen(session)) continue;
       session.flush();
       session.close(code, reason);
+    }
+  }
+
+  setFaults(portfolioId: string, faults: Faults | null, disconnects: boolean): void {
+    for (const session of this.open) {
+      if (session.principal.portfolioId !== portfolioId) continue;
+      session.setFaults(faults);
+      if (disconnects) session.cut();
     }
   }
 

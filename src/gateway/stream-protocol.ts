@@ -12,7 +12,7 @@ export interface StreamProtocol {
   received(session: Session, text: string): void;
   /** A frame that was not handed over, being binary or too long. Answer with an error; it is counted already. */
   unreadable(session: Session, message: string): void;
-  /** Nothing waits any more, after something did: the place to go on with what was held back. */
+  /** Nothing, or little, waits any more, after more did: the place to go on with what was held back. */
   drained(session: Session): void;
   /** Once for each session opened, whoever closed it. Nothing can be sent any more. */
   closed(session: Session): void;

@@ -1,10 +1,10 @@
 import type { WebSocket, WebSocketBehavior } from 'uWebSockets.js';
-import type { Session } from './session.js';
+import type { Session, SessionCarrier } from './session.js';
 import type { SessionHost } from './session-host.js';
 import { type SessionData, WebSocketTransport } from './web-socket-transport.js';
 
 /** Carries sessions between uWebSockets.js and a protocol. */
-export class Stream {
+export class Stream implements SessionCarrier {
   /**
    * The frames of sessions that are open but not yet announced. uWebSockets.js 20 may lose what is sent while
    * a delayed handshake completes, so a session is announced in the next turn, and its frames wait until then.
@@ -28,11 +28,24 @@ export class Stream {
     };
   }
 
+  received(session: Session, text: string): void {
+    this.host.received(session, text);
+  }
+
+  caughtUp(session: Session): void {
+    this.host.caughtUp(session);
+  }
+
+  end(session: Session, code: number): void {
+    if (this.early.delete(session)) this.host.forget(session, code);
+    else this.host.end(session, code);
+  }
+
   private open(socket: WebSocket<SessionData>): void {
     const { session } = socket.getUserData();
     const { sessions } = this.host;
     const transport = new WebSocketTransport(socket, sessions.limits.heartbeatMs);
-    session.attach(transport, (ended, code) => this.end(ended, code));
+    session.attach(transport, this);
     sessions.add(session);
     this.early.set(session, []);
     setImmediate(() => this.announce(session));
@@ -46,7 +59,7 @@ export class Stream {
     host.guarded(session, () => host.protocol.opened(session));
     for (const text of early) {
       if (session.closed) return;
-      host.guarded(session, () => host.protocol.received(session, text));
+      this.deliver(session, text);
     }
   }
 
@@ -69,22 +82,14 @@ export class Stream {
       early.push(text);
       return;
     }
-    // Guarded here, and not by a closure, since every order passes.
-    try {
-      this.host.protocol.received(session, text);
-    } catch (error) {
-      this.host.report(session, error);
-    }
+    const isHeldUp = session.holdsUp(text);
+    if (isHeldUp === false) this.host.received(session, text);
+    else if (isHeldUp === null) this.refuse(session, 'Too many frames wait for the latency to pass');
   }
 
   private refuse(session: Session, message: string): void {
     this.announce(session);
     this.host.guarded(session, () => this.host.protocol.unreadable(session, message));
     session.countRefusal();
-  }
-
-  private end(session: Session, code: number): void {
-    if (this.early.delete(session)) this.host.forget(session, code);
-    else this.host.end(session, code);
   }
 }

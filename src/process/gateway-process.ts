@@ -102,8 +102,8 @@ export class GatewayProcess {
       () => this.replica.entryId,
     );
     const feedsOptions = { ...limits, bookIntervalMs: config.bookIntervalMs };
-    this.feeds = new Feeds(feedsOptions, this.archive.buffer);
     this.sessions = new SessionRegistry(limits, new Traffic());
+    this.feeds = new Feeds(feedsOptions, this.archive.buffer, this.sessions);
     this.replica = new Replica(
       this.journal,
       this.snapshots,

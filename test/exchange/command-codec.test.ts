@@ -144,6 +144,20 @@ const commands: Record<Command['kind'], fc.Arbitrary<object>> = {
     isCancel: fc.boolean(),
     guards: count,
   }),
+  SET_FAULTS: fc.record({
+    kind: fc.constant('SET_FAULTS'),
+    account: count,
+    faults: fc.option(
+      fc.record({
+        latencyMs: count,
+        dropRate: count,
+        rejectRate: count,
+        isFrozen: fc.boolean(),
+        seed: count,
+      }),
+    ),
+    disconnects: fc.boolean(),
+  }),
   DEPOSIT: fc.record({ kind: fc.constant('DEPOSIT'), account: count, amount: signed }),
   TOP_UP: fc.record({ kind: fc.constant('TOP_UP'), account: count, amount: signed, below: signed }),
   LIST: fc.record({ kind: fc.constant('LIST'), instrument }),

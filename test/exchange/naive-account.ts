@@ -1,5 +1,6 @@
 import type { PortfolioType } from '../../src/exchange/account.js';
 import type { BrokerId } from '../../src/exchange/brokers.js';
+import type { Faults } from '../../src/exchange/faults.js';
 import { type Membership, unending } from '../../src/exchange/membership.js';
 
 /**
@@ -37,6 +38,9 @@ export interface NaiveAccount {
   disconnectAt: number;
   /** When the deadman's switch was released. */
   deadmanFirings: number[];
+  faults: Faults | null;
+  /** How many orders it has placed since these were set. */
+  orderCount: number;
   readonly positions: Map<number, NaivePosition>;
   /** The profit of each trade: of what one command closed of one position. */
   readonly trades: bigint[];
@@ -62,6 +66,8 @@ export function newAccount(id: number): NaiveAccount {
     deadmanAt: 0,
     disconnectAt: 0,
     deadmanFirings: [],
+    faults: null,
+    orderCount: 0,
     positions: new Map(),
     trades: [],
     traded: 0n,

@@ -15,6 +15,7 @@ import { isOpen, type NaiveOrder, newOrder } from './naive-book.js';
 import { charge } from './naive-charge.js';
 import { fireDeadman, setDeadman } from './naive-deadman.js';
 import { enter } from './naive-entry.js';
+import { rejection, setFaults } from './naive-faults.js';
 import { nextFunding, settleHour, settleNow } from './naive-funding.js';
 import { NaiveGuards } from './naive-guards.js';
 import { isOpenAt, nextBell, nextClose } from './naive-hours.js';
@@ -109,6 +110,8 @@ export class NaiveExchange extends NaiveState {
         return this.openAccount(command);
       case 'CONFIGURE_ACCOUNT':
         return configure(this, command);
+      case 'SET_FAULTS':
+        return setFaults(this, command);
       case 'DEPOSIT':
         return this.credit(this.account(command.account), BigInt(command.amount));
       case 'TOP_UP':
@@ -258,7 +261,8 @@ export class NaiveExchange extends NaiveState {
     if (order.reduceOnly && closable > 0) order.lots = Math.min(order.lots, closable);
     const stopTicks = order.stop?.ticks ?? 0;
     const wish = { order, lots: order.lots, ticks: order.ticks, stopTicks, isAmendment: false };
-    const error = whyEnded(this, command.account) ?? judge(this, market, wish);
+    const error =
+      whyEnded(this, command.account) ?? rejection(this, command.account) ?? judge(this, market, wish);
     this.take(order);
     if (error !== null) {
       this.end(order, 'REJECTED', error);

@@ -9,6 +9,7 @@ import type {
   Micros,
   Millis,
   OrderId,
+  Ppm,
   PriceMicros,
   Rate,
   Side,
@@ -202,6 +203,7 @@ export class Traffic {
       [30, () => this.deposit(twin)],
       [6, () => this.topUp()],
       [6, () => this.setMembership()],
+      [3, () => this.setFaults()],
       [130, () => this.quote(twin)],
       [60, () => this.flow()],
       [3, () => this.settleFunding()],
@@ -387,6 +389,25 @@ export class Traffic {
     const endsAt = (random.chance(0.7) ? 0 : this.time + random.between(-1_000, 600_000)) as Millis;
     const membership = { plan, endsAt, isTrial: random.chance(0.5) };
     return { kind: 'SET_MEMBERSHIP', account: this.account(), membership };
+  }
+
+  /** Mostly none, and few orders struck, so that most of the accounts trade most of the time. */
+  private setFaults(): Command {
+    const { random } = this;
+    const rejectRate = random.pick([0, 1_000, 50_000, 200_000]) as Ppm;
+    const faults = {
+      latencyMs: 0,
+      dropRate: 0 as Ppm,
+      rejectRate,
+      isFrozen: false,
+      seed: random.between(0, 2 ** 32 - 1),
+    };
+    return {
+      kind: 'SET_FAULTS',
+      account: this.account(),
+      faults: random.chance(0.5) ? faults : null,
+      disconnects: random.chance(0.1),
+    };
   }
 
   /** Mostly for those who have lost nearly all, or from those who have much, so that all stay close to the edge. */

@@ -53,6 +53,8 @@ export class Venue implements ExchangeListener {
     this.trades.push(trade);
   }
 
+  onFaults(): void {}
+
   onCandleClosed(_: InstrumentId, interval: CandleInterval, candle: Candle): void {
     this.closedCandles.push({ interval, candle });
   }

@@ -111,6 +111,8 @@ export class EventRecorder implements ExchangeListener {
   /** The instruments that were told to have changed, and how often. */
   readonly marketChanges = new Map<number, number>();
   closedCandleCount = 0;
+  /** Whose faults were set, and whether the sessions were to be cut. */
+  readonly faultChanges: { readonly account: number; readonly disconnects: boolean }[] = [];
 
   onOrder(account: Account, order: Order): void {
     this.events.push({
@@ -203,6 +205,10 @@ export class EventRecorder implements ExchangeListener {
       lots: trade.lots,
       side: trade.side,
     });
+  }
+
+  onFaults(account: Account, disconnects: boolean): void {
+    this.faultChanges.push({ account: account.id, disconnects });
   }
 
   onCandleClosed(_instrument: InstrumentId, _interval: CandleInterval, _candle: Candle): void {

@@ -11,6 +11,7 @@ import type {
 } from '../../src/exchange/command.js';
 import type { ErrorCode } from '../../src/exchange/error-code.js';
 import { Exchange } from '../../src/exchange/exchange.js';
+import type { Faults } from '../../src/exchange/faults.js';
 import { parseDecimal } from '../../src/exchange/fixed-point.js';
 import type { FeeTier, Instrument, PredictionOutcome } from '../../src/exchange/instrument.js';
 import type { Market } from '../../src/exchange/market.js';
@@ -167,6 +168,13 @@ export interface Quotes {
   asks?: Levels;
   fundingRate?: number;
 }
+const NO_FAULTS: Faults = {
+  latencyMs: 0,
+  dropRate: 0 as Ppm,
+  rejectRate: 0 as Ppm,
+  isFrozen: false,
+  seed: 1,
+};
 /** A take profit or a stop loss, in dollars. */
 interface ExitTerms {
   readonly triggerPrice: number;
@@ -366,6 +374,16 @@ export class TestVenue {
   /** Deposits so many dollars where there are fewer than a limit. */
   topUp(account: AccountId, amount: number, below: number): Outcome {
     return this.send({ kind: 'TOP_UP', account, amount: dollars(amount), below: dollars(below) });
+  }
+
+  /** Sets what goes wrong for an account; what is left out does not. */
+  setFaults(account: AccountId, faults: Partial<Faults> | null, disconnects = false): Outcome {
+    return this.send({
+      kind: 'SET_FAULTS',
+      account,
+      faults: faults === null ? null : { ...NO_FAULTS, ...faults },
+      disconnects,
+    });
   }
 
   setMembership(account: AccountId, membership: Membership): Outcome {

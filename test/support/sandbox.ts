@@ -28,6 +28,11 @@ export class Sandbox {
     return this.post('deposit', { portfolioId, amount });
   }
 
+  /** Sets what goes wrong for a portfolio; without any fault, nothing does any more. */
+  faults(portfolioId: string, faults: object = {}): Promise<void> {
+    return this.post('faults', { portfolioId, ...faults });
+  }
+
   private async post(route: string, body: object): Promise<void> {
     const answer = await this.tradewire.ask('POST', `/v1/sandbox/${route}`, body);
     assert.equal(answer.status, 200, JSON.stringify(answer.body));

@@ -8,11 +8,13 @@ import { BOOK_DEPTH_MAX, bookDepth, levelsText } from '../../gateway/channels/bo
 import type { HttpReply } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
 import { dollars, price, quantity, referencePrice } from '../../gateway/views/amounts.js';
+import type { Principal } from '../../identity/principal.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { COMMAND_FAILURES } from '../request/command-failures.js';
 import { errorReply, notFoundReply, outcomeReply, reply, validationReply } from '../request/reply.js';
 import { ACCOUNT, CLOCK, FLOW, FUNDING, LEDGER, MARKET, SETTLEMENT, STATE } from './answers.js';
+import { FAULTS, FAULTS_REQUEST, setFaults } from './faults-request.js';
 import { settleFunding } from './funding-request.js';
 import { quoteCommand } from './quote-request.js';
 import {
@@ -38,7 +40,7 @@ export function sandboxRoutes(family: Family, venue: Venue): readonly Endpoint[]
     summary: string,
     body: Body,
     schema: TSchema,
-    handle: (venue: Venue, body: Static<Body>) => HttpReply | Promise<HttpReply>,
+    handle: (venue: Venue, body: Static<Body>, caller: Principal) => HttpReply | Promise<HttpReply>,
   ) =>
     family.closed(
       {
@@ -49,7 +51,7 @@ export function sandboxRoutes(family: Family, venue: Venue): readonly Endpoint[]
         body,
         answers: { 200: { description: 'What is now', schema }, ...COMMAND_FAILURES },
       },
-      (call) => handle(venue, call.body),
+      (call) => handle(venue, call.body, call.principal),
     );
   const query = (name: string, summary: string, schema: TSchema, text: (venue: Venue) => string) =>
     family.closed(
@@ -70,6 +72,7 @@ export function sandboxRoutes(family: Family, venue: Venue): readonly Endpoint[]
     command('funding', 'Settle a funding payment', FUNDING_REQUEST, FUNDING, settleFunding),
     command('settle', 'Settle a prediction', SETTLE_REQUEST, SETTLEMENT, settlePrediction),
     command('deposit', 'Add dollars to a portfolio, or take them', DEPOSIT_REQUEST, ACCOUNT, deposit),
+    command('faults', 'Let things go wrong for a portfolio', FAULTS_REQUEST, FAULTS, setFaults),
     query('ledger', 'Where all money is', LEDGER, ledgerText),
     query('state', 'Where this gateway stands in the journal', STATE, stateText),
   ];

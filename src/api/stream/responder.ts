@@ -64,7 +64,7 @@ export class Responder {
   /** `result` is JSON text. */
   result(result: string): void {
     this.client.inFlight -= 1;
-    this.client.session.send(`{"id":${this.id},"result":${result}}`);
+    this.client.session.respond(`{"id":${this.id},"result":${result}}`);
   }
 
   fail(code: ErrorCode, details?: unknown): void {
@@ -94,6 +94,6 @@ export class Responder {
   /** `error` is JSON text. */
   private error(error: string): void {
     this.client.inFlight -= 1;
-    this.client.session.send(`{"id":${this.id},"error":${error}}`);
+    this.client.session.respond(`{"id":${this.id},"error":${error}}`);
   }
 }

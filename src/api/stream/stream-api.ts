@@ -71,6 +71,7 @@ export class StreamApi implements StreamProtocol {
     const { exchange } = this.venue;
     const account = exchange.findPortfolio(session.principal.portfolioId);
     if (account === undefined) return session.close(CLOSE.RESTARTING, 'the exchange is being rebuilt');
+    session.setFaults(account.faults);
     const { meterId, payingPortfolioId } = session.principal;
     const payer = exchange.findPortfolio(payingPortfolioId) ?? account;
     const client = new Client(session, account, { meterId, payer });
@@ -175,7 +176,7 @@ export class StreamApi implements StreamProtocol {
   private refuseFrame({ session, meter }: Client, error: string): void {
     const standing = this.requests.chargeAtOnce(meter, 1, false);
     const text = standing.isRefused ? limitedText(standing) : error;
-    session.send(`{"id":null,"error":${text}}`);
+    session.respond(`{"id":null,"error":${text}}`);
   }
 }
 

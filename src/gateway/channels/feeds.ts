@@ -4,6 +4,7 @@ import type { Account, Holding } from '../../exchange/account.js';
 import type { Candle, CandleInterval } from '../../exchange/candles.js';
 import type { ExchangeListener, Fill, FundingPayment, Liquidation, Trade } from '../../exchange/event.js';
 import { Exchange } from '../../exchange/exchange.js';
+import type { Faults } from '../../exchange/faults.js';
 import type { Market } from '../../exchange/market.js';
 import type { Order } from '../../exchange/order.js';
 import type { InstrumentId } from '../../exchange/units.js';
@@ -16,6 +17,14 @@ export interface FeedsOptions extends PrivateFeedLimits {
   /** The shortest time between two deltas of one book; 0: one every turn. */
   readonly bookIntervalMs: number;
 }
+
+/** The sessions for which things go wrong on purpose. */
+export interface FaultTargets {
+  /** Sets the faults of a portfolio's open sessions, and cuts these where asked. */
+  setFaults(portfolioId: string, faults: Faults | null, disconnects: boolean): void;
+}
+
+const NO_SESSIONS: FaultTargets = { setFaults() {} };
 
 /** How soon what a turn held back is looked at again. */
 const HELD_BACK_MS = 5;
@@ -32,6 +41,7 @@ export class Feeds implements ExchangeListener {
   constructor(
     private readonly options: FeedsOptions,
     private readonly archive: ArchiveBuffer,
+    private readonly sessions: FaultTargets = NO_SESSIONS,
   ) {
     this.private = new PrivateFeed(options);
   }
@@ -101,6 +111,10 @@ export class Feeds implements ExchangeListener {
 
   onLiquidation(account: Account, liquidation: Liquidation): void {
     this.appendLasting(account, 'liquidations', this.views.liquidation(liquidation));
+  }
+
+  onFaults({ portfolioId, faults }: Account, disconnects: boolean): void {
+    this.sessions.setFaults(portfolioId, faults, disconnects);
   }
 
   onTrade(trade: Trade): void {

@@ -71,8 +71,10 @@ export class PrivateFeed {
   /** Sends an event to a subscription, if it is one of its channels. `mark` is JSON text of further fields. */
   deliver(subscription: PrivateSubscription, event: PrivateEvent, mark: string): void {
     if (!subscription.channels.has(event.channel)) return;
-    subscription.session.send(this.frame(event, subscription.lastSeq, mark));
+    const frame = this.frame(event, subscription.lastSeq, mark);
     subscription.lastSeq = event.seq;
+    if (subscription.replayedTo === null) subscription.session.sendEvent(frame, event.seq);
+    else subscription.session.send(frame);
   }
 
   /** One event as a frame, for a reader that got the event `prev` before it. */
