@@ -66,6 +66,26 @@ module.exports = {
       to: { path: '^(src|bench|test)/' },
     },
     {
+      name: 'client-knows-the-protocol-only',
+      comment: 'And the server must not need the client.',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: '^(src|bench|test|examples)/' },
+    },
+    {
+      name: 'server-does-not-need-the-client',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^packages/' },
+    },
+    {
+      name: 'client-runs-in-browsers',
+      comment: 'Only the entry for Node, and what it connects with, may use what a browser does not have.',
+      severity: 'error',
+      from: { path: '^packages/', pathNot: '^packages/tradewire-client/src/(node|ws-socket)\\.ts$' },
+      to: { pathNot: '^packages/tradewire-client/src/(?!node\\.ts|ws-socket\\.ts)' },
+    },
+    {
       name: 'no-cycles',
       severity: 'error',
       from: {},
@@ -75,13 +95,17 @@ module.exports = {
       name: 'no-orphans',
       comment: 'A file that nobody imports is dead code.',
       severity: 'error',
-      from: { orphan: true, path: '^src/', pathNot: '^src/(main|replay-journal)\\.ts$' },
+      from: {
+        orphan: true,
+        path: '^(src|packages)/',
+        pathNot: '^(src/(main|replay-journal)|packages/[^/]+/src/browser)\\.ts$',
+      },
       to: {},
     },
     {
       name: 'only-declared-packages',
       severity: 'error',
-      from: { path: '^src/' },
+      from: { path: '^(src|packages)/' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'unknown', 'undetermined'] },
     },
     {
@@ -93,6 +117,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^packages/[^/]+/dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

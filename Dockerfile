@@ -2,10 +2,13 @@
 FROM node:22-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
+COPY packages/tradewire-client/package.json packages/tradewire-client/
 RUN npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 COPY . .
 RUN npm run build
 RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error
+# The server does without its client, which lies outside of node_modules, and without what that needs.
+RUN rm -r node_modules/tradewire-client node_modules/ws
 # The package brings a binary for every platform and version of Node, 140 MB: one of them is needed here.
 RUN cd node_modules/uWebSockets.js/dist/bin \
   && wanted="$(node -p '`uws_linux_${process.arch}_${process.versions.modules}.node`')" \

@@ -3,29 +3,41 @@ import { join } from 'node:path';
 import { ROOT, runPackage } from './process.mjs';
 import { hashOf, isStamped, stamp } from './stamp.mjs';
 
-const SOURCES = [
-  'src',
-  'bench',
-  'examples',
+const CLIENT = 'packages/tradewire-client';
+const CLIENT_SOURCES = [
+  `${CLIENT}/src`,
+  `${CLIENT}/tsconfig.json`,
+  `${CLIENT}/package.json`,
   'tsconfig.json',
-  'tsconfig.build.json',
-  'package.json',
   'package-lock.json',
 ];
-const STAMP = 'dist/.stamp';
 
-/** Compiles the sources to dist/, unless exactly these were compiled last; true when dist/ is up to date. */
+/** What is built, in this order: the examples are compiled against the client, as their users do. */
+const OUTPUTS = [
+  { directory: `${CLIENT}/dist`, project: CLIENT, sources: CLIENT_SOURCES },
+  {
+    directory: 'dist',
+    project: 'tsconfig.build.json',
+    sources: [...CLIENT_SOURCES, 'src', 'bench', 'examples', 'tsconfig.build.json', 'package.json'],
+  },
+];
+
+/** Compiles the sources, unless exactly these were compiled last; true when what was compiled is up to date. */
 export function build() {
-  const hash = hashOf(SOURCES);
-  if (isStamped(STAMP, hash)) {
+  return OUTPUTS.every(compile);
+}
+
+function compile({ directory, project, sources }) {
+  const hash = hashOf(sources);
+  if (isStamped(`${directory}/.stamp`, hash)) {
     return true;
   }
-  console.log('building …');
+  console.log(`building ${directory} …`);
   // What was built of a source that is gone must not stay importable.
-  rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
-  if (!runPackage('typescript/bin/tsc', ['-p', 'tsconfig.build.json'])) {
+  rmSync(join(ROOT, directory), { recursive: true, force: true });
+  if (!runPackage('typescript/bin/tsc', ['-p', project])) {
     return false;
   }
-  stamp(STAMP, hash);
+  stamp(`${directory}/.stamp`, hash);
   return true;
 }

@@ -11,7 +11,13 @@ const STEPS = {
   types: () => runPackage('typescript/bin/tsc', ['-p', 'tsconfig.json', '--noEmit']),
   lint: () => runPackage('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.']),
   imports: () =>
-    runPackage('dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '--', 'src', 'examples']),
+    runPackage('dependency-cruiser/bin/dependency-cruise.mjs', [
+      '--config',
+      '--',
+      'src',
+      'examples',
+      'packages',
+    ]),
   build,
   tests: () => runPackage('vitest/vitest.mjs', ['run', ...process.argv.slice(2)]),
 };

@@ -5,17 +5,29 @@ import { expect, test } from 'vitest';
 /** What the import check (.dependency-cruiser.cjs) cannot see: the text of the sources. */
 interface Source {
   readonly path: string;
+  readonly text: string;
   /** Without comments, which may name what the code must not use. */
   readonly code: string;
   readonly lineCount: number;
 }
 
-const SOURCES = readdirSync('src', { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.ts'))
-  .map((path): Source => {
-    const text = readFileSync(join('src', path), 'utf8');
-    return { path, code: withoutComments(text), lineCount: text.split('\n').length - 1 };
-  });
+const CLIENT = 'packages/tradewire-client/src';
+const SOURCES = [...sourcesIn('src'), ...sourcesIn(CLIENT)];
+
+function sourcesIn(folder: string): readonly Source[] {
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return paths
+    .filter((path) => path.endsWith('.ts'))
+    .map((path): Source => {
+      const text = readFileSync(join(folder, path), 'utf8');
+      return {
+        path: join(folder, path),
+        text,
+        code: withoutComments(text),
+        lineCount: text.split('\n').length - 1,
+      };
+    });
+}
 
 function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '');
@@ -40,14 +52,20 @@ test('every source is named for its concern', () => {
 
 test('only config.ts reads the environment', () => {
   expect(pathsWhere((source) => /process\s*\.\s*env|\bimport\.meta\.env/.test(source.code))).toEqual([
-    'config.ts',
+    'src/config.ts',
   ]);
 });
 
 test('the exchange has no clock, no randomness and no waiting', () => {
   const impure =
     /\bDate\s*\.\s*now|\bnew Date\b|\bMath\s*\.\s*random|\basync\b|\bawait\b|\bprocess\b|\bset(Timeout|Interval|Immediate)\b|\bperformance\b|\bcrypto\b/;
-  expect(pathsWhere(({ path, code }) => path.startsWith('exchange/') && impure.test(code))).toEqual([]);
+  expect(pathsWhere(({ path, code }) => path.startsWith('src/exchange/') && impure.test(code))).toEqual([]);
+});
+
+test('the client uses nothing of Node but in the files for it', () => {
+  const nodeOnly = /\b(Buffer|process|require|setImmediate|__dirname|global)\b|['"]node:/;
+  const isPortable = ({ path }: Source) => path.startsWith(CLIENT) && !/\/(node|ws-socket)\.ts$/.test(path);
+  expect(pathsWhere((source) => isPortable(source) && nodeOnly.test(source.code))).toEqual([]);
 });
 
 test('errors are logged under the one name that the logger knows how to print', () => {
@@ -57,6 +75,5 @@ test('errors are logged under the one name that the logger knows how to print', 
 
 test('nothing is left unfinished', () => {
   const unfinished = /\b(TODO|FIXME|XXX|HACK)\b|@ts-(ignore|nocheck)|\bas any\b/;
-  const texts = SOURCES.map(({ path }) => ({ path, text: readFileSync(join('src', path), 'utf8') }));
-  expect(texts.filter(({ text }) => unfinished.test(text)).map(({ path }) => path)).toEqual([]);
+  expect(pathsWhere(({ text }) => unfinished.test(text))).toEqual([]);
 });
