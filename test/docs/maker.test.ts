@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { addKey, demoAccount, revokeKey } from '../api/users.js';
+import { Relay } from '../support/relay.js';
 import { Sandbox } from '../support/sandbox.js';
 import { StreamClient } from '../support/stream-client.js';
 import { Tradewire } from '../support/tradewire.js';
@@ -66,9 +66,9 @@ test('ends when its key is not known', async () => {
 
 test('tells its fills also after a pause that it cannot resume from', async () => {
   const client = await StreamClient.connect(tradewire);
-  const relay = new Relay(Number(new URL(tradewire.url).port));
-  const port = await relay.open(0);
-  const { output } = startMaker(tradewire.apiKey, `ws://127.0.0.1:${port}/v1/ws`);
+  const relay = await Relay.start(tradewire.port);
+  const { port } = relay;
+  const { output } = startMaker(tradewire.apiKey, relay.url);
   await quoted(client);
   await relay.close();
   const bid = { symbol: 'BTC', side: 'BUY', orderType: 'LIMIT', quantity: 0.001, limitPrice: 60_000 };
@@ -85,32 +85,3 @@ test('tells its fills also after a pause that it cannot resume from', async () =
   await client.close();
   await relay.close();
 });
-
-/** Carries connections to a port for as long as it is open. */
-class Relay {
-  private readonly sockets = new Set<Socket>();
-  private readonly server = createServer((client) => {
-    const upstream = connect(this.upstreamPort, '127.0.0.1');
-    client.pipe(upstream).pipe(client);
-    for (const socket of [client, upstream]) {
-      this.sockets.add(socket);
-      socket.on('error', () => {});
-    }
-  });
-
-  constructor(private readonly upstreamPort: number) {}
-
-  /** Listens on a port, 0 for any, and tells which. */
-  async open(port: number): Promise<number> {
-    this.server.listen(port, '127.0.0.1');
-    await once(this.server, 'listening');
-    return (this.server.address() as AddressInfo).port;
-  }
-
-  async close(): Promise<void> {
-    this.server.close();
-    for (const socket of this.sockets) socket.destroy();
-    this.sockets.clear();
-    await once(this.server, 'close');
-  }
-}

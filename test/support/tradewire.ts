@@ -85,6 +85,11 @@ export class Tradewire {
     return this.address;
   }
 
+  /** Another one after each launch. */
+  get port(): number {
+    return Number(new URL(this.address).port);
+  }
+
   /** Where the native stream is spoken. */
   get streamUrl(): string {
     return `${this.address.replace('http', 'ws')}/v1/ws`;

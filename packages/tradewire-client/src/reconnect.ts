@@ -1,7 +1,7 @@
 import type { SocketEnd } from './socket.js';
 
 const BACKOFF_FIRST_MS = 250;
-const BACKOFF_MAX_MS = 30_000;
+const BACKOFF_MAX_MS = 10_000;
 /** A server that stops tells all its clients at once: so far apart they come back where it does not say how far. */
 const RESTART_SPREAD_MS = 1_000;
 /** After too many bad frames the server counts them for 10 seconds; coming back sooner would not help. */
