@@ -97,6 +97,27 @@ test('closes with 4003 at the hundredth refused frame, which is still answered',
   expect(client.frames).toHaveLength(101);
 });
 
+test('refuses frames beyond so many in a second, and goes on in the next', async () => {
+  gateway = await startGateway({}, { framesPerSecondMax: 10, refusalsMax: 5, heartbeatMs: 1_000 });
+  const hasty = await connect();
+  for (let n = 0; n < 100; n++) hasty.socket.send('hasty');
+  expect(await closeCode(hasty)).toBe(CLOSE.TOO_MANY_REFUSED_FRAMES);
+  // A second may have ended while they came.
+  expect(hasty.frames.filter((text) => text === 'hasty').length).toBeLessThanOrEqual(20);
+  expect(hasty.frames.filter((text) => text.startsWith('error: A session may send'))).toHaveLength(5);
+
+  const steady = await connect();
+  for (let round = 1; round <= 3; round++) {
+    for (let n = 0; n < 5; n++) steady.socket.send('steady');
+    await until(
+      'they are back',
+      () => steady.frames.filter((text) => text === 'steady').length === 5 * round,
+    );
+    await once(steady.socket, 'ping');
+  }
+  steady.socket.terminate();
+});
+
 test('a client that does not read is closed with 4008, and learns it when it reads again', async () => {
   gateway = await startGateway();
   const [slow, fast] = [await connect(), await connect()];
