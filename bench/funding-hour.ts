@@ -42,7 +42,7 @@ const FIRST_TIME = 1_767_225_600_000;
 const DEPOSIT = 1_000_000_000_000 as Micros;
 const POSITION_NOTIONAL = 100_000_000;
 const QUOTE_NOTIONAL = 1e15;
-const FEEDS = { eventsPerPortfolioMax: 10_000, eventBytesMax: 512 * 1_024 * 1_024, bookIntervalMs: 10 };
+const FEEDS = { eventBytesMax: 512 * 1_024 * 1_024, bookIntervalMs: 10 };
 const ARCHIVE = { archiveWaitingBytesMax: 256 * 1_024 * 1_024 };
 
 /** How long a full hour with many positions holds a gateway up: the exchange, and the channels that it tells of it. */

@@ -39,7 +39,7 @@ const ENTRY_TICKS = 500_000;
 const STOP_TICKS = [200_000, 210_000];
 const TICK_MICROS = 100_000;
 const FIRST_TIME = 1_767_225_600_000;
-const FEEDS = { bookIntervalMs: 10, eventsPerPortfolioMax: 10_000, eventBytesMax: 1e9 };
+const FEEDS = { bookIntervalMs: 10, eventBytesMax: 1e9 };
 const ARCHIVE = { archiveWaitingBytesMax: 256 * 1_024 * 1_024 };
 
 /** To where the oracle falls, and whether there are bids then, for each of the endings. */

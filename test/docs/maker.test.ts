@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { addKey, demoAccount, revokeKey } from '../api/users.js';
+import { connectTestRedis } from '../identity/fresh-credentials.js';
 import { Relay } from '../support/relay.js';
 import { Sandbox } from '../support/sandbox.js';
 import { StreamClient } from '../support/stream-client.js';
@@ -11,18 +12,16 @@ import { Tradewire } from '../support/tradewire.js';
 import { until } from '../support/until.js';
 
 const MAKER = fileURLToPath(new URL('../../dist/examples/maker.js', import.meta.url));
-/** No fewer can be kept of a portfolio than this. */
-const EVENTS_KEPT = 10_000;
-const BATCH = 50;
+const QUOTES = { oracle: 64_250, bids: [[64_000, 5]], asks: [[64_500, 5]] } as const;
 
 let tradewire: Tradewire;
 let sandbox: Sandbox;
 let maker: ChildProcess;
 
 beforeAll(async () => {
-  tradewire = await Tradewire.start({ EVENTS_PER_PORTFOLIO_MAX: String(EVENTS_KEPT) });
+  tradewire = await Tradewire.start();
   sandbox = new Sandbox(tradewire);
-  await sandbox.market('BTC', { oracle: 64_250, bids: [[64_000, 5]], asks: [[64_500, 5]] });
+  await sandbox.market('BTC', QUOTES);
 });
 afterEach(() => maker.kill('SIGKILL'));
 afterAll(() => tradewire.stop());
@@ -64,21 +63,21 @@ test('ends when its key is not known', async () => {
   expect(output).toEqual([expect.stringContaining('401')]);
 });
 
-test('tells its fills also after a pause that it cannot resume from', async () => {
-  const client = await StreamClient.connect(tradewire);
+test('tells its fills also after a pause in which its history vanished', async () => {
+  const before = await StreamClient.connect(tradewire);
   const relay = await Relay.start(tradewire.port);
   const { port } = relay;
   const { output } = startMaker(tradewire.apiKey, relay.url);
-  await quoted(client);
+  await quoted(before);
   await relay.close();
-  const bid = { symbol: 'BTC', side: 'BUY', orderType: 'LIMIT', quantity: 0.001, limitPrice: 60_000 };
-  const orders = Array.from({ length: BATCH }, () => bid);
-  for (let events = 0; events < 2 * EVENTS_KEPT; events += 2 * BATCH) {
-    await client.call('order.placeBatch', { orders });
-    await client.call('order.cancelAll');
-  }
+  const redis = await connectTestRedis();
+  await redis.unlink(await redis.keys(`{tw:${tradewire.venue}}:*`));
+  redis.disconnect();
+  await before.closed;
+  await until('a new history has begun', async () => (await tradewire.ask('GET', '/ready')).status === 200);
+  await sandbox.market('BTC', QUOTES);
+  const client = await StreamClient.connect(tradewire);
   await relay.open(port);
-  await until('it could not resume', () => output.includes('RESUME_UNAVAILABLE'));
   await quoted(client);
   await sandbox.flow('BTC', 'SELL', 0.002);
   await until('the fill is told', () => output.some((line) => line.startsWith('filled BUY 0.002 BTC at 64')));
