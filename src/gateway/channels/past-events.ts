@@ -12,7 +12,7 @@ const DAY_MS = 24 * 60 * 60 * 1_000;
 /** So many searches of a gateway read the archive at once; others wait. */
 const SEARCHES_MAX = 4;
 /** Where a moment is looked for in the archive, it need not be found more exactly. */
-const BISECTED_EVENTS = 2_000;
+const BISECTED_EVENTS = 250;
 
 export interface PastEventsLimits {
   /** So many archived events one search reads; what is older is not found by it. */
@@ -98,10 +98,10 @@ export class PastEvents {
     for await (const page of this.archive.newestFirst(portfolioId, end)) {
       for (const event of page) {
         if (event.time < since) return true;
-        if (event.channel !== channel || (until !== undefined && event.time > until)) continue;
-        if (isWanted(event.data) && found.push(event) === limit) return true;
+        if (until !== undefined && event.time > until) continue;
+        if (event.channel === channel && isWanted(event.data) && found.push(event) === limit) return true;
+        read += 1;
       }
-      read += page.length;
       if (read >= this.limits.historyEventsReadMax) return true;
     }
     return true;
