@@ -244,6 +244,18 @@ const PATIENCE = {
   FAREWELL_MS: limit(MINUTE_MS, SECOND_MS, 10 * MINUTE_MS, 'Keeping 4008 for a slow reader. Then it is cut.'),
   // uWebSockets.js ends the process outside 8 to 960 seconds.
   IDLE_TIMEOUT_MS: limit(90_000, 8_000, 960_000, 'Silence of a client, pongs included. Longer cuts it.'),
+  GUARDED_PING_MS: limit(
+    5 * SECOND_MS,
+    250,
+    MINUTE_MS,
+    'Between two pings of a session with cancel-on-disconnect.',
+  ),
+  GUARDED_SILENCE_MS: limit(
+    15 * SECOND_MS,
+    SECOND_MS,
+    10 * MINUTE_MS,
+    'Silence of a session with cancel-on-disconnect. Longer cuts it; half of IDLE_TIMEOUT_MS does, too.',
+  ),
   DRAIN_TIMEOUT_MS: limit(10_000, 0, 10 * MINUTE_MS, 'From SIGTERM until what is still open is cut.'),
   STUCK_AFTER_MS: limit(
     1_000,

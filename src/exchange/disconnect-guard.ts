@@ -64,6 +64,7 @@ export function returnPortfolio(state: ExchangeState, command: ReturnPortfolio):
   state.disconnected.remove(account);
   account.disconnectAt = 0 as Millis;
   if (account.guardedSessions > 0) {
+    state.lastReturnAt = state.position;
     account.returns.push({ position: state.position, lastOrderId: state.lastOrderId });
     if (account.returns.length > RETURNS_MAX) account.returns.shift();
   }

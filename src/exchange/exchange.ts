@@ -121,6 +121,11 @@ export class Exchange {
     return this.state.givenUp.has(incarnation);
   }
 
+  /** True when the end of a session on a gateway run has orders cancelled. */
+  isGuarded(incarnation: string, sessionId: string): boolean {
+    return this.state.guardedGateways.get(incarnation)?.sessions.has(sessionId) === true;
+  }
+
   private isNew({ incarnation, number }: Batch): boolean {
     const { incarnations, guardedGateways, givenUp, position } = this.state;
     const last = incarnations.get(incarnation) ?? 0;

@@ -70,6 +70,8 @@ export class ExchangeState {
   readonly guardedGateways = new Map<string, GuardedGateway>();
   /** What was charged to keys, and to users' log-ins, in the last minute. */
   readonly meters = new RequestWindows(METERS_MAX);
+  /** Where the latest beginning of a session of a guarded portfolio stands. Derived: no snapshot holds it. */
+  lastReturnAt = 0 as Position;
   /** The last batch number of each gateway run, in the order in which they were last heard of. */
   readonly incarnations = new Map<string, number>();
   /** Those of them from which nothing is taken any more. */

@@ -68,6 +68,8 @@ export class Session {
   private recentFrames = 0;
   /** Where things go wrong on purpose; null, and of no cost, while they do not. */
   private edge: FaultyEdge | null = null;
+  /** Called with every frame and pong of the client; null where nobody needs to know. */
+  onHeard: (() => void) | null = null;
   /** When the next ping is due, on the clock of `performance.now`. */
   pingDueMs = 0;
 
@@ -199,6 +201,16 @@ export class Session {
     const deadline = setTimeout(() => this.transport?.cut(), this.context.limits.farewellMs);
     this.farewell = { code, reason, deadline };
     this.end(code);
+  }
+
+  /** Ends the session without a word, as one that nobody is there to hear. */
+  cut(): void {
+    if (!this.isClosed) this.transport?.cut();
+  }
+
+  /** Has the client show that it is there; does nothing on a session that is closed. */
+  ping(): void {
+    if (!this.isClosed) this.transport?.ping();
   }
 
   /** The gateway's: the transport is there. */

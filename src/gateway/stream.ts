@@ -24,6 +24,7 @@ export class Stream implements SessionCarrier {
       open: (socket) => this.open(socket),
       message: (socket, message, isBinary) => this.receive(socket, message, isBinary),
       drain: (socket) => this.host.drained(socket.getUserData().session),
+      pong: (socket) => socket.getUserData().session.onHeard?.(),
       close: (socket, code) => this.host.gone(socket.getUserData().session, code),
     };
   }
@@ -67,6 +68,7 @@ export class Stream implements SessionCarrier {
     const { session } = socket.getUserData();
     const { limits, traffic } = this.host.sessions;
     if (session.closed) return;
+    session.onHeard?.();
     traffic.framesIn++;
     if (!session.countFrame()) {
       this.refuse(session, `A session may send at most ${limits.framesPerSecondMax} frames in a second`);

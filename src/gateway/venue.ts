@@ -20,6 +20,11 @@ export class Venue {
     return this.replica.exchange;
   }
 
+  /** Names this gateway's run in the journal; another one follows when the exchange is rebuilt. */
+  get incarnation(): string {
+    return this.queue.incarnation;
+  }
+
   get views(): Views {
     return this.feeds.views;
   }
@@ -45,6 +50,15 @@ export class Venue {
   /** The same as `submit`, for handlers that wait. */
   execute(command: Command): Promise<Outcome> {
     return new Promise((resolve) => this.submit(command, resolve));
+  }
+
+  /**
+   * Why something is not to be found. Where this gateway does not know yet what became of commands that were sent to it,
+   * or cannot read the journal, it may be there all the same.
+   */
+  get absence(): 'ORDER_NOT_FOUND' | 'UNKNOWN_OUTCOME' {
+    const isCertain = this.replica.status.state === 'READY' && !this.queue.isInDoubt;
+    return isCertain ? 'ORDER_NOT_FOUND' : 'UNKNOWN_OUTCOME';
   }
 
   /** The exchange's clock, which goes on between the journal's entries. */

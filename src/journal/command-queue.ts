@@ -27,13 +27,21 @@ interface SentBatch {
   readonly sentAtMs: number;
   /** Null once the clients were told that they wait in vain. */
   callbacks: readonly OutcomeCallback[] | null;
-  /** True once an attempt to append it ended without a clear answer. */
+  /** False while every attempt to append it was clearly refused. */
   mayBeWritten: boolean;
 }
 
 /** The pause before an append whose reply was lost is sent again. */
 const RETRY_MS = 50;
 const WATCH_EVERY_MS = 100;
+/** What gets a client out of the market, or tells that it is there. */
+const RESERVED: ReadonlySet<Command['kind']> = new Set([
+  'CANCEL',
+  'CANCEL_ALL',
+  'SESSION_LOST',
+  'PORTFOLIO_BACK',
+  'GATEWAY_LOST',
+]);
 const UNAVAILABLE: Outcome = { error: 'UNAVAILABLE', order: null, account: null, count: 0 };
 const UNKNOWN_OUTCOME: Outcome = { error: 'UNKNOWN_OUTCOME', order: null, account: null, count: 0 };
 
@@ -79,6 +87,12 @@ export class CommandQueue {
   /** True while an append has had no answer for too long. */
   get isStuck(): boolean {
     return this.#isStuck;
+  }
+
+  /** True while what is not in the exchange may come to it yet: clients were told that its outcome is not known. */
+  get isInDoubt(): boolean {
+    const [oldest] = this.#sent.values();
+    return this.#isStuck || oldest?.callbacks === null;
   }
 
   /** How many commands wait for their outcome. */
@@ -140,7 +154,10 @@ export class CommandQueue {
   /** Answers all who wait: with `UNKNOWN_OUTCOME` for what was sent, with `UNAVAILABLE` for what never will be. */
   giveUp(): void {
     this.#refuseGathered();
-    for (const batch of this.#sent.values()) this.#answer(batch, UNKNOWN_OUTCOME);
+    for (const batch of this.#sent.values()) {
+      if (batch.mayBeWritten) this.#answer(batch, UNKNOWN_OUTCOME);
+      else this.#refuse(batch);
+    }
   }
 
   /**
@@ -149,13 +166,18 @@ export class CommandQueue {
    */
   historyLost(): void {
     this.close();
-    this.#incarnation = randomUUID();
-    this.#lastNumber = 0;
-    this.#inFlight = null;
-    this.#isStuck = false;
-    const lost = [...this.#sent.values()];
-    this.#sent.clear();
-    for (const batch of lost) this.#answer(batch, UNKNOWN_OUTCOME);
+    for (const batch of this.#startOver()) {
+      this.#answer(batch, batch.mayBeWritten ? UNKNOWN_OUTCOME : UNAVAILABLE);
+    }
+  }
+
+  /**
+   * The exchange takes nothing of the present incarnation any more, and all that it did take was read back: starts over
+   * as a new one.
+   */
+  renew(): void {
+    for (const batch of this.#startOver()) this.#answer(batch, UNAVAILABLE);
+    if (this.#commands.length > 0) this.#scheduleFlush();
   }
 
   /**
@@ -219,6 +241,8 @@ export class CommandQueue {
    */
   async #append(batch: SentBatch): Promise<void> {
     while (this.#inFlight === batch) {
+      const wasUnclear = batch.mayBeWritten;
+      batch.mayBeWritten = true;
       try {
         await this.journal.append(batch.bytes);
         this.onAppended(performance.now() - batch.sentAtMs);
@@ -227,13 +251,11 @@ export class CommandQueue {
       } catch (error) {
         if (!(error instanceof JournalError)) throw error;
         this.logger.debug({ err: error, batch: batch.number }, 'An append failed');
+        if (error.reason !== 'UNKNOWN') batch.mayBeWritten = wasUnclear;
         if (this.#inFlight !== batch) return;
-        if (error.reason === 'UNKNOWN') batch.mayBeWritten = true;
         const isWorthwhile = error.reason !== 'VANISHED' && !this.#isStuck;
         if (!batch.mayBeWritten && !isWorthwhile) {
-          this.#sent.delete(batch.number);
-          this.#settle(batch);
-          this.#answer(batch, UNAVAILABLE);
+          this.#refuse(batch);
           return;
         }
       }
@@ -266,6 +288,13 @@ export class CommandQueue {
     this.#commands = [];
     this.#callbacks = [];
     for (const callback of callbacks) this.#finish(callback, UNAVAILABLE);
+  }
+
+  /** For a batch that was certainly not written, and never will be. */
+  #refuse(batch: SentBatch): void {
+    this.#sent.delete(batch.number);
+    this.#settle(batch);
+    this.#answer(batch, UNAVAILABLE);
   }
 
   #answer(batch: SentBatch, outcome: Outcome): void {

@@ -27,6 +27,7 @@ import { GatewayArchive } from './archive.js';
 import { ProcessBilling } from './billing.js';
 import { ClockTicker } from './clock-ticker.js';
 import { ProcessDoors } from './doors.js';
+import { GatewayWatch } from './gateway-watch.js';
 import { ProcessIdentity } from './identity.js';
 import { ownUrl } from './own-address.js';
 import { PredictionLister } from './prediction-lister.js';
@@ -78,6 +79,7 @@ export class GatewayProcess {
   private readonly bootstrap: VenueBootstrap;
   private readonly roles: SharedRoles;
   private readonly clock: ClockTicker;
+  private readonly watch: GatewayWatch;
   private readonly lister: PredictionLister;
   private readonly following: Promise<void>;
   private doors: ProcessDoors | null = null;
@@ -140,6 +142,7 @@ export class GatewayProcess {
     );
     this.roles = new SharedRoles(options, this.venue, this.replica, this.archive, holder);
     this.clock = new ClockTicker(this.venue);
+    this.watch = new GatewayWatch(this.venue, this.replica, this.journal, () => this.onGivenUp());
     this.lister = new PredictionLister(options.predictions, this.venue, this.bootstrap);
     this.archive.start();
     this.history.start();
@@ -177,6 +180,7 @@ export class GatewayProcess {
     const port = await this.server.listen();
     this.roles.start();
     this.clock.start();
+    this.watch.start();
     this.lister.start();
     return { port, demoUser: this.bootstrap.demoUser };
   }
@@ -198,6 +202,7 @@ export class GatewayProcess {
     this.queue.giveUp();
     await this.server?.stop(Math.max(0, until - performance.now()));
     this.stream.stop();
+    this.watch.stop();
     await Promise.race([this.queue.drain(), delay(Math.max(DRAIN_POLL_MS, until - performance.now()))]);
     this.feeds.stop();
     this.history.stop();
@@ -246,6 +251,7 @@ export class GatewayProcess {
 
   private onTurn(): void {
     this.archive.endTurn(this.replica.entryId);
+    this.stream.turned();
     this.feeds.flush();
     this.sessions.flushAll();
   }
@@ -253,6 +259,13 @@ export class GatewayProcess {
   private onStatus({ state, reason }: ReplicaStatus): void {
     this.options.logger.info({ state, reason }, 'The replica’s state changed');
     if (state === 'READY') void this.bootstrap.run();
+  }
+
+  /** The others took this gateway for dead, as when it was frozen, and cancelled orders: its clients must ask again. */
+  private onGivenUp(): void {
+    this.options.logger.error('The other gateways gave this one up; beginning anew');
+    this.queue.renew();
+    this.sessions.closeWhere(() => true, CLOSE.RESTARTING, 'the other gateways took this one for dead');
   }
 
   private closeSessionsOf(keyId: string): void {

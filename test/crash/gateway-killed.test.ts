@@ -2,32 +2,17 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { DEAF_LISTENER } from '../../src/exchange/event.js';
-import { Exchange } from '../../src/exchange/exchange.js';
 import { ledger } from '../../src/exchange/ledger.js';
 import { stateHash } from '../../src/exchange/state-hash.js';
-import { BEGINNING, type EntryId } from '../../src/journal/journal.js';
-import { RedisJournal } from '../../src/journal/journal-redis.js';
-import { replay } from '../../src/journal/replay.js';
 import { writeSnapshot } from '../../src/journal/write-snapshot.js';
 import { openRedisStores, SILENT, testRedisUrl } from '../journal/stores.js';
 import { assertNothingLost, Load } from '../support/load.js';
+import { replayed } from '../support/replayed.js';
 import { StreamClient } from '../support/stream-client.js';
 import { Tradewire } from '../support/tradewire.js';
 
 const REPLAY_HASH = fileURLToPath(new URL('../support/replay-hash.mjs', import.meta.url));
 const runFile = promisify(execFile);
-
-/** The exchange as the whole journal of a venue makes it, and the entry it ends with. */
-async function replayed(venue: string): Promise<{ exchange: Exchange; last: EntryId }> {
-  const journal = new RedisJournal(testRedisUrl(), venue, SILENT);
-  await journal.whenConnected();
-  const { last } = (await journal.extent())!;
-  const exchange = new Exchange(DEAF_LISTENER);
-  await replay(journal, exchange, BEGINNING, last);
-  journal.close();
-  return { exchange, last };
-}
 
 /** Keeps a snapshot of what a venue's journal holds by now, as a gateway does from time to time. */
 async function keepSnapshot(venue: string): Promise<void> {

@@ -6,6 +6,7 @@ import type { PayingMeter } from '../../gateway/meter.js';
 import type { Session } from '../../gateway/session.js';
 import { permits } from '../../identity/scope.js';
 import { ChannelChanges } from './channel-changes.js';
+import type { SessionGuard } from './session-guard.js';
 
 /** What the protocol keeps of one session. */
 export class Client {
@@ -20,8 +21,8 @@ export class Client {
   /** Private channels that were asked for during a replay: they begin when it is done. */
   readonly channelsAfterReplay = new Set<PrivateChannel>();
   readonly publicChannels = new Set<string>();
-  /** How long after a disconnect all orders are cancelled; null: they are not. */
-  cancelOnDisconnectMs: number | null = null;
+  /** What listens to a session whose end has orders cancelled; null for the others. */
+  guard: SessionGuard | null = null;
 
   constructor(
     readonly session: Session,

@@ -48,7 +48,7 @@ export function queryMethods(venue: Venue, past: PastEvents): MethodTable {
       if (order !== undefined) return responder.result(`{"order":${venue.views.order(order)}}`);
       const pastOrder = await pastOrderOf(venue.exchange, past, client.account, params);
       if (pastOrder === null) return responder.fail('UNAVAILABLE');
-      if (pastOrder === undefined) return responder.fail('ORDER_NOT_FOUND');
+      if (pastOrder === undefined) return responder.fail(venue.absence);
       responder.result(`{"order":${pastOrder}}`);
     }),
     'order.list': method('read', ORDER_LIST, async (client, params, responder) => {

@@ -5,15 +5,16 @@ import {
   DEADMAN_MIN_MS,
   nextDeadmanDay,
 } from '../../exchange/deadman.js';
+import { GRACE_MAX_MS, GUARDED_SESSIONS_MAX } from '../../exchange/disconnect-guard.js';
 import type { Outcome } from '../../exchange/outcome.js';
 import { standingText } from '../../gateway/rate-limit-text.js';
 import type { RequestLimits } from '../../gateway/request-limits.js';
 import type { Venue } from '../../gateway/venue.js';
 import { flag, wholeNumber } from '../request/fields.js';
+import type { DisconnectGuards } from './disconnect-guards.js';
 import { type MethodTable, method } from './method.js';
 
 const GRACE_DEFAULT_MS = 0;
-const GRACE_MAX_MS = 60_000;
 
 const NOTHING = Type.Object({}, { additionalProperties: false });
 
@@ -25,6 +26,10 @@ const CANCEL_ON_DISCONNECT = Type.Object(
   { additionalProperties: false },
 );
 
+const TOO_MANY_GUARDED = {
+  errors: { enabled: [`at most ${GUARDED_SESSIONS_MAX} sessions of a portfolio can ask for it at once`] },
+};
+
 const DEADMAN_FAULT = `timeoutMs must be 0 or a whole number from ${DEADMAN_MIN_MS} to ${DEADMAN_MAX_MS}`;
 const DEADMAN = Type.Object(
   { timeoutMs: Type.Integer({ minimum: 0, maximum: DEADMAN_MAX_MS, fault: DEADMAN_FAULT }) },
@@ -32,7 +37,11 @@ const DEADMAN = Type.Object(
 );
 
 /** Methods about the session itself, but for its channels. */
-export function sessionMethods(venue: Venue, requests: RequestLimits): MethodTable {
+export function sessionMethods(
+  venue: Venue,
+  requests: RequestLimits,
+  guards: DisconnectGuards,
+): MethodTable {
   return {
     ping: {
       ...method(null, NOTHING, (_client, _params, responder) => {
@@ -48,8 +57,10 @@ export function sessionMethods(venue: Venue, requests: RequestLimits): MethodTab
     },
     'session.cancelOnDisconnect': method('trade', CANCEL_ON_DISCONNECT, (client, params, responder) => {
       const { enabled, graceMs = GRACE_DEFAULT_MS } = params;
-      client.cancelOnDisconnectMs = enabled ? graceMs : null;
-      responder.result(JSON.stringify({ enabled, graceMs }));
+      guards.set(client, enabled ? graceMs : null, (outcome) => {
+        if (outcome.error === 'INVALID_REQUEST') responder.fail('INVALID_REQUEST', TOO_MANY_GUARDED);
+        else responder.outcome(outcome, () => JSON.stringify({ enabled, graceMs }));
+      });
     }),
     'session.deadman': method('trade', DEADMAN, (client, { timeoutMs }, responder) => {
       if (timeoutMs > 0 && timeoutMs < DEADMAN_MIN_MS) {

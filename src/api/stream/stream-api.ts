@@ -9,7 +9,7 @@ import type { Venue } from '../../gateway/venue.js';
 import { accountMethods } from './account-methods.js';
 import { channelMethods } from './channel-methods.js';
 import { Client } from './client.js';
-import { DisconnectGuard } from './disconnect-guard.js';
+import { DisconnectGuards, type GuardLimits } from './disconnect-guards.js';
 import { marginMethods } from './margin-methods.js';
 import type { MethodTable } from './method.js';
 import { orderMethods } from './order-methods.js';
@@ -23,7 +23,7 @@ const ID_LENGTH_MAX = 64;
 /** How often it is looked whose credential has expired. */
 const EXPIRY_CHECK_MS = 1_000;
 
-export interface StreamLimits {
+export interface StreamLimits extends GuardLimits {
   readonly heartbeatMs: number;
   /** More requests of one session without a response are refused with `OVERLOADED`. */
   readonly requestsInFlightMax: number;
@@ -37,7 +37,7 @@ export interface StreamLimits {
 export class StreamApi implements StreamProtocol {
   private readonly clients = new Map<Session, Client>();
   private readonly dispatch: RequestDispatch;
-  private readonly guard: DisconnectGuard;
+  private readonly guards: DisconnectGuards;
   private readonly heartbeats: NodeJS.Timeout;
   private readonly expiryChecks: NodeJS.Timeout;
 
@@ -48,9 +48,10 @@ export class StreamApi implements StreamProtocol {
     private readonly limits: StreamLimits,
     log: Logger,
   ) {
+    this.guards = new DisconnectGuards(venue, limits);
     const tables: MethodTable = {
       ...channelMethods(venue, history, limits.subscriptionsMax),
-      ...sessionMethods(venue, requests),
+      ...sessionMethods(venue, requests, this.guards),
       ...orderMethods(venue),
       ...accountMethods(venue),
       ...marginMethods(venue),
@@ -62,7 +63,6 @@ export class StreamApi implements StreamProtocol {
       limits.requestsInFlightMax,
       log,
     );
-    this.guard = new DisconnectGuard(venue);
     this.heartbeats = setInterval(() => this.heartbeat(), limits.heartbeatMs);
     this.expiryChecks = setInterval(() => this.closeExpired(), EXPIRY_CHECK_MS);
   }
@@ -76,7 +76,7 @@ export class StreamApi implements StreamProtocol {
     const payer = exchange.findPortfolio(payingPortfolioId) ?? account;
     const client = new Client(session, account, { meterId, payer });
     this.clients.set(session, client);
-    this.guard.connected(client);
+    this.guards.opened(client);
     const { limit, remaining, resetTime } = this.requests.standingOf(client.meter);
     session.send(
       JSON.stringify({
@@ -124,7 +124,12 @@ export class StreamApi implements StreamProtocol {
     if (client === undefined) return;
     this.clients.delete(session);
     unsubscribeAll(this.venue, client);
-    this.guard.disconnected(client);
+    this.guards.closed(client);
+  }
+
+  /** Entries were applied to the exchange. */
+  turned(): void {
+    this.guards.turned();
   }
 
   /** Tells all clients until when they should have left, and takes nothing any more that changes something. */
@@ -139,7 +144,7 @@ export class StreamApi implements StreamProtocol {
   stop(): void {
     clearInterval(this.heartbeats);
     clearInterval(this.expiryChecks);
-    this.guard.stop();
+    this.guards.stop();
   }
 
   /**

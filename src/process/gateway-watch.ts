@@ -1,0 +1,101 @@
+import type { Position } from '../exchange/units.js';
+import type { Venue } from '../gateway/venue.js';
+import type { Journal } from '../journal/journal.js';
+import type { Replica } from '../journal/replica.js';
+
+const TICK_MS = 250;
+/** A gateway with guarded sessions is heard of at least once a second. */
+const TICKS_BETWEEN_BEATS = 2;
+/** The others give it up when they have not heard of it for so many ticks of their own: within 3 seconds. */
+const SILENT_TICKS_MAX = 10;
+/** One that was not given up at once is tried again after a second. */
+const TICKS_BETWEEN_TRIES = 4;
+/** While the journal itself was silent for longer, no gateway could be heard of. */
+const JOURNAL_SILENCE_MAX_MS = 750;
+
+/** What is known of another gateway. */
+interface Heard {
+  readonly at: Position;
+  silentTicks: number;
+}
+
+/**
+ * Has orders cancelled on a disconnect also where the gateway itself dies. One with guarded sessions shows in the journal
+ * that it lives; the others, or its successor, give up one that does not. Ticks are counted, not time, and only those in
+ * which the journal could be read: whoever was paused or cut off hears of the others first before it judges them.
+ */
+export class GatewayWatch {
+  private readonly others = new Map<string, Heard>();
+  private generation = -1;
+  private ownHeardAt = 0 as Position;
+  private ownTicks = 0;
+  private isBeating = false;
+  private timer: NodeJS.Timeout | null = null;
+
+  /** @param onGivenUp this gateway was taken for dead: nothing that it sends under its present name has an effect. */
+  constructor(
+    private readonly venue: Venue,
+    private readonly replica: Replica,
+    private readonly journal: Journal,
+    private readonly onGivenUp: () => void,
+  ) {}
+
+  start(): void {
+    this.timer = setInterval(() => this.tick(), TICK_MS);
+  }
+
+  stop(): void {
+    if (this.timer !== null) clearInterval(this.timer);
+  }
+
+  private tick(): void {
+    const { venue, replica, journal } = this;
+    if (venue.exchange.isGivenUp(venue.incarnation)) this.onGivenUp();
+    if (replica.status.state !== 'READY') {
+      this.others.clear();
+      return;
+    }
+    const isAnswering = replica.silentMs <= JOURNAL_SILENCE_MAX_MS && journal.generation === this.generation;
+    this.generation = journal.generation;
+    if (!isAnswering) this.others.clear();
+    this.beat(!isAnswering);
+    if (isAnswering) this.judge();
+  }
+
+  /** After an outage every gateway beats at once, so that none is given up for it. */
+  private beat(isUrgent: boolean): void {
+    const own = this.venue.exchange.state.guardedGateways.get(this.venue.incarnation);
+    if (own === undefined) return;
+    this.ownTicks = own.heardAt === this.ownHeardAt ? this.ownTicks + 1 : 0;
+    this.ownHeardAt = own.heardAt;
+    if (this.isBeating || (!isUrgent && this.ownTicks < TICKS_BETWEEN_BEATS)) return;
+    this.isBeating = true;
+    this.venue.submit({ kind: 'TICK' }, () => {
+      this.isBeating = false;
+    });
+  }
+
+  private judge(): void {
+    const { guardedGateways } = this.venue.exchange.state;
+    for (const [incarnation, { heardAt }] of guardedGateways) {
+      if (incarnation === this.venue.incarnation) continue;
+      const heard = this.others.get(incarnation);
+      if (heard?.at !== heardAt) {
+        this.others.set(incarnation, { at: heardAt, silentTicks: 0 });
+        continue;
+      }
+      heard.silentTicks += 1;
+      if (heard.silentTicks >= SILENT_TICKS_MAX) this.giveUp(incarnation, heard);
+    }
+    for (const incarnation of this.others.keys()) {
+      if (!guardedGateways.has(incarnation)) this.others.delete(incarnation);
+    }
+  }
+
+  /** The exchange decides: a batch that is on its way yet proves that the gateway lives. */
+  private giveUp(incarnation: string, heard: Heard): void {
+    heard.silentTicks -= TICKS_BETWEEN_TRIES;
+    const lastNumber = this.venue.exchange.state.incarnations.get(incarnation) ?? 0;
+    this.venue.submit({ kind: 'GATEWAY_LOST', incarnation, lastNumber }, () => undefined);
+  }
+}
