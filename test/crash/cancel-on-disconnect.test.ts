@@ -12,6 +12,8 @@ import { until } from '../support/until.js';
 
 const IMPATIENT = { GUARDED_PING_MS: '250', GUARDED_SILENCE_MS: '1000' };
 const LONG_GRACE_MS = 60_000;
+/** Several processes are started one after the other, and lost ones are waited for. */
+const TIMEOUT_MS = 60_000;
 
 async function startPair(settings: NodeJS.ProcessEnv = {}): Promise<readonly [Tradewire, Tradewire]> {
   const one = await Tradewire.start(settings);
@@ -32,16 +34,17 @@ async function position(tradewire: Tradewire): Promise<number> {
   return (body as { position: number }).position;
 }
 
-test('whatever ends a session, its orders are cancelled, on all gateways, and nobody else’s', async () => {
+test('whatever ends a session, its orders are cancelled, on all gateways, and nobody else’s', {
+  timeout: TIMEOUT_MS,
+}, async () => {
   const [one, two] = await startPair(IMPATIENT);
-  const bots = await Promise.all([0, 50, 0, 0, 0].map((graceMs) => guardedBot(one, graceMs)));
-  const [gone, goneWithGrace, left, living, calledOff] = bots as [
-    (typeof bots)[0],
-    (typeof bots)[0],
-    (typeof bots)[0],
-    (typeof bots)[0],
-    (typeof bots)[0],
-  ];
+  const [gone, goneWithGrace, left, living, calledOff] = await Promise.all([
+    guardedBot(one, 0),
+    guardedBot(one, 50),
+    guardedBot(one, 0),
+    guardedBot(one, 0),
+    guardedBot(one, 0),
+  ]);
   const frozen = await Promise.all([frozenBot(one, 0), frozenBot(one, 50)]);
   await calledOff.client.call('session.cancelOnDisconnect', { enabled: false });
   for (const { client } of [gone, goneWithGrace, calledOff]) reset(client);
@@ -83,7 +86,9 @@ test('whatever ends a session, its orders are cancelled, on all gateways, and no
   await Promise.all([beside, successor, living.client].map((client) => client.close()));
 });
 
-test('a gateway that dies, freezes or stops takes its sessions with it, and the others see to their orders', async () => {
+test('a gateway that dies, freezes or stops takes its sessions with it, and the others see to their orders', {
+  timeout: TIMEOUT_MS,
+}, async () => {
   const [one, two] = await startPair();
   const doomed = await guardedBot(one, 0);
   const patient = await guardedBot(one, LONG_GRACE_MS);
@@ -133,7 +138,7 @@ test('a gateway that dies, freezes or stops takes its sessions with it, and the 
   expect(body).toMatchObject({ position: exchange.position, hash: stateHash(exchange) });
 });
 
-test('an outage of Redis is held against nobody', async () => {
+test('an outage of Redis is held against nobody', { timeout: TIMEOUT_MS }, async () => {
   const redis = await RedisServer.start();
   onTestFinished(() => redis.stop());
   const [one, two] = await startPair({ REDIS_URL: redis.url });
@@ -161,7 +166,13 @@ test('an outage of Redis is held against nobody', async () => {
   expect(client.socket.readyState).toBe(client.socket.OPEN);
   const { order } = await client.call<{ order: { status: string } }>('order.get', { orderId });
   expect(order.status).toBe('ACTIVE');
-  await client.close();
+
+  // What could not be told while Redis was away is told when it is back.
+  redis.freeze();
+  for (const tradewire of [one, two]) await until('it is not ready', async () => !(await isReady(tradewire)));
+  client.socket.terminate();
+  await client.closed;
+  redis.thaw();
   await until('it is cancelled', async () => {
     const { body } = await two.ask('GET', `/v1/orders/${orderId}`);
     return (body as { reason?: string }).reason === 'DISCONNECT';

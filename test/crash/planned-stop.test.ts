@@ -5,7 +5,6 @@ import { assertNothingLost, Load } from '../support/load.js';
 import { RedisServer } from '../support/redis-server.js';
 import { StreamClient } from '../support/stream-client.js';
 import { Tradewire } from '../support/tradewire.js';
-import { until } from '../support/until.js';
 
 const BID = { symbol: 'BTC', orderType: 'LIMIT', side: 'BUY', quantity: 0.5, limitPrice: 49_000 };
 
@@ -90,41 +89,4 @@ test('a stop that Redis does not let finish still answers everything it took bef
   expect(await client.closed).toMatchObject({ code: 1012 });
   redis.thaw();
   expect(await exit).toEqual({ code: 0, signal: null });
-});
-
-test('a stop cancels what those who leave with it had asked to be cancelled', async () => {
-  const tradewire = await Tradewire.start();
-  onTestFinished(() => tradewire.stop());
-  const client = await StreamClient.connect(tradewire);
-  await client.call('session.cancelOnDisconnect', { enabled: true, graceMs: 60_000 });
-  const { orderId } = await client.place(BID);
-  expect(await tradewire.terminate()).toEqual({ code: 0, signal: null });
-  await tradewire.launch();
-  const back = await StreamClient.connect(tradewire);
-  expect(await back.call('order.get', { orderId })).toMatchObject({ order: { status: 'CANCELED' } });
-  await back.close();
-});
-
-test('orders of a lost connection are cancelled after the grace time, unless it comes back', async () => {
-  const tradewire = await Tradewire.start();
-  onTestFinished(() => tradewire.stop());
-  const lose = async (graceMs: number): Promise<string> => {
-    const client = await StreamClient.connect(tradewire);
-    await client.call('session.cancelOnDisconnect', { enabled: true, graceMs });
-    const { orderId } = await client.place(BID);
-    client.socket.terminate();
-    await client.closed;
-    return orderId;
-  };
-  const kept = await lose(60_000);
-  const back = await StreamClient.connect(tradewire);
-  expect(await back.call('order.get', { orderId: kept })).toMatchObject({ order: { status: 'ACTIVE' } });
-  for (const graceMs of [0, 50]) {
-    const orderId = await lose(graceMs);
-    await until('it is cancelled', async () => {
-      const { order } = await back.call<{ order: { status: string } }>('order.get', { orderId });
-      return order.status === 'CANCELED';
-    });
-  }
-  await back.close();
 });

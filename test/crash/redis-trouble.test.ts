@@ -92,27 +92,6 @@ test('while Redis does not answer, new orders are refused at once and sent ones 
   await client.close();
 });
 
-test.each([0, 50])(
-  'orders of a connection lost while Redis is away are cancelled when it is back (graceMs %d)',
-  async (graceMs) => {
-    const redis = await RedisServer.start();
-    onTestFinished(() => redis.stop());
-    const tradewire = await start({ REDIS_URL: redis.url });
-    const client = await StreamClient.connect(tradewire);
-    await client.call('session.cancelOnDisconnect', { enabled: true, graceMs });
-    const { orderId } = await client.place(BID);
-    redis.freeze();
-    await until('/ready is red', async () => !(await isReady(tradewire)));
-    client.socket.terminate();
-    await client.closed;
-    redis.thaw();
-    await until('the order is cancelled', async () => {
-      const { body } = await tradewire.ask('GET', `/v1/orders/${orderId}`);
-      return (body as { status?: string }).status === 'CANCELED';
-    });
-  },
-);
-
 test('a history that vanished is a new epoch, never silent, and trading goes on', async () => {
   const tradewire = await start({});
   const client = await StreamClient.connect(tradewire);
