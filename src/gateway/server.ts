@@ -2,8 +2,8 @@ import { App, type TemplatedApp, type us_listen_socket, us_listen_socket_close }
 import type { Logger } from 'pino';
 import type { AddressLimits } from './address-limits.js';
 import { Admission } from './admission.js';
-import { CLOSE } from './close-code.js';
 import type { OriginPolicy } from './cors.js';
+import { Departures } from './departures.js';
 import { EnvelopeChoice, type FamilyEnvelope } from './envelope.js';
 import { Handshake, type HandshakeGate } from './handshake.js';
 import type { Route } from './http.js';
@@ -15,8 +15,6 @@ import type { SessionRegistry } from './sessions.js';
 import { Stream } from './stream.js';
 import type { StreamProtocol } from './stream-protocol.js';
 
-/** How often a stopping server looks whether its clients have read everything. */
-const DRAIN_POLL_MS = 20;
 /** Time for the last frames and close codes to reach their clients before the sockets are torn down. */
 const LINGER_MS = 100;
 
@@ -97,18 +95,14 @@ export class GatewayServer {
   }
 
   /**
-   * Stops: no new connections, the requests in flight are answered, the sessions get what waits for them and
-   * close with 1012. What is not done after `deadlineMs` is cut.
+   * Stops: no new connections, the requests in flight are answered, and the sessions leave in their turns. What is
+   * not done after `deadlineMs` is cut.
    */
-  async stop(deadlineMs: number): Promise<void> {
+  async stop(deadlineMs: number, departures = new Departures(this.options.sessions, 0)): Promise<void> {
     this.stopListening();
-    const { sessions } = this.options;
     const until = performance.now() + deadlineMs;
     await Promise.race([this.http.idle(), pause(deadlineMs)]);
-    sessions.flushAll();
-    const hasWaiting = () => [...sessions].some((session) => session.hasFramesDue);
-    while (hasWaiting() && performance.now() < until) await pause(DRAIN_POLL_MS);
-    sessions.closeWhere(() => true, CLOSE.RESTARTING, 'restarting');
+    await departures.done(until - performance.now());
     await pause(LINGER_MS);
     this.app.close();
   }

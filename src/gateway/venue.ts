@@ -61,6 +61,21 @@ export class Venue {
     return isCertain ? 'ORDER_NOT_FOUND' : 'UNKNOWN_OUTCOME';
   }
 
+  /** True while the exchange may be older than it looks; see `Replica.isBehind`. */
+  get isBehind(): boolean {
+    return this.replica.isBehind;
+  }
+
+  /** When the exchange was surely up to date last, by its own clock. */
+  get freshAt(): Millis {
+    return Math.floor(this.now() - this.replica.ageMs) as Millis;
+  }
+
+  /** Calls back at once, or when this process has read what it missed while it was paused. */
+  whenFresh(onFresh: () => void): void {
+    this.replica.whenFresh(onFresh);
+  }
+
   /** The exchange's clock, which goes on between the journal's entries. */
   now(): Millis {
     const { time, clockOffsetMs } = this.exchange;

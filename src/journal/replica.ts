@@ -6,10 +6,10 @@ import { Exchange } from '../exchange/exchange.js';
 import type { BatchDelivery, CommandQueue } from './command-queue.js';
 import { continuityAfter } from './continuity.js';
 import { Epochs } from './epochs.js';
+import { Freshness } from './freshness.js';
 import { BEGINNING, type Entry, type EntryId, type Journal, JournalError } from './journal.js';
 import { applyEntry, inSlices } from './replay.js';
 import { restoreNewest } from './restore.js';
-import { SilenceWatch } from './silence-watch.js';
 import type { SnapshotStore } from './snapshot-store.js';
 
 export interface ReplicaSettings {
@@ -76,7 +76,7 @@ export class Replica {
   #rebuildReason: string | null = null;
   #isStopped = false;
   readonly #epochs: Epochs;
-  readonly #watch: SilenceWatch;
+  readonly #freshness: Freshness;
 
   constructor(
     private readonly journal: Journal,
@@ -89,7 +89,7 @@ export class Replica {
   ) {
     this.#exchange = new Exchange(listener);
     this.#epochs = new Epochs(journal, logger);
-    this.#watch = new SilenceWatch(settings.silenceMaxMs, () => this.#onSilence());
+    this.#freshness = new Freshness(settings.silenceMaxMs, () => this.#onSilence());
   }
 
   get exchange(): Exchange {
@@ -110,14 +110,23 @@ export class Replica {
     return this.#commandsApplied;
   }
 
-  /** True while the exchange may be older than it looks, as after a pause of this process. */
+  /**
+   * True while the exchange may be older than it looks and nobody was told: after a pause of this process, until it
+   * has read what it missed.
+   */
   get isBehind(): boolean {
-    return this.#watch.isBehind;
+    return this.#freshness.isBehind && this.#status.state === 'READY';
   }
 
-  /** For how long the journal has not been heard of. */
-  get silentMs(): number {
-    return this.#watch.silentMs;
+  /** For how long it is not known whether anything has happened. */
+  get ageMs(): number {
+    return this.#freshness.ageMs;
+  }
+
+  /** Calls back when the exchange is not behind any more, or not ready, which everybody can see. */
+  whenFresh(onFresh: () => void): void {
+    if (this.isBehind) this.#freshness.wait(onFresh);
+    else onFresh();
   }
 
   /**
@@ -125,7 +134,7 @@ export class Replica {
    * `UnrestorableVenue`, or a failed assertion. The process has to end then.
    */
   async run(): Promise<void> {
-    this.#watch.start();
+    this.#freshness.start();
     let isBuilt = false;
     try {
       while (!this.#isStopped) {
@@ -141,7 +150,7 @@ export class Replica {
         }
       }
     } finally {
-      this.#watch.stop();
+      this.#freshness.stop();
       this.queue.close();
       this.#setStatus('STOPPED', 'The process is stopping');
     }
@@ -185,13 +194,16 @@ export class Replica {
       if (this.#rebuildReason !== null) return this.#abandon(this.#rebuildReason);
       if (this.#exchange.epoch !== this.#epoch) return this.#abandon('Another epoch has begun');
       if (this.journal.generation !== this.#generation && !(await this.#rejoin())) return false;
+      const askedAtMs = performance.now();
       const entries = await this.journal.read(this.#at, this.settings.readWaitMs);
       if (this.journal.generation !== this.#generation) continue;
       const isVerified = performance.now() - this.#verifiedAtMs < this.settings.verifyEveryMs;
       if ((entries.length === 0 || !isVerified) && !(await this.#verify())) return false;
-      this.#watch.heard();
+      this.#freshness.heard();
       await this.#apply(entries);
-      if (this.#status.state !== 'READY') await this.#goOn();
+      const isLate = performance.now() - askedAtMs > this.settings.silenceMaxMs;
+      if (isLate || this.#status.state !== 'READY') await this.#goOn();
+      else this.#freshness.upToDate(askedAtMs);
     }
     return true;
   }
@@ -205,11 +217,11 @@ export class Replica {
     return true;
   }
 
-  /** After a silence much may have to be read before the exchange is up to date again. */
+  /** After a silence, or a pause of this process, much may have to be read before the exchange is up to date. */
   async #goOn(): Promise<void> {
     await this.#catchUp();
-    if (this.#exchange.epoch === this.#epoch && this.journal.generation === this.#generation)
-      this.#becomeReady();
+    if (this.#exchange.epoch !== this.#epoch || this.journal.generation !== this.#generation) return;
+    if (this.#status.state !== 'READY') this.#becomeReady();
   }
 
   async #verify(): Promise<boolean> {
@@ -230,9 +242,10 @@ export class Replica {
   /** Applies everything up to the journal's present end. */
   async #catchUp(): Promise<void> {
     while (!this.#isStopped) {
+      const askedAtMs = performance.now();
       const entries = await this.journal.read(this.#at, 0);
-      this.#watch.heard();
-      if (entries.length === 0) return;
+      this.#freshness.heard();
+      if (entries.length === 0) return this.#freshness.upToDate(askedAtMs);
       await this.#apply(entries);
       this.#reportProgress();
     }
@@ -249,7 +262,7 @@ export class Replica {
         if (this.#exchange.epoch !== epoch) this.#epochs.begun(entry.id);
       },
       () => {
-        this.#watch.working();
+        this.#freshness.heard();
         this.hooks.onTurn();
       },
     );
@@ -279,5 +292,6 @@ export class Replica {
   #setStatus(state: ReplicaState, reason: string): void {
     this.#status = { state, reason };
     this.hooks.onStatus(this.#status);
+    this.#freshness.release();
   }
 }

@@ -77,8 +77,10 @@ export function apiOf(
   const oauth = family(OAUTH);
   const operations = family(OPERATIONS);
   const docs = family(DOCS);
+  // Asked of a gateway that was paused, the answer waits for what it finds out then.
+  const readinessNow = () => new Promise<Readiness>((resolve) => venue.whenFresh(() => resolve(readiness())));
   const described = [
-    ...operationsRoutes(operations, readiness, metrics.registry),
+    ...operationsRoutes(operations, readinessNow, metrics.registry),
     streamRoute(operations, STREAM_PATH),
     ...paperRoutes(paper, venue, history, identity.users, identity),
     ...programRoutes({ paper, paperExchange, papi, alpaca, oauth }, identity, venue, address),

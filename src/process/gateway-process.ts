@@ -5,10 +5,12 @@ import type { Readiness } from '../api/operations/operations-routes.js';
 import { StreamApi } from '../api/stream/stream-api.js';
 import type { Config } from '../config.js';
 import type { Exchange } from '../exchange/exchange.js';
+import type { Millis } from '../exchange/units.js';
 import { AddressLimits } from '../gateway/address-limits.js';
 import { Feeds } from '../gateway/channels/feeds.js';
 import { PrivateHistory } from '../gateway/channels/private-history.js';
 import { CLOSE } from '../gateway/close-code.js';
+import { Departures } from '../gateway/departures.js';
 import { RefusedCursors } from '../gateway/refused-cursors.js';
 import { RequestLimits } from '../gateway/request-limits.js';
 import type { GatewayServer } from '../gateway/server.js';
@@ -58,6 +60,10 @@ export interface StartedGateway {
 }
 
 const DRAIN_POLL_MS = 10;
+/** Over this part of the drain time many sessions leave one after another. */
+const SPREAD_SHARE = 0.5;
+/** Kept at the end of the drain time to leave the journal and Redis. */
+const FINISH_MS = 500;
 
 /** One gateway: its copy of the exchange, its clients, and its part in the roles that one process has. */
 export class GatewayProcess {
@@ -187,30 +193,36 @@ export class GatewayProcess {
 
   /**
    * Drains: clients are told, requests in flight are answered (at the deadline with what is known), sessions
-   * close, what they asked for on a disconnect is done, and only then the journal is left.
+   * close, what they asked for on a disconnect is done, and only then the journal is left. All of it happens before
+   * the deadline that the clients are told.
    */
   async stop(): Promise<void> {
     const { drainTimeoutMs } = this.options.config.limits;
+    const startMs = performance.now();
+    const departures = new Departures(this.sessions, drainTimeoutMs * SPREAD_SHARE);
     this.isDraining = true;
+    if (this.options.isPortShared) this.server?.stopListening();
     this.bootstrap.stop();
-    this.stream.drain(new Date(this.venue.now() + drainTimeoutMs));
+    this.stream.drain((this.venue.now() + drainTimeoutMs) as Millis, departures);
     this.clock.stop();
     this.lister.stop();
-    const until = performance.now() + drainTimeoutMs;
-    await Promise.race([this.roles.stop(), delay(drainTimeoutMs)]);
+    const until = startMs + drainTimeoutMs - Math.min(FINISH_MS, drainTimeoutMs / 10);
+    const remainingMs = () => Math.max(DRAIN_POLL_MS, until - performance.now());
+    const atMost = (step: Promise<unknown> | undefined) => Promise.race([step, delay(remainingMs())]);
+    await atMost(this.roles.stop());
     while (this.queue.waiting > 0 && performance.now() < until) await delay(DRAIN_POLL_MS);
     this.queue.giveUp();
-    await this.server?.stop(Math.max(0, until - performance.now()));
+    await this.server?.stop(until - performance.now(), departures);
     this.stream.stop();
     this.watch.stop();
-    await Promise.race([this.queue.drain(), delay(Math.max(DRAIN_POLL_MS, until - performance.now()))]);
+    await atMost(this.queue.drain());
     this.feeds.stop();
     this.history.stop();
     this.replica.stop();
-    await Promise.race([this.archive.stop(), delay(Math.max(DRAIN_POLL_MS, until - performance.now()))]);
+    await atMost(this.archive.stop());
     this.journal.close();
     this.snapshots.close();
-    await Promise.race([this.doors?.stop(), delay(Math.max(DRAIN_POLL_MS, until - performance.now()))]);
+    await atMost(this.doors?.stop());
     this.identity.stop();
     await this.following.catch(() => undefined);
   }
@@ -258,7 +270,10 @@ export class GatewayProcess {
 
   private onStatus({ state, reason }: ReplicaStatus): void {
     this.options.logger.info({ state, reason }, 'The replica’s state changed');
-    if (state === 'READY') void this.bootstrap.run();
+    if (state === 'UNAVAILABLE') this.stream.notices.stale(reason);
+    if (state !== 'READY') return;
+    this.stream.notices.live();
+    void this.bootstrap.run();
   }
 
   /** The others took this gateway for dead, as when it was frozen, and cancelled orders: its clients must ask again. */

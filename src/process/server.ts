@@ -10,6 +10,7 @@ import type { RequestLimits } from '../gateway/request-limits.js';
 import { GatewayServer } from '../gateway/server.js';
 import type { SessionRegistry } from '../gateway/sessions.js';
 import type { Venue } from '../gateway/venue.js';
+import type { Authentication } from '../identity/authenticator.js';
 import { type ApiParts, apiOf, STREAM_PATH } from './endpoints.js';
 import { ownOrigins, ownUrl } from './own-address.js';
 
@@ -33,7 +34,10 @@ export function gatewayServer(
   parts: ServerParts,
 ): GatewayServer {
   const { venue, history, sessions, stream, requests, addresses, identity, billing, readiness } = parts;
-  const authenticate = openingAuthentication(identity.authenticator.authenticate, billing.opening);
+  const authenticate = freshAuthentication(
+    openingAuthentication(identity.authenticator.authenticate, billing.opening),
+    venue,
+  );
   const { jsonDepthMax } = config.limits;
   const door = { authenticate, requests, addresses, jsonDepthMax, log: logger };
   const origins = new OriginPolicy(config.corsOrigins, () => ownOrigins(config, server.port));
@@ -66,6 +70,14 @@ export function gatewayServer(
     log: logger,
   });
   return server;
+}
+
+/** Nobody comes in, and sees an exchange that is behind, until what was missed in a pause of this process was read. */
+function freshAuthentication(authenticate: Authentication, venue: Venue): Authentication {
+  return (presented) => {
+    if (!venue.isBehind) return authenticate(presented);
+    return new Promise<void>((resolve) => venue.whenFresh(resolve)).then(() => authenticate(presented));
+  };
 }
 
 /** Why nothing can be traded in a portfolio any more; null while it can. */

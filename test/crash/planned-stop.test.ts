@@ -49,7 +49,7 @@ test('a stop under load tells the clients, answers what it took, ends by itself 
     expect(shutdown).toEqual({
       channel: 'session',
       type: 'shutdown',
-      data: { deadline: expect.stringMatching(/^\d{4}-.*Z$/) },
+      data: { deadline: expect.stringMatching(/^\d{4}-.*Z$/), reconnectAfterMs: 0 },
     });
   }
   await tradewire.launch();

@@ -13,7 +13,7 @@ test('tells alive from ready, and says why not', async () => {
   gateway = await startGateway({
     routes: operationsRoutes(
       familyOf(OPERATIONS),
-      () => readiness,
+      async () => readiness,
       new Metrics(trafficless(), readings).registry,
     ),
   });
@@ -31,7 +31,7 @@ test('counts what passes, for Prometheus', async () => {
   const metrics = new Metrics(traffic, readings);
   metrics.appendSeconds.observe(0.002);
   gateway = await startGateway({
-    routes: operationsRoutes(familyOf(OPERATIONS), () => readiness, metrics.registry),
+    routes: operationsRoutes(familyOf(OPERATIONS), async () => readiness, metrics.registry),
   });
   traffic.framesIn = 7;
   traffic.requestsByStatus.set('404', 2);

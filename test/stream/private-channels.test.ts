@@ -100,10 +100,25 @@ test('a quiet stream is told regularly where its portfolio’s events stand', as
   const lively = await Tradewire.start({ HEARTBEAT_MS: '1000' });
   onTestFinished(() => lively.stop());
   const quiet = await StreamClient.connect(lively);
-  await quiet.subscribe(['private']);
+  await quiet.subscribe(['fills', 'book:BTC', 'ticker:BTC', 'trades:BTC', 'candles:BTC:1m']);
   await quiet.place({ symbol: 'BTC', orderType: 'LIMIT', side: 'BUY', quantity: 1, limitPrice: 100 });
-  const beat = await quiet.seen('the heartbeat', ({ type }) => type === 'heartbeat');
-  expect(beat.data).toEqual({ seq: quiet.seq, serverTime: expect.stringMatching(/Z$/) });
+  const { seq: prev } = quiet.hello;
+  const seqOf = (channel: string) => quiet.of(channel).at(-1)!.seq;
+  const beat = await quiet.seen<{ seq: number }>(
+    'the heartbeat behind the order',
+    ({ type, data }) => type === 'heartbeat' && data.seq > prev,
+  );
+  expect(beat.data).toEqual({
+    seq: prev + 1,
+    prev,
+    serverTime: expect.stringMatching(/Z$/),
+    channels: {
+      'book:BTC': seqOf('book:BTC'),
+      'ticker:BTC': seqOf('ticker:BTC'),
+      'trades:BTC': 0,
+      'candles:BTC:1m': seqOf('candles:BTC:1m'),
+    },
+  });
   await quiet.close();
 });
 

@@ -121,6 +121,15 @@ export class Tradewire {
     this.address = await listening;
   }
 
+  /** Stops it without ending anything, as a machine does that hangs. */
+  freeze(): void {
+    this.process!.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.process!.kill('SIGCONT');
+  }
+
   /** Kills it without a chance to tidy up. */
   kill(): Promise<Exit> {
     return this.end('SIGKILL');

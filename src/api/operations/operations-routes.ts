@@ -25,7 +25,7 @@ const READINESS = Type.Object({
 /** The operator's routes: alive, ready, measured. */
 export function operationsRoutes(
   family: Family,
-  readiness: () => Readiness,
+  readiness: () => Promise<Readiness>,
   metrics: MetricsSource,
 ): readonly Endpoint[] {
   return [
@@ -52,8 +52,8 @@ export function operationsRoutes(
           503: { description: 'Not now', schema: READINESS },
         },
       },
-      () => {
-        const now = readiness();
+      async () => {
+        const now = await readiness();
         return { status: now.status === 'ready' ? 200 : 503, body: JSON.stringify(now) };
       },
     ),

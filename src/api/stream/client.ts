@@ -12,6 +12,8 @@ import type { SessionGuard } from './session-guard.js';
 export class Client {
   readonly mayRead: boolean;
   readonly mayTrade: boolean;
+  /** When the next heartbeat is due, on the clock of `performance.now`. */
+  heartbeatDueMs = 0;
   /** Requests without a response yet. */
   inFlight = 0;
   privateSubscription: PrivateSubscription | null = null;

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { CommandDesk } from '../../gateway/guarded-commands.js';
 import type { RequestLimits } from '../../gateway/request-limits.js';
+import type { Venue } from '../../gateway/venue.js';
 import type { Client } from './client.js';
 import type { Method } from './method.js';
 import { batchCost } from './order-methods.js';
@@ -19,6 +20,7 @@ export class RequestDispatch {
 
   constructor(
     private readonly methods: ReadonlyMap<string, Method>,
+    private readonly venue: Venue,
     private readonly requests: RequestLimits,
     /** More requests of one session without a response are refused with `OVERLOADED`. */
     private readonly requestsInFlightMax: number,
@@ -86,7 +88,19 @@ export class RequestDispatch {
     return false;
   }
 
+  /**
+   * After a pause of this process nothing is read before what was missed; what changes something waits for the journal
+   * anyway.
+   */
   private run(client: Client, request: Request, method: Method, responder: Responder): void {
+    if (method.scope === 'trade' || !this.venue.isBehind)
+      return this.handle(client, request, method, responder);
+    this.venue.whenFresh(() => {
+      if (!client.session.closed) this.handle(client, request, method, responder);
+    });
+  }
+
+  private handle(client: Client, request: Request, method: Method, responder: Responder): void {
     const { params = {} } = request;
     try {
       const pending = method.handle(client, params, responder);

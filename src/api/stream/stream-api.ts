@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
+import type { Millis } from '../../exchange/units.js';
 import type { PrivateHistory } from '../../gateway/channels/private-history.js';
 import { CLOSE } from '../../gateway/close-code.js';
+import type { Departures } from '../../gateway/departures.js';
 import { parseJson } from '../../gateway/json.js';
 import type { RequestLimits } from '../../gateway/request-limits.js';
 import type { Session } from '../../gateway/session.js';
@@ -17,11 +19,12 @@ import { queryMethods } from './query-methods.js';
 import { type Request, RequestDispatch } from './request-dispatch.js';
 import { errorText, limitedText, Responder } from './responder.js';
 import { sessionMethods } from './session-methods.js';
+import { SessionNotices } from './session-notices.js';
 import { unsubscribeAll } from './subscriptions.js';
 
 const ID_LENGTH_MAX = 64;
-/** How often it is looked whose credential has expired. */
-const EXPIRY_CHECK_MS = 1_000;
+/** How often it is looked whose heartbeat is due, and whose credential has expired. */
+const TICK_MS = 500;
 
 export interface StreamLimits extends GuardLimits {
   readonly heartbeatMs: number;
@@ -38,8 +41,8 @@ export class StreamApi implements StreamProtocol {
   private readonly clients = new Map<Session, Client>();
   private readonly dispatch: RequestDispatch;
   private readonly guards: DisconnectGuards;
-  private readonly heartbeats: NodeJS.Timeout;
-  private readonly expiryChecks: NodeJS.Timeout;
+  readonly notices: SessionNotices;
+  private readonly ticks: NodeJS.Timeout;
 
   constructor(
     private readonly venue: Venue,
@@ -59,12 +62,13 @@ export class StreamApi implements StreamProtocol {
     };
     this.dispatch = new RequestDispatch(
       new Map(Object.entries(tables)),
+      venue,
       requests,
       limits.requestsInFlightMax,
       log,
     );
-    this.heartbeats = setInterval(() => this.heartbeat(), limits.heartbeatMs);
-    this.expiryChecks = setInterval(() => this.closeExpired(), EXPIRY_CHECK_MS);
+    this.notices = new SessionNotices(venue, this.clients, limits.heartbeatMs);
+    this.ticks = setInterval(() => this.tick(), TICK_MS);
   }
 
   opened(session: Session): void {
@@ -95,6 +99,8 @@ export class StreamApi implements StreamProtocol {
         },
       }),
     );
+    client.heartbeatDueMs = performance.now() + this.limits.heartbeatMs;
+    this.notices.greet(client);
   }
 
   received(session: Session, text: string): void {
@@ -133,41 +139,24 @@ export class StreamApi implements StreamProtocol {
   }
 
   /** Tells all clients until when they should have left, and takes nothing any more that changes something. */
-  drain(deadline: Date): void {
+  drain(deadline: Millis, departures: Departures): void {
     this.dispatch.drain();
-    const data = { deadline: deadline.toISOString() };
-    const frame = JSON.stringify({ channel: 'session', type: 'shutdown', data });
-    for (const session of this.clients.keys()) session.send(frame);
+    this.notices.stop(deadline, departures);
   }
 
   /** Ends the timers; to be called when all sessions are closed. */
   stop(): void {
-    clearInterval(this.heartbeats);
-    clearInterval(this.expiryChecks);
+    clearInterval(this.ticks);
     this.guards.stop();
   }
 
-  /**
-   * Proves to quiet streams that nothing was lost: with each, the position up to which the client was served.
-   * A stream with frames waiting is not quiet, and no heartbeat may be what makes its client too slow.
-   */
-  private heartbeat(): void {
-    const serverTime = new Date(this.venue.now()).toISOString();
-    for (const { servedSeq, session } of this.clients.values()) {
-      if (session.bufferedBytes > 0) continue;
-      const data = { seq: servedSeq, serverTime };
-      session.sendPublic(JSON.stringify({ channel: 'session', type: 'heartbeat', data }));
-    }
-  }
-
-  /** Closes the sessions that began with a token which is no longer good. */
-  private closeExpired(): void {
+  private tick(): void {
+    const nowMs = performance.now();
     const now = this.venue.now();
-    for (const session of this.clients.keys()) {
-      const { expiresAt } = session.principal;
-      if (expiresAt === null || expiresAt > now) continue;
-      session.flush();
-      session.close(CLOSE.CREDENTIAL_REVOKED, 'the credential is expired');
+    for (const client of this.clients.values()) {
+      this.notices.heartbeatIfDue(client, nowMs);
+      const { expiresAt } = client.session.principal;
+      if (expiresAt !== null && expiresAt <= now) closeExpired(client.session);
     }
   }
 
@@ -183,6 +172,12 @@ export class StreamApi implements StreamProtocol {
     const text = standing.isRefused ? limitedText(standing) : error;
     session.respond(`{"id":null,"error":${text}}`);
   }
+}
+
+/** Ends a session that began with a token which is no longer good. */
+function closeExpired(session: Session): void {
+  session.flush();
+  session.close(CLOSE.CREDENTIAL_REVOKED, 'the credential is expired');
 }
 
 function parse(text: string, depthMax: number): Request | null {

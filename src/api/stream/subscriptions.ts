@@ -11,7 +11,7 @@ import type { Client } from './client.js';
 const ALL_PRIVATE = 'private';
 
 /** A public channel, taken apart. */
-interface PublicChannel {
+export interface PublicChannel {
   readonly name: string;
   readonly kind: 'book' | 'trades' | 'ticker' | 'candles';
   readonly market: Market;

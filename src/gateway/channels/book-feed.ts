@@ -36,6 +36,11 @@ export class BookFeed {
     private readonly intervalMs: number,
   ) {}
 
+  /** The position of the last frame that a reader was sent; null while it is left out until it has caught up. */
+  publishedSeqFor(session: Session): number | null {
+    return this.lagging.has(session) ? null : this.seq;
+  }
+
   markDirty(): void {
     this.isDirty = true;
   }

@@ -15,6 +15,11 @@ export class PublicFeed {
     return this.readers.size > 0;
   }
 
+  /** The position of its last frame: the next one continues it. */
+  get publishedSeq(): number {
+    return this.lastSeq;
+  }
+
   subscribe(session: Session): void {
     this.readers.add(session);
   }

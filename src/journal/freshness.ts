@@ -1,0 +1,68 @@
+const WATCH_EVERY_MS = 250;
+
+/**
+ * Knows how old this process's copy of the exchange may be, for two reasons that must not be confused. The journal's
+ * server may be silent: that is counted in ticks of this process, because after a pause of its own nobody else was
+ * silent. And this process may have been paused: that shows by the clock at once, before anything was read again.
+ */
+export class Freshness {
+  #silentTicks = 0;
+  /** The copy was up to date then, on the clock of `performance.now`. */
+  #asOfMs = performance.now();
+  #waiting: (() => void)[] = [];
+  #timer: NodeJS.Timeout | null = null;
+
+  /**
+   * @param ageMaxMs a copy that is older than this is behind.
+   * @param onSilence called at every tick while the server has been silent for that long, and from a little before.
+   */
+  constructor(
+    private readonly ageMaxMs: number,
+    private readonly onSilence: () => void,
+  ) {}
+
+  /** For how long it is not known whether anything has happened. */
+  get ageMs(): number {
+    return performance.now() - this.#asOfMs;
+  }
+
+  get isBehind(): boolean {
+    return this.ageMs > this.ageMaxMs;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.#tick(), WATCH_EVERY_MS);
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+  }
+
+  /** The server has answered, or this process is busy with what it answered: nobody is silent. */
+  heard(): void {
+    this.#silentTicks = 0;
+  }
+
+  /** All was applied that the journal held when it was asked, which is the time to be given. */
+  upToDate(asOfMs: number): void {
+    this.#asOfMs = asOfMs;
+    if (this.#waiting.length > 0 && !this.isBehind) this.release();
+  }
+
+  /** Calls back once `upToDate` was told of a time that is near enough, or at `release`. */
+  wait(onFresh: () => void): void {
+    this.#waiting.push(onFresh);
+  }
+
+  /** Lets those who wait go on with what there is. */
+  release(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const onFresh of waiting) onFresh();
+  }
+
+  #tick(): void {
+    this.#silentTicks++;
+    if (this.#silentTicks * WATCH_EVERY_MS >= this.ageMaxMs) this.onSilence();
+  }
+}
