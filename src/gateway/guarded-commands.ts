@@ -1,7 +1,7 @@
 import { assert } from '../exchange/assert.js';
 import type { Command } from '../exchange/command.js';
 import type { Outcome } from '../exchange/outcome.js';
-import type { OutcomeCallback, Submission } from '../journal/command-queue.js';
+import type { OutcomeCallback, Submission } from '../journal/sent-batch.js';
 import type { PayingMeter } from './meter.js';
 import type { Venue } from './venue.js';
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Faults } from '../exchange/faults.js';
 import { CLOSE, type CloseCode } from './close-code.js';
+import type { Farewell } from './farewell.js';
 import { FaultyEdge } from './faults/faulty-edge.js';
 import type { FrameEncoder } from './frame-encoder.js';
 import type { GatewayLimits } from './limits.js';
@@ -27,13 +28,6 @@ export interface SessionCarrier {
   caughtUp(session: Session): void;
   /** It has ended, which may be before its transport is gone. */
   end(session: Session, code: number): void;
-}
-
-/** The close code that waits until the client has read what the socket took before. */
-interface Farewell {
-  readonly code: CloseCode;
-  readonly reason: string;
-  readonly deadline: NodeJS.Timeout;
 }
 
 /** So many characters are written in one go at most; then the transport is looked at again. */
@@ -165,11 +159,6 @@ export class Session {
     return this.edge === null ? false : this.edge.holdsIncoming(text);
   }
 
-  /** Ends the session as a network does that breaks: without a word. */
-  cut(): void {
-    this.transport?.cut();
-  }
-
   /** Counts a frame that came; false where it is one too many for this second. */
   countFrame(): boolean {
     this.recentFrames += 1;
@@ -203,7 +192,7 @@ export class Session {
     this.end(code);
   }
 
-  /** Ends the session without a word, as one that nobody is there to hear. */
+  /** Ends the session as a network does that breaks: without a word. */
   cut(): void {
     if (!this.isClosed) this.transport?.cut();
   }

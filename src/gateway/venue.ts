@@ -3,8 +3,9 @@ import type { ErrorCode } from '../exchange/error-code.js';
 import type { Exchange } from '../exchange/exchange.js';
 import type { Outcome } from '../exchange/outcome.js';
 import type { Millis } from '../exchange/units.js';
-import type { CommandQueue, OutcomeCallback, Submission } from '../journal/command-queue.js';
+import type { CommandQueue } from '../journal/command-queue.js';
 import type { Replica } from '../journal/replica.js';
+import type { OutcomeCallback, Submission } from '../journal/sent-batch.js';
 import type { Feeds } from './channels/feeds.js';
 import type { Views } from './views/views.js';
 
@@ -68,7 +69,7 @@ export class Venue {
 
   /** When the exchange was surely up to date last, by its own clock. */
   get freshAt(): Millis {
-    return Math.floor(this.now() - this.replica.ageMs) as Millis;
+    return Math.floor(this.now() - this.replica.freshness.ageMs) as Millis;
   }
 
   /** Calls back at once, or when this process has read what it missed while it was paused. */

@@ -5,43 +5,18 @@ import { encodeBatch } from '../exchange/batch.js';
 import type { Charge, Command } from '../exchange/command.js';
 import type { ErrorCode } from '../exchange/error-code.js';
 import type { Outcome } from '../exchange/outcome.js';
+import { mayUseReserve } from './cancel-reserve.js';
 import type { CommandQueueSettings } from './command-queue-settings.js';
 import { type Journal, JournalError } from './journal.js';
+import type { OutcomeCallback, SentBatch, Submission } from './sent-batch.js';
 import { wholeCount } from './whole-count.js';
-
-export type OutcomeCallback = (outcome: Outcome) => void;
-
-/** A command and who waits for its outcome. */
-export interface Submission {
-  readonly command: Command;
-  readonly onOutcome: OutcomeCallback;
-}
 
 /** Takes the outcome of the command at an index of its batch. */
 export type BatchDelivery = (index: number, outcome: Outcome) => void;
 
-/** A batch that was handed to the journal, until it is read back. */
-interface SentBatch {
-  readonly number: number;
-  readonly bytes: Uint8Array;
-  readonly sentAtMs: number;
-  /** Null once the clients were told that they wait in vain. */
-  callbacks: readonly OutcomeCallback[] | null;
-  /** False while every attempt to append it was clearly refused. */
-  mayBeWritten: boolean;
-}
-
 /** The pause before an append whose reply was lost is sent again. */
 const RETRY_MS = 50;
 const WATCH_EVERY_MS = 100;
-/** What gets a client out of the market, or tells that it is there. */
-const RESERVED: ReadonlySet<Command['kind']> = new Set([
-  'CANCEL',
-  'CANCEL_ALL',
-  'SESSION_LOST',
-  'PORTFOLIO_BACK',
-  'GATEWAY_LOST',
-]);
 const UNAVAILABLE: Outcome = { error: 'UNAVAILABLE', order: null, account: null, count: 0 };
 const UNKNOWN_OUTCOME: Outcome = { error: 'UNKNOWN_OUTCOME', order: null, account: null, count: 0 };
 
@@ -198,8 +173,19 @@ export class CommandQueue {
     this.#finish(this.#delivering[index]!, outcome);
   };
 
+  /** Returns what was sent and not read back, oldest first. */
+  #startOver(): readonly SentBatch[] {
+    this.#incarnation = randomUUID();
+    this.#lastNumber = 0;
+    this.#inFlight = null;
+    this.#isStuck = false;
+    const lost = [...this.#sent.values()];
+    this.#sent.clear();
+    return lost;
+  }
+
   #fitsReserve(command: Command): boolean {
-    return isCancelling(command) && this.#waiting < this.settings.commandsMax + this.settings.cancelReserve;
+    return mayUseReserve(command) && this.#waiting < this.settings.commandsMax + this.settings.cancelReserve;
   }
 
   #scheduleFlush(): void {
@@ -308,9 +294,4 @@ export class CommandQueue {
     callback(outcome);
     if (this.#waiting === 0 && this.#whenIdle !== null) this.#whenIdle();
   }
-}
-
-function isCancelling(command: Command): boolean {
-  if (command.kind === 'CHARGE') return command.isCancel;
-  return command.kind === 'CANCEL' || command.kind === 'CANCEL_ALL';
 }

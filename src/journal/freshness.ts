@@ -30,6 +30,11 @@ export class Freshness {
     return this.ageMs > this.ageMaxMs;
   }
 
+  /** For how long the server has not answered. */
+  get silentMs(): number {
+    return this.#silentTicks * WATCH_EVERY_MS;
+  }
+
   start(): void {
     this.#timer = setInterval(() => this.#tick(), WATCH_EVERY_MS);
   }
@@ -63,6 +68,6 @@ export class Freshness {
 
   #tick(): void {
     this.#silentTicks++;
-    if (this.#silentTicks * WATCH_EVERY_MS >= this.ageMaxMs) this.onSilence();
+    if (this.silentMs >= this.ageMaxMs) this.onSilence();
   }
 }

@@ -118,9 +118,9 @@ export class Replica {
     return this.#freshness.isBehind && this.#status.state === 'READY';
   }
 
-  /** For how long it is not known whether anything has happened. */
-  get ageMs(): number {
-    return this.#freshness.ageMs;
+  /** How old the exchange may be, and for how long the journal's server has not answered. */
+  get freshness(): Pick<Freshness, 'ageMs' | 'silentMs'> {
+    return this.#freshness;
   }
 
   /** Calls back when the exchange is not behind any more, or not ready, which everybody can see. */

@@ -55,7 +55,8 @@ export class GatewayWatch {
       this.others.clear();
       return;
     }
-    const isAnswering = replica.silentMs <= JOURNAL_SILENCE_MAX_MS && journal.generation === this.generation;
+    const isAnswering =
+      replica.freshness.silentMs <= JOURNAL_SILENCE_MAX_MS && journal.generation === this.generation;
     this.generation = journal.generation;
     if (!isAnswering) this.others.clear();
     this.beat(!isAnswering);

@@ -3,7 +3,7 @@ import { ERROR_TABLE, type ErrorCode } from '../../exchange/error-code.js';
 import type { Outcome } from '../../exchange/outcome.js';
 import type { CommandDesk } from '../../gateway/guarded-commands.js';
 import type { RequestStanding } from '../../gateway/request-standing.js';
-import type { OutcomeCallback } from '../../journal/command-queue.js';
+import type { OutcomeCallback } from '../../journal/sent-batch.js';
 import type { Refusal } from '../request/order-faults.js';
 import { outcomeRefusal } from '../request/order-refusals.js';
 import type { Client } from './client.js';

@@ -37,11 +37,7 @@ const DEADMAN = Type.Object(
 );
 
 /** Methods about the session itself, but for its channels. */
-export function sessionMethods(
-  venue: Venue,
-  requests: RequestLimits,
-  guards: DisconnectGuards,
-): MethodTable {
+export function sessionMethods(venue: Venue, requests: RequestLimits, guards: DisconnectGuards): MethodTable {
   return {
     ping: {
       ...method(null, NOTHING, (_client, _params, responder) => {
