@@ -1,4 +1,3 @@
-import { ArchiveBuffer } from '../src/archive/archive-buffer.js';
 import type { Command, PlaceOrder } from '../src/exchange/command.js';
 import { Exchange } from '../src/exchange/exchange.js';
 import type { Market } from '../src/exchange/market.js';
@@ -43,7 +42,6 @@ const DEPOSIT = 1_000_000_000_000 as Micros;
 const POSITION_NOTIONAL = 100_000_000;
 const QUOTE_NOTIONAL = 1e15;
 const FEEDS = { eventBytesMax: 512 * 1_024 * 1_024, bookIntervalMs: 10 };
-const ARCHIVE = { archiveWaitingBytesMax: 256 * 1_024 * 1_024 };
 
 /** How long a full hour with many positions holds a gateway up: the exchange, and the channels that it tells of it. */
 export async function benchFundingHour(options: FundingHourOptions): Promise<FundingHourResult> {
@@ -71,7 +69,7 @@ export async function benchFundingHour(options: FundingHourOptions): Promise<Fun
 /** A gateway's exchange and feeds, without sockets. */
 class Venue {
   payments = 0;
-  private readonly feeds = new Feeds(FEEDS, new ArchiveBuffer(ARCHIVE));
+  private readonly feeds = new Feeds(FEEDS);
   private readonly exchange = new Exchange(this.feeds);
   private readonly perpetuals: Market[];
   private time = FIRST_TIME;

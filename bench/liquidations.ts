@@ -1,4 +1,3 @@
-import { ArchiveBuffer } from '../src/archive/archive-buffer.js';
 import type { Command, PlaceOrder, QuoteLevel } from '../src/exchange/command.js';
 import type { LiquidationMethod } from '../src/exchange/event.js';
 import { Exchange } from '../src/exchange/exchange.js';
@@ -40,7 +39,6 @@ const STOP_TICKS = [200_000, 210_000];
 const TICK_MICROS = 100_000;
 const FIRST_TIME = 1_767_225_600_000;
 const FEEDS = { bookIntervalMs: 10, eventBytesMax: 1e9 };
-const ARCHIVE = { archiveWaitingBytesMax: 256 * 1_024 * 1_024 };
 
 /** To where the oracle falls, and whether there are bids then, for each of the endings. */
 const ENDINGS: Readonly<Record<LiquidationMethod, { readonly ticks: number; readonly hasBids: boolean }>> = {
@@ -65,7 +63,7 @@ export async function benchLiquidations(options: LiquidationOptions): Promise<Li
 
 /** A venue on which half of a crowd is long, and a rich half is short. */
 class Crowd {
-  private readonly feeds = new Feeds(FEEDS, new ArchiveBuffer(ARCHIVE));
+  private readonly feeds = new Feeds(FEEDS);
   private readonly exchange = new Exchange(this.feeds);
   private readonly market: Market;
   private batchNumber = 0;

@@ -146,13 +146,19 @@ const WAITING = {
     10_000_000,
     'Archived events that one list or look-up reads. What is older is not found by it.',
   ),
-  ARCHIVE_WAITING_BYTES_MAX: limit(
-    256 * MIB,
-    MIB,
-    8 * 1024 * MIB,
-    'Events that wait to be archived. Beyond it the older half is left out of the archive, and logged.',
-  ),
   ARCHIVE_EVENTS_MAX: limit(
+    1_000_000,
+    10_000,
+    1_000_000_000,
+    'Private events archived of a portfolio, about. Older ones are forgotten, even within 24 hours.',
+  ),
+  ARCHIVE_BYTES_MAX: limit(
+    2 * 1024 * MIB,
+    MIB,
+    1024 * 1024 * MIB,
+    'The archive of all private events, packed, about. Beyond it who has news keeps the last 10,000 only.',
+  ),
+  ARCHIVE_LASTING_MAX: limit(
     20_000,
     500,
     1_000_000,

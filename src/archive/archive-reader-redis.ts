@@ -2,19 +2,12 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Millis } from '../exchange/units.js';
 import { connectRedis } from '../journal/connection-redis.js';
-import { venueKey } from '../journal/redis-keys.js';
 import { archiveKeys } from './archive-keys.js';
 import type { ArchivedEvent } from './archived-event.js';
 import type { Chunk } from './chunk-codec.js';
-import { type Mark, parseMark } from './mark.js';
+import type { Mark } from './mark.js';
+import { findMark } from './mark-redis.js';
 import type { LastingChannel } from './private-channel.js';
-
-/** A mark that names an entry which the journal does not hold tells of a history that was lost. */
-const READ_MARK = `
-local mark = redis.call('GET', KEYS[1])
-if not mark then return false end
-local entry = string.match(mark, '^%S+')
-return #redis.call('XRANGE', KEYS[2], entry, entry) > 0 and mark`;
 
 /** An entry of a chunk's stream: its id, and its fields' names and values in the order in which they were written. */
 type StreamEntry = readonly [id: Buffer, fields: readonly Buffer[]];
@@ -37,9 +30,7 @@ export class RedisArchiveReader {
 
   /** How far the archive is complete; null where nothing is archived of the history that the journal holds. */
   async mark(): Promise<Mark | null> {
-    const { mark } = archiveKeys(this.venue);
-    const text = await this.redis.eval(READ_MARK, 2, mark, venueKey(this.venue, 'journal'));
-    return text === null ? null : parseMark(text as string);
+    return (await findMark(this.redis, this.venue)).mark;
   }
 
   /** The chunks that hold an event or later ones, oldest first. */

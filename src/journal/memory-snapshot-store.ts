@@ -1,3 +1,4 @@
+import { compareEntryIds } from './journal.js';
 import type { MemoryJournal } from './memory-journal.js';
 import {
   type KeptSnapshot,
@@ -17,10 +18,11 @@ export class MemorySnapshotStore implements SnapshotStore {
   }
 
   async save(label: SnapshotLabel, bytes: Uint8Array): Promise<boolean> {
+    const newest = this.#kept[0]?.snapshot;
+    if (newest !== undefined && compareEntryIds(newest.entryId, label.entryId) >= 0) return false;
     const snapshot = { ...label, key: String(++this.#count), bytes: bytes.length };
     this.#kept = [{ snapshot, bytes: bytes.slice() }, ...this.#kept].slice(0, SNAPSHOTS_KEPT);
     const oldest = this.#kept[SNAPSHOTS_KEPT - 1];
-
     if (oldest !== undefined) this.#journal.trimBefore(oldest.snapshot.entryId);
     return true;
   }

@@ -72,8 +72,6 @@ export class Replica {
   #generation = -1;
   #verifiedAtMs = 0;
   #progressAtMs = 0;
-  /** Why the exchange is to be rebuilt although the journal still holds what was applied; null: it is not. */
-  #rebuildReason: string | null = null;
   #isStopped = false;
   readonly #epochs: Epochs;
   readonly #freshness: Freshness;
@@ -156,11 +154,6 @@ export class Replica {
     }
   }
 
-  /** Has the exchange restored and replayed once more, within one read's wait: what was told since is told again. */
-  rebuild(reason: string): void {
-    this.#rebuildReason = reason;
-  }
-
   /** Ends `run` within one read's wait, or at once if the journal is closed next. */
   stop(): void {
     this.#isStopped = true;
@@ -174,7 +167,6 @@ export class Replica {
     this.#exchange = restored.exchange;
     this.#at = restored.entryId;
     this.#commandsApplied = 0;
-    this.#rebuildReason = null;
     this.#epochs.restored();
     this.hooks.onReset(this.#exchange);
     await this.#epochs.foundIfMissing(this.#exchange, this.#at);
@@ -191,7 +183,6 @@ export class Replica {
   /** Follows the journal. False: what it holds is not what was applied, and the exchange has to be rebuilt. */
   async #follow(): Promise<boolean> {
     while (!this.#isStopped) {
-      if (this.#rebuildReason !== null) return this.#abandon(this.#rebuildReason);
       if (this.#exchange.epoch !== this.#epoch) return this.#abandon('Another epoch has begun');
       if (this.journal.generation !== this.#generation && !(await this.#rejoin())) return false;
       const askedAtMs = performance.now();

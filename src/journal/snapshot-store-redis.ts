@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Position } from '../exchange/units.js';
 import { connectRedis, whenConnected } from './connection-redis.js';
-import type { EntryId } from './journal.js';
+import { compareEntryIds, type EntryId } from './journal.js';
 import { journalError } from './journal-error-redis.js';
 import { venueKey } from './redis-keys.js';
 import {
@@ -45,6 +45,10 @@ export class RedisSnapshotStore implements SnapshotStore {
     try {
       await this.#redis.watch(this.#list);
       const names = await this.#redis.lrange(this.#list, 0, -1);
+      if (await this.#isReached(label, names)) {
+        await this.#redis.unwatch();
+        return false;
+      }
       const name = venueKey(this.#venue, `snapshot:${randomUUID()}`);
       await this.#write(name, label, bytes);
       const exchange = this.#redis
@@ -91,6 +95,12 @@ export class RedisSnapshotStore implements SnapshotStore {
 
   close(): void {
     this.#redis.disconnect();
+  }
+
+  /** A writer that was paused for long may come with less than what is kept meanwhile. */
+  async #isReached({ entryId }: SnapshotLabel, names: readonly string[]): Promise<boolean> {
+    const newest = names[0] === undefined ? null : await this.#describe(names[0]);
+    return newest !== null && compareEntryIds(newest.entryId, entryId) >= 0;
   }
 
   async #write(name: string, label: SnapshotLabel, bytes: Uint8Array): Promise<void> {

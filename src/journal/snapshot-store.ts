@@ -26,7 +26,8 @@ export const SNAPSHOTS_KEPT = 2;
 export interface SnapshotStore {
   /**
    * Keeps a snapshot as the newest, forgets the one that is now too old, and trims the journal behind the oldest
-   * that is left. Resolves to false, and keeps nothing, when another process kept one in the meantime.
+   * that is left. Resolves to false, and keeps nothing, when another process kept one in the meantime, or one that
+   * reaches as far.
    */
   save(label: SnapshotLabel, bytes: Uint8Array): Promise<boolean>;
 

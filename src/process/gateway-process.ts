@@ -101,17 +101,10 @@ export class GatewayProcess {
       this.metrics.appendSeconds.observe(tookMs / 1_000),
     );
     const holder = randomUUID();
-    const rebuild = (reason: string) => this.replica.rebuild(reason);
-    this.archive = new GatewayArchive(
-      options,
-      holder,
-      () => this.venue.now(),
-      rebuild,
-      () => this.replica.entryId,
-    );
+    this.archive = new GatewayArchive(options, holder, () => this.replica.entryId);
     const feedsOptions = { ...limits, bookIntervalMs: config.bookIntervalMs };
     this.sessions = new SessionRegistry(limits, new Traffic());
-    this.feeds = new Feeds(feedsOptions, this.archive.buffer, this.sessions);
+    this.feeds = new Feeds(feedsOptions, this.sessions);
     this.replica = new Replica(
       this.journal,
       this.snapshots,
@@ -146,7 +139,7 @@ export class GatewayProcess {
     this.bootstrap = new VenueBootstrap(options, this.venue, this.identity.credentials, (user) =>
       this.billing.opening.open(user),
     );
-    this.roles = new SharedRoles(options, this.venue, this.replica, this.archive, holder);
+    this.roles = new SharedRoles(options, this.venue, holder);
     this.clock = new ClockTicker(this.venue);
     this.watch = new GatewayWatch(this.venue, this.replica, this.journal, () => this.onGivenUp());
     this.lister = new PredictionLister(options.predictions, this.venue, this.bootstrap);
@@ -262,7 +255,6 @@ export class GatewayProcess {
   }
 
   private onTurn(): void {
-    this.archive.endTurn(this.replica.entryId);
     this.stream.turned();
     this.feeds.flush();
     this.sessions.flushAll();

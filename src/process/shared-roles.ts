@@ -4,8 +4,6 @@ import type { Command } from '../exchange/command.js';
 import type { InstrumentId } from '../exchange/units.js';
 import type { Venue } from '../gateway/venue.js';
 import { REDIS_LEASE_DEFAULTS, RedisLease } from '../journal/lease-redis.js';
-import type { Replica } from '../journal/replica.js';
-import { type ArchiveProgress, SNAPSHOTTER_DEFAULTS, Snapshotter } from '../journal/snapshotter.js';
 import type { Listing } from '../market/instrument-file.js';
 import { SyntheticMarket } from '../market/synthetic-market.js';
 import { SyntheticPredictions } from '../market/synthetic-predictions.js';
@@ -18,49 +16,29 @@ export interface RoleOptions {
   readonly logger: Logger;
 }
 
-/** The jobs that one process of a venue does for all: quoting the synthetic market, and writing snapshots. */
+/** The job that one process of a venue does for all beside the archive: quoting the synthetic market. */
 export class SharedRoles {
   private readonly marketLease: RedisLease;
-  private readonly snapshotLease: RedisLease;
-  private readonly snapshotter: Snapshotter;
   private source: SyntheticSource | null = null;
 
-  /** `holder` names this process in its leases. */
+  /** `holder` names this process in its lease. */
   constructor(
     private readonly options: RoleOptions,
     private readonly venue: Venue,
-    replica: Replica,
-    archive: ArchiveProgress,
     holder: string,
   ) {
     const { config, redisUrl, logger } = options;
-    const lease = (name: string) =>
-      new RedisLease(redisUrl, config.venue, name, holder, REDIS_LEASE_DEFAULTS, logger);
-    this.marketLease = lease('market');
-    this.snapshotLease = lease('snapshots');
-    const settings = { ...SNAPSHOTTER_DEFAULTS, ...config.limits };
-    this.snapshotter = new Snapshotter(
-      redisUrl,
-      config.venue,
-      replica,
-      archive,
-      this.snapshotLease,
-      settings,
-      logger,
-    );
+    this.marketLease = new RedisLease(redisUrl, config.venue, 'market', holder, REDIS_LEASE_DEFAULTS, logger);
   }
 
   start(): void {
     this.marketLease.start();
-    this.snapshotLease.start();
-    this.snapshotter.start();
     if (this.options.config.market === 'synthetic') this.startMarket();
   }
 
   async stop(): Promise<void> {
-    this.snapshotter.stop();
     await this.source?.stop();
-    await Promise.all([this.marketLease.stop(), this.snapshotLease.stop()]);
+    await this.marketLease.stop();
   }
 
   private startMarket(): void {

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/api/family/endpoint.js';
 import { PAPI } from '../../src/api/papi/papi-family.js';
 import { polymarketRoutes } from '../../src/api/papi/polymarket-routes.js';
-import { ArchiveBuffer } from '../../src/archive/archive-buffer.js';
 import type { Instrument } from '../../src/exchange/instrument.js';
 import { unending } from '../../src/exchange/membership.js';
 import type { InstrumentId, Lots, Micros, Millis, PriceMicros, Ticks } from '../../src/exchange/units.js';
@@ -46,7 +45,7 @@ let endpoints: readonly Endpoint[];
 beforeAll(async () => {
   gateway = new TestGateway(await openRedisStores());
   await gateway.ready();
-  const feeds = new Feeds({ ...DEFAULT_LIMITS, bookIntervalMs: 0 }, new ArchiveBuffer(DEFAULT_LIMITS));
+  const feeds = new Feeds({ ...DEFAULT_LIMITS, bookIntervalMs: 0 });
   const venue = new Venue(gateway.replica, gateway.queue, feeds);
   const family = familyOf(PAPI, authenticate);
   endpoints = polymarketRoutes(family, venue, async (userId) => userId !== 'newcomer');

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ArchiveBuffer } from '../../src/archive/archive-buffer.js';
 import { type Membership, unending } from '../../src/exchange/membership.js';
 import type { Outcome } from '../../src/exchange/outcome.js';
 import type { Micros } from '../../src/exchange/units.js';
@@ -25,7 +24,7 @@ class Place {
   readonly limits: RequestLimits;
 
   constructor(readonly gateway: TestGateway) {
-    const feeds = new Feeds({ ...DEFAULT_LIMITS, bookIntervalMs: 0 }, new ArchiveBuffer(DEFAULT_LIMITS));
+    const feeds = new Feeds({ ...DEFAULT_LIMITS, bookIntervalMs: 0 });
     this.venue = new Venue(gateway.replica, gateway.queue, feeds);
     this.limits = new RequestLimits(this.venue);
   }

@@ -1,6 +1,5 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ArchiveBuffer } from '../../src/archive/archive-buffer.js';
 import { readConfig } from '../../src/config.js';
 import { Feeds } from '../../src/gateway/channels/feeds.js';
 import { Venue } from '../../src/gateway/venue.js';
@@ -27,7 +26,7 @@ beforeEach(async () => {
   redis = await RedisServer.start();
   credentials = await openCredentials();
   gateway = new TestGateway(await openRedisStores(undefined, redis.url));
-  const feeds = new Feeds({ ...DEFAULT_LIMITS, bookIntervalMs: 0 }, new ArchiveBuffer(DEFAULT_LIMITS));
+  const feeds = new Feeds({ ...DEFAULT_LIMITS, bookIntervalMs: 0 });
   venue = new Venue(gateway.replica, gateway.queue, feeds);
   logged = [];
 });

@@ -1,6 +1,5 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ArchiveBuffer } from '../../src/archive/archive-buffer.js';
 import { type Config, readConfig } from '../../src/config.js';
 import type { Instrument } from '../../src/exchange/instrument.js';
 import { Feeds } from '../../src/gateway/channels/feeds.js';
@@ -42,7 +41,7 @@ function bootstrap(
   settings?: Record<string, string>,
   predictions = PREDICTIONS,
 ): VenueBootstrap {
-  const feeds = new Feeds({ ...DEFAULT_LIMITS, bookIntervalMs: 0 }, new ArchiveBuffer(DEFAULT_LIMITS));
+  const feeds = new Feeds({ ...DEFAULT_LIMITS, bookIntervalMs: 0 });
   const venue = new Venue(gateway.replica, gateway.queue, feeds);
   const logger = pino({}, { write: (line: string) => logged.push(line) });
   const options = { config: config(settings), dataDirectory: '', listings, predictions, logger };

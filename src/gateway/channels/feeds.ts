@@ -1,16 +1,15 @@
-import type { ArchiveBuffer } from '../../archive/archive-buffer.js';
-import type { LastingChannel } from '../../archive/private-channel.js';
-import type { Account, Holding } from '../../exchange/account.js';
+import type { PrivateChannel } from '../../archive/private-channel.js';
+import type { Account } from '../../exchange/account.js';
 import type { Candle, CandleInterval } from '../../exchange/candles.js';
-import type { ExchangeListener, Fill, FundingPayment, Liquidation, Trade } from '../../exchange/event.js';
+import type { Trade } from '../../exchange/event.js';
 import { Exchange } from '../../exchange/exchange.js';
 import type { Faults } from '../../exchange/faults.js';
 import type { Market } from '../../exchange/market.js';
-import type { Order } from '../../exchange/order.js';
 import type { InstrumentId } from '../../exchange/units.js';
 import { Views } from '../views/views.js';
 import type { FeedMoment } from './book-feed.js';
 import { MarketFeed } from './market-feed.js';
+import { PrivateEventListener } from './private-event-listener.js';
 import { PrivateFeed, type PrivateFeedLimits } from './private-feed.js';
 
 export interface FeedsOptions extends PrivateFeedLimits {
@@ -29,8 +28,8 @@ const NO_SESSIONS: FaultTargets = { setFaults() {} };
 /** How soon what a turn held back is looked at again. */
 const HELD_BACK_MS = 5;
 
-/** Listens to the exchange and passes on what happens: to private and public channels, and to the archive. */
-export class Feeds implements ExchangeListener {
+/** Listens to the exchange and passes on what happens: to private and public channels. */
+export class Feeds extends PrivateEventListener {
   readonly private: PrivateFeed;
   private readonly markets: MarketFeed[] = [];
   private readonly dirty = new Set<MarketFeed>();
@@ -40,14 +39,14 @@ export class Feeds implements ExchangeListener {
 
   constructor(
     private readonly options: FeedsOptions,
-    private readonly archive: ArchiveBuffer,
     private readonly sessions: FaultTargets = NO_SESSIONS,
   ) {
+    super();
     this.private = new PrivateFeed(options);
   }
 
   /** The present exchange's objects as JSON text. */
-  get views(): Views {
+  override get views(): Views {
     return this.currentViews;
   }
 
@@ -89,53 +88,26 @@ export class Feeds implements ExchangeListener {
     if (this.heldBack !== null) clearTimeout(this.heldBack);
   }
 
-  onOrder(account: Account, order: Order): void {
-    this.private.append(account, 'orders', this.exchange.time, this.views.announcedOrderText(order));
-  }
-
-  onFill(account: Account, fill: Fill): void {
-    this.private.append(account, 'fills', this.exchange.time, this.views.fill(fill));
-  }
-
-  onPosition(account: Account, holding: Holding): void {
-    this.private.append(account, 'positions', this.exchange.time, this.views.position(account, holding));
-  }
-
-  onAccount(account: Account): void {
-    this.private.append(account, 'account', this.exchange.time, this.views.account(account));
-  }
-
-  onFunding(account: Account, payment: FundingPayment): void {
-    this.appendLasting(account, 'funding', this.views.funding(payment));
-  }
-
-  onLiquidation(account: Account, liquidation: Liquidation): void {
-    this.appendLasting(account, 'liquidations', this.views.liquidation(liquidation));
-  }
-
-  onFaults({ portfolioId, faults }: Account, disconnects: boolean): void {
+  override onFaults({ portfolioId, faults }: Account, disconnects: boolean): void {
     this.sessions.setFaults(portfolioId, faults, disconnects);
   }
 
-  onTrade(trade: Trade): void {
+  override onTrade(trade: Trade): void {
     this.feedOf(trade.instrument).onTrade(trade, this.exchange.time);
   }
 
-  onCandleClosed(instrument: InstrumentId, interval: CandleInterval, candle: Candle): void {
+  override onCandleClosed(instrument: InstrumentId, interval: CandleInterval, candle: Candle): void {
     this.feedOf(instrument).onCandleClosed(interval, candle);
   }
 
-  onMarket(instrument: InstrumentId): void {
+  override onMarket(instrument: InstrumentId): void {
     const feed = this.feedOf(instrument);
     feed.onChange();
     this.dirty.add(feed);
   }
 
-  private appendLasting(account: Account, channel: LastingChannel, data: string): void {
-    const { portfolioId, seq } = account;
-    const { time } = this.exchange;
-    this.private.append(account, channel, time, data);
-    this.archive.add({ portfolioId, channel, seq, time, data });
+  protected override onPrivate(account: Account, channel: PrivateChannel, data: string): void {
+    this.private.append(account, channel, this.exchange.time, data);
   }
 
   private flushHeldBack(): void {

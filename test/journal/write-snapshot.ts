@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
-import { ENGINE_VERSION } from '../exchange/batch.js';
-import { DEAF_LISTENER } from '../exchange/event.js';
-import { encodeSnapshot } from '../exchange/snapshot.js';
-import { compareEntryIds, type EntryId, type Journal } from './journal.js';
-import { replay } from './replay.js';
-import { restoreNewest } from './restore.js';
-import type { SnapshotLabel, SnapshotStore } from './snapshot-store.js';
+import { ENGINE_VERSION } from '../../src/exchange/batch.js';
+import { DEAF_LISTENER } from '../../src/exchange/event.js';
+import { encodeSnapshot } from '../../src/exchange/snapshot.js';
+import { compareEntryIds, type EntryId, type Journal } from '../../src/journal/journal.js';
+import { replay } from '../../src/journal/replay.js';
+import { restoreNewest } from '../../src/journal/restore.js';
+import type { SnapshotLabel, SnapshotStore } from '../../src/journal/snapshot-store.js';
 
 /**
  * Brings the newest snapshot up to an entry and keeps the result. It works on a copy of its own, so that no
