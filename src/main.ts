@@ -49,7 +49,7 @@ async function ownRedis(config: Config, logger: Logger): Promise<PrivateRedis | 
 function exampleCommand(): string | null {
   if (!existsSync(EXAMPLE)) return null;
   try {
-    createRequire(EXAMPLE).resolve('ws');
+    createRequire(EXAMPLE).resolve('tradewire-client');
     return `node ${relative('.', EXAMPLE)}`;
   } catch {
     return null;

@@ -14,7 +14,10 @@ export interface Update<Data> {
 export interface Updates<Data> {
   /** The latest data, null before the first; it stays while there is no connection. */
   readonly latest: Data | null;
-  /** All updates from now on. Each loop has its own; one that is too slow misses the oldest, and is told. */
+  /**
+   * All updates from now on, of a ticker and of candles after the latest one. Each loop has its own; one that is too
+   * slow misses the oldest, and is told.
+   */
   [Symbol.asyncIterator](): AsyncIterableIterator<Update<Data>, undefined>;
   /** Ends the subscription, and all loops over it. */
   close(): void;

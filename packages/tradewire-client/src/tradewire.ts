@@ -192,20 +192,20 @@ export class Tradewire {
   }
 
   trades(symbol: string): Updates<readonly Trade[]> {
-    return this.updates(`trades:${symbol}`);
+    return this.updates(`trades:${symbol}`, false);
   }
 
   ticker(symbol: string): Updates<Ticker> {
-    return this.updates(`ticker:${symbol}`);
+    return this.updates(`ticker:${symbol}`, true);
   }
 
   candles(symbol: string, interval: CandleInterval): Updates<Candle> {
-    return this.updates(`candles:${symbol}:${interval}`);
+    return this.updates(`candles:${symbol}:${interval}`, true);
   }
 
-  private updates<Data>(channel: string): Updates<Data> {
+  private updates<Data>(channel: string, isState: boolean): Updates<Data> {
     const { feeds } = this.link;
-    return feeds.follow(channel, () => new UpdatesFeed<Data>(channel, feeds));
+    return feeds.follow(channel, () => new UpdatesFeed<Data>(channel, feeds, isState));
   }
 
   private read<Result>(method: string, params: object): Promise<Result> {

@@ -15,7 +15,7 @@ interface Consumer<Data> {
 
 /** Passes a channel's frames on to whoever loops over it, and marks where some are missing. */
 export class UpdatesFeed<Data> implements Feed, Updates<Data> {
-  latest: Data | null = null;
+  private latestUpdate: Update<Data> | null = null;
   private readonly consumers = new Set<Consumer<Data>>();
   private seq: number | null = null;
   private error: TradewireError | null = null;
@@ -24,7 +24,13 @@ export class UpdatesFeed<Data> implements Feed, Updates<Data> {
   constructor(
     readonly channel: string,
     private readonly source: FeedSource,
+    /** Whether an update tells how things are, and not only what has happened: then each loop begins with one. */
+    private readonly isState: boolean,
   ) {}
+
+  get latest(): Data | null {
+    return this.latestUpdate?.data ?? null;
+  }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<Update<Data>, undefined> {
     const queue: AsyncQueue<Update<Data>> = new AsyncQueue(
@@ -32,6 +38,7 @@ export class UpdatesFeed<Data> implements Feed, Updates<Data> {
       () => this.consumers.delete(consumer),
     );
     const consumer: Consumer<Data> = { queue, hasMissed: false };
+    if (this.isState && this.latestUpdate !== null) queue.push(this.latestUpdate);
     if (this.isEnded) queue.end(this.error);
     else this.consumers.add(consumer);
     return queue;
@@ -46,12 +53,12 @@ export class UpdatesFeed<Data> implements Feed, Updates<Data> {
     this.seq = seq;
     // The snapshot of an interval that has no candle yet.
     if (data === null) return;
-    const latest = data as Data;
-    this.latest = latest;
+    const update = { data: data as Data, seq, time };
+    this.latestUpdate = { ...update, isGap: false };
     for (const consumer of this.consumers) {
       const isGap = isLost || consumer.hasMissed;
       consumer.hasMissed = false;
-      consumer.queue.push({ data: latest, seq, time, isGap });
+      consumer.queue.push({ ...update, isGap });
       if (consumer.queue.size <= UPDATES_WAITING_MAX) continue;
       consumer.queue.dropOldest();
       consumer.hasMissed = true;
