@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import {
   type Tradewire as Client,
   connect,
@@ -6,6 +7,7 @@ import {
   TradewireError,
 } from 'tradewire-client';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { addKey, revokeKey } from '../api/users.js';
 import { Sandbox } from '../support/sandbox.js';
 import { addTrader, type Trader } from '../support/trader.js';
@@ -15,6 +17,7 @@ import { until } from '../support/until.js';
 const BID = { symbol: 'BTC', orderType: 'LIMIT', side: 'BUY', quantity: 0.5, limitPrice: 49_000 } as const;
 const BUY = { symbol: 'BTC', orderType: 'MARKET', side: 'BUY', quantity: 0.1 } as const;
 const MINUTE_MS = 60_000;
+const BROWSER_ENTRY = new URL('../../packages/tradewire-client/dist/browser.js', import.meta.url).href;
 
 let tradewire: Tradewire;
 let sandbox: Sandbox;
@@ -181,6 +184,32 @@ test('public channels are followed, and left', async () => {
   expect((await client.ticker('ETH')[Symbol.asyncIterator]().next()).value).toMatchObject({
     data: { symbol: 'ETH' },
   });
+});
+
+test('in a browser the key goes as a subprotocol', async () => {
+  const { connect: connectInBrowser } = (await import(BROWSER_ENTRY)) as typeof import('tradewire-client');
+  const options = { url: tradewire.url, key: trader.key };
+  const browser = connectInBrowser('WebSocket' in globalThis ? options : { ...options, WebSocket });
+  expect(await browser.placeOrder(BID)).toMatchObject({ status: 'ACTIVE' });
+  expect((await browser.events().next()).value).toMatchObject({ type: 'SNAPSHOT', orders: [BID] });
+  browser.close();
+  await until('the goodbye has arrived', () => browser.status.state === 'CLOSED');
+  expect(() => connectInBrowser({ ...options, WebSocket, key: 'with a blank' })).toThrow(SyntaxError);
+});
+
+test('the entry for browsers needs nothing else', () => {
+  const seen = new Set<string>();
+  const visit = (url: URL) => {
+    if (seen.has(url.href)) return;
+    seen.add(url.href);
+    const code = readFileSync(url, 'utf8');
+    for (const [, name] of code.matchAll(/(?:from|import)\s*\(?['"]([^'"]+)['"]/g)) {
+      expect(name, url.pathname).toMatch(/^\.\//);
+      visit(new URL(name!, url));
+    }
+  };
+  visit(new URL(BROWSER_ENTRY));
+  expect(seen.size).toBeGreaterThan(10);
 });
 
 test('what is closed rejects, and its loops end', async () => {

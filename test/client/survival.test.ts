@@ -8,7 +8,7 @@ import { Tradewire } from '../support/tradewire.js';
 import { until } from '../support/until.js';
 
 const TIMEOUT_MS = 120_000;
-const ORDERS_A_ROUND = 40;
+const ORDERS_AT_ONCE = 20;
 
 /** A private event as both the stream and REST tell it. */
 interface Told {
@@ -89,11 +89,15 @@ async function polledEvents(): Promise<readonly Told[]> {
   }
 }
 
+/** Something that goes wrong while orders are placed, and by which more can be placed meanwhile. */
+type Trouble = (placeMore: () => void) => void | Promise<void>;
+
 /** Loses the answers to orders that were carried out. */
-async function loseAnswers(): Promise<void> {
+async function loseAnswers(placeMore: () => void): Promise<void> {
   const witness = await StreamClient.connect(tradewire);
   await witness.subscribe(['orders']);
   relay.loseReplies();
+  placeMore();
   await until('an order was carried out unseen', () => witness.events.length > 0);
   await witness.close();
   relay.cut();
@@ -101,6 +105,12 @@ async function loseAnswers(): Promise<void> {
 
 async function killServer(): Promise<void> {
   await tradewire.kill();
+  await tradewire.launch();
+  relay.upstreamPort = tradewire.port;
+}
+
+async function stopServer(): Promise<void> {
+  await tradewire.terminate();
   await tradewire.launch();
   relay.upstreamPort = tradewire.port;
 }
@@ -123,26 +133,25 @@ test(
     const recorder = new Recorder(relay.url, tradewire.apiKey, { epoch, seq: 0 });
     recorder.start();
     const placed: Order[] = [];
-    const troubles = [
-      killServer,
-      loseAnswers,
-      () => relay.mute(),
-      () => relay.cut(),
-      loseAnswers,
-      killServer,
-    ];
+    const mute = () => relay.mute();
+    const cut = () => relay.cut();
+    const troubles: readonly Trouble[] = [killServer, loseAnswers, mute, stopServer, cut, killServer];
     for (const trouble of troubles) {
-      const place = async (index: number) => placed.push(await placeOne(client, index));
-      const early = Array.from({ length: ORDERS_A_ROUND / 2 }, (_, index) => place(index));
-      const first = Promise.race(early);
-      if (random.chance(0.5)) await first;
-      const late = first.then(() => Promise.all(early.map((_, index) => place(index))));
-      await trouble();
+      const orders: Promise<unknown>[] = [];
+      const placeMore = () => {
+        for (let count = 0; count < ORDERS_AT_ONCE; count++) {
+          orders.push(placeOne(client, count).then((order) => placed.push(order)));
+        }
+      };
+      placeMore();
+      if (random.chance(0.5)) await Promise.race(orders);
+      await trouble(placeMore);
+      placeMore();
       if (random.chance(0.5)) {
         await recorder.stop();
         recorder.start();
       }
-      await Promise.all([...early, late]);
+      await Promise.all(orders);
     }
     client.close();
 
