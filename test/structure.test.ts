@@ -74,6 +74,6 @@ test('errors are logged under the one name that the logger knows how to print', 
 });
 
 test('nothing is left unfinished', () => {
-  const unfinished = /\b(TODO|FIXME|XXX|HACK)\b|@ts-(ignore|nocheck)|\bas any\b/;
-  expect(pathsWhere(({ text }) => unfinished.test(text))).toEqual([]);
+  const unfinished = /\b(TODO|FIXME|XXX|HACK)\b|@ts-(ignore|nocheck)/;
+  expect(pathsWhere(({ text, code }) => unfinished.test(text) || /\bas any\b/.test(code))).toEqual([]);
 });

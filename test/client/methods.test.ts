@@ -78,7 +78,9 @@ test('positions and the account are read and changed', async () => {
   expect(await client.fills(1)).toMatchObject([{ symbol: 'BTC', quantity: 0.1, liquidity: 'TAKER' }]);
   const [position] = await client.positions();
   expect(position).toMatchObject({ quantity: 0.1, marginMode: 'ISOLATED' });
-  expect((await client.adjustMargin('BTC', 100)).margin).toBeCloseTo(position!.margin + 100, 6);
+  const added = await client.adjustMargin('BTC', 100);
+  const equityMoved = added.unrealizedPnl - position!.unrealizedPnl;
+  expect(added.margin).toBeCloseTo(position!.margin + equityMoved + 100, 5);
   const exits = await client.protectPosition('BTC', { takeProfit: { triggerPrice: 60_000 } });
   expect(exits).toMatchObject([{ orderType: 'TAKE_PROFIT', stopPrice: 60_000 }]);
   expect(await client.protectPosition('BTC', { takeProfit: null })).toEqual([]);

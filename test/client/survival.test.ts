@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Tradewire as Client, type Cursor, connect, type Order } from 'tradewire-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Random } from '../support/random.js';
@@ -132,6 +133,7 @@ test(
     const { epoch } = await client.ready;
     const recorder = new Recorder(relay.url, tradewire.apiKey, { epoch, seq: 0 });
     recorder.start();
+    const book = client.book('BTC');
     const placed: Order[] = [];
     const mute = () => relay.mute();
     const cut = () => relay.cut();
@@ -153,6 +155,10 @@ test(
       }
       await Promise.all(orders);
     }
+    const { bids, asks } = await client.bookDepth('BTC', 100);
+    await until('the book that was kept is the book', () =>
+      isDeepStrictEqual([book.isCurrent, book.bids, book.asks], [true, bids, asks]),
+    );
     client.close();
 
     const polled = await polledEvents();
