@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { PrivateItem } from 'tradewire-client';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { addKey, demoAccount, revokeKey } from '../api/users.js';
+import { connectTestRedis } from '../identity/fresh-credentials.js';
 import { Relay } from '../support/relay.js';
 import { Sandbox } from '../support/sandbox.js';
 import { StreamClient } from '../support/stream-client.js';
@@ -14,6 +15,7 @@ import { Tradewire } from '../support/tradewire.js';
 import { until } from '../support/until.js';
 
 const EXAMPLES = fileURLToPath(new URL('../../dist/examples/', import.meta.url));
+const QUOTES = { oracle: 64_250, bids: [[64_000, 5]], asks: [[64_500, 5]] } as const;
 const BATCH = 50;
 
 let tradewire: Tradewire;
@@ -23,7 +25,7 @@ let bot: ChildProcess;
 beforeAll(async () => {
   tradewire = await Tradewire.start();
   sandbox = new Sandbox(tradewire);
-  await sandbox.market('BTC', { oracle: 64_250, bids: [[64_000, 5]], asks: [[64_500, 5]] });
+  await sandbox.market('BTC', QUOTES);
 });
 afterEach(() => bot.kill('SIGKILL'));
 afterAll(() => tradewire.stop());
@@ -116,6 +118,31 @@ test('the survivor writes each event down once, however often it is killed', asy
   expect(snapshot!.type).toBe('SNAPSHOT');
   expect(events.map(seqOf)).toEqual(events.map((_, index) => seqOf(snapshot!) + index + 1));
   await client.close();
+});
+
+test('the maker tells its fills also after a pause in which its history vanished', async () => {
+  const before = await StreamClient.connect(tradewire);
+  const relay = await Relay.start(tradewire.port);
+  const { port } = relay;
+  const { output } = start('maker', tradewire.apiKey, 'BTC', relay.url);
+  await quoted(before);
+  await relay.close();
+  const redis = await connectTestRedis();
+  await redis.unlink(await redis.keys(`{tw:${tradewire.venue}}:*`));
+  redis.disconnect();
+  await before.closed;
+  await until('a new history has begun', async () => (await tradewire.ask('GET', '/ready')).status === 200);
+  await sandbox.market('BTC', QUOTES);
+  const client = await StreamClient.connect(tradewire);
+  await relay.open(port);
+  await until('it could not resume', () =>
+    output.includes('fills may be missing: the server could not resume'),
+  );
+  await quoted(client);
+  await sandbox.flow('BTC', 'SELL', 0.003);
+  await until('the fill is told', () => output.some((line) => line.startsWith('filled BUY 0.003 BTC at 64')));
+  await client.close();
+  await relay.close();
 });
 
 function seqOf(item: PrivateItem): number {
