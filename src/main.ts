@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { type Config, readConfig } from './config.js';
 import { GatewayGroup } from './gateway-group.js';
+import { BEAT_EVERY_MS, type GatewayMessage } from './gateway-place.js';
 import { greeting } from './greeting.js';
 import { readInstrumentFile } from './market/instrument-file.js';
 import { type PrivateRedis, startPrivateRedis } from './private-redis.js';
@@ -43,6 +44,11 @@ async function ownRedis(config: Config, logger: Logger): Promise<PrivateRedis | 
   });
   if (!started.ok) refuse(started.problem);
   return started.redis;
+}
+
+/** A group that is gone ends its gateways, so nobody misses what it does not hear. */
+function tellGroup(message: GatewayMessage): void {
+  process.send?.(message, undefined, undefined, () => undefined);
 }
 
 /** How to start the example bot; null where it is not installed, or the package that it needs is not. */
@@ -98,10 +104,11 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  if (cluster.isWorker) setInterval(() => tellGroup('alive'), BEAT_EVERY_MS).unref();
 
   try {
     const started = await running.start();
-    if (cluster.isWorker) process.send?.(started);
+    if (cluster.isWorker) tellGroup(started);
     else process.stdout.write(`${greeting(config, started, exampleCommand()).join('\n')}\n`);
   } catch (error) {
     onFatal(error);

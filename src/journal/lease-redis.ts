@@ -12,7 +12,8 @@ export interface RedisLeaseSettings {
   readonly marginMs: number;
 }
 
-export const REDIS_LEASE_DEFAULTS: RedisLeaseSettings = { ttlMs: 4_000, renewEveryMs: 1_000, marginMs: 500 };
+/** Within `ttlMs` and `renewEveryMs` after its holder died or froze, another process has the lease. */
+export const REDIS_LEASE_DEFAULTS: RedisLeaseSettings = { ttlMs: 3_000, renewEveryMs: 1_000, marginMs: 500 };
 
 const ACQUIRE_OR_RENEW_SCRIPT = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then
