@@ -1,4 +1,5 @@
 import type { HttpResponse } from 'uWebSockets.js';
+import assert from 'node:assert/strict';
 import { STATUS_CODES } from 'node:http';
 import type { HttpReply } from './http.js';
 
@@ -16,6 +17,7 @@ const SECURITY_HEADERS = {
  */
 export class Answer {
   private isOpen = true;
+  private onGone: (() => void) | null = null;
 
   /** `onSettled` is called once, with the status sent, or null when the client left before. */
   constructor(
@@ -25,7 +27,10 @@ export class Answer {
     private readonly ownHeaders: Readonly<Record<string, string>>,
     private readonly onSettled: (status: number | null) => void,
   ) {
-    res.onAborted(() => this.settle(null));
+    res.onAborted(() => {
+      if (this.isOpen) this.settle(null);
+      else this.onGone?.();
+    });
   }
 
   get isSettled(): boolean {
@@ -42,6 +47,18 @@ export class Answer {
       else this.res.end(reply.body, isLast);
     });
     this.settle(reply.status);
+  }
+
+  /**
+   * Writes the head of an answer that goes on, and hands the response over. It may be touched until it was ended, or
+   * until `onGone` is called because the client has left. This answer, which must be open, is settled.
+   */
+  begin(head: HttpReply, onGone: () => void): HttpResponse {
+    assert(this.isOpen, 'a client that has left gets no answer');
+    this.onGone = onGone;
+    this.res.cork(() => this.writeHead(head));
+    this.settle(head.status);
+    return this.res;
   }
 
   /**

@@ -13,19 +13,12 @@ import type { Asker } from './refused-cursors.js';
 import type { RequestStanding } from './request-standing.js';
 import { Session } from './session.js';
 import { actingOn } from './session-principal.js';
+import { SESSION_REFUSALS, type SessionRefusal } from './session-refusal.js';
 import type { SessionRegistry } from './sessions.js';
 import type { SessionData } from './web-socket-transport.js';
 
 const SUBPROTOCOL = 'tradewire.v1';
 const BEARER = 'bearer.';
-
-/** Why there is no session: an HTTP answer instead of the upgrade. */
-interface Refusal {
-  readonly status: 401 | 403 | 429 | 503;
-  readonly message: string;
-}
-
-const TOO_MANY_FROM_ADDRESS: Refusal = { status: 429, message: 'Too many connections from this address' };
 
 /** What the handshake asks of the rest of the system. */
 export interface HandshakeGate {
@@ -73,18 +66,14 @@ export class Handshake {
     });
     const standing = this.gate.chargeHandshake(incoming.address);
     if (standing.isRefused) return refuseForNow(answer, standing);
-    const refusal = hasAddress ? this.refusalBeforeKey(incoming) : TOO_MANY_FROM_ADDRESS;
+    const refusal = hasAddress ? this.refusalBeforeKey(incoming) : SESSION_REFUSALS.ADDRESS_FULL;
     if (refusal === null) this.authenticate(incoming, answer, context);
     else refuse(answer, refusal);
   }
 
-  private refusalBeforeKey(incoming: Incoming): Refusal | null {
-    if (!this.origins.allows(incoming.header('origin'))) {
-      return { status: 403, message: 'The origin is not allowed' };
-    }
-    if (this.sessions.size >= this.sessions.limits.sessionsMax) {
-      return { status: 503, message: 'This gateway has all the connections it can take' };
-    }
+  private refusalBeforeKey(incoming: Incoming): SessionRefusal | null {
+    if (!this.origins.allows(incoming.header('origin'))) return SESSION_REFUSALS.FOREIGN_ORIGIN;
+    if (this.sessions.size >= this.sessions.limits.sessionsMax) return SESSION_REFUSALS.FULL;
     const unready = this.gate.unreadyReason();
     return unready === null ? null : { status: 503, message: unready };
   }
@@ -112,7 +101,7 @@ export class Handshake {
   }
 
   /** Whoever tries one credential after the other is told to wait. */
-  private refuseStranger(answer: Answer, { address }: Incoming, refusal: Refusal): void {
+  private refuseStranger(answer: Answer, { address }: Incoming, refusal: SessionRefusal): void {
     if (refusal.status === 503) return refuse(answer, refusal);
     const standing = this.gate.chargeUnauthenticated(address);
     if (standing.isRefused) refuseForNow(answer, standing);
@@ -141,7 +130,7 @@ export class Handshake {
     answer.upgrade((res) => upgrade(res, session, terms, context));
   }
 
-  private sessionFor(principal: Principal, incoming: Incoming): Session | Refusal {
+  private sessionFor(principal: Principal, incoming: Incoming): Session | SessionRefusal {
     const unready = this.gate.unreadyReason();
     if (unready !== null) return { status: 503, message: unready };
     const portfolioId = incoming.query.get('portfolioId')?.toLowerCase() ?? principal.portfolioIds[0];
@@ -156,15 +145,13 @@ export class Handshake {
     }
     const forbidden = this.gate.forbiddenReason(portfolioId);
     if (forbidden !== null) return { status: 403, message: forbidden };
-    if (!this.sessionsPerKey.enter(principal.keyId)) {
-      return { status: 429, message: 'Too many connections with this key' };
-    }
+    if (!this.sessionsPerKey.enter(principal.keyId)) return SESSION_REFUSALS.KEY_FULL;
     const acting = actingOn(principal, portfolioId);
     return new Session(acting, incoming.address, incoming.requestId, this.sessions);
   }
 }
 
-function refuse(answer: Answer, { status, message }: Refusal): void {
+function refuse(answer: Answer, { status, message }: SessionRefusal): void {
   const headers = status === 401 ? { 'www-authenticate': 'Bearer' } : {};
   answer.send({ status, body: nativeEnvelope(status, message), headers });
 }

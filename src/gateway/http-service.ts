@@ -7,6 +7,7 @@ import { type BodyFault, collectBody } from './body.js';
 import { BodyRooms } from './body-room.js';
 import type { OriginPolicy } from './cors.js';
 import type { EnvelopeChoice } from './envelope.js';
+import type { EventStreams } from './event-streams.js';
 import type { HttpReply, HttpRequest, Route } from './http.js';
 import { copyRequest, type Incoming } from './incoming.js';
 import type { GatewayLimits } from './limits.js';
@@ -17,6 +18,7 @@ import type { Traffic } from './traffic.js';
 export interface HttpParts {
   readonly router: Router;
   readonly envelopes: EnvelopeChoice;
+  readonly eventStreams: EventStreams;
   readonly origins: OriginPolicy;
   readonly limits: GatewayLimits;
   readonly addresses: AddressLimits;
@@ -133,7 +135,7 @@ export class HttpService {
     try {
       const reply = route.handle(request);
       if (reply instanceof Promise) this.awaitReply(answer, request, reply);
-      else answer.send(reply);
+      else this.deliver(answer, request, reply);
     } catch (error) {
       this.answerFailure(answer, request, error);
     }
@@ -156,11 +158,20 @@ export class HttpService {
     }, this.parts.limits.handlerTimeoutMs);
     reply
       .then(
-        (settled) => answer.send(settled),
+        (settled) => this.deliver(answer, request, settled),
         (error: unknown) => this.answerFailure(answer, request, error),
       )
       .catch((error: unknown) => this.answerFailure(answer, request, error))
       .finally(() => clearTimeout(deadline));
+  }
+
+  private deliver(answer: Answer, request: HttpRequest, reply: HttpReply): void {
+    if (reply.events === undefined || request.method === 'HEAD') return answer.send(reply);
+    const refusal = this.parts.eventStreams.begin(answer, request, reply, reply.events);
+    if (refusal === null) return;
+    const { status, message } = refusal;
+    const body = this.parts.envelopes.of(request.path).envelope(status, message);
+    answer.send({ status, body, ...(reply.headers === undefined ? {} : { headers: reply.headers }) });
   }
 
   private answerFailure(answer: Answer, request: HttpRequest, error: unknown): void {

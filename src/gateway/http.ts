@@ -1,3 +1,5 @@
+import type { EventStream } from './event-stream.js';
+
 /** One HTTP request, copied out of the server's memory, so that a handler may keep it across an await. */
 export interface HttpRequest {
   /** In upper case. A HEAD request reaches the GET route as HEAD. */
@@ -22,6 +24,8 @@ export interface HttpReply {
   readonly contentType?: string;
   /** Names in lower case; they win over the server's own headers of the same name. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Where the answer goes on as server-sent events: then there is no body, and the status is 200. */
+  readonly events?: EventStream;
 }
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

@@ -5,6 +5,7 @@ import { Admission } from './admission.js';
 import type { OriginPolicy } from './cors.js';
 import { Departures } from './departures.js';
 import { EnvelopeChoice, type FamilyEnvelope } from './envelope.js';
+import { EventStreams } from './event-streams.js';
 import { Handshake, type HandshakeGate } from './handshake.js';
 import type { Route } from './http.js';
 import { HttpService } from './http-service.js';
@@ -59,6 +60,7 @@ export class GatewayServer {
     this.http = new HttpService({
       router: new Router(options.routes),
       envelopes: new EnvelopeChoice(options.envelopes),
+      eventStreams: new EventStreams(host, origins, options.gate.unreadyReason),
       origins,
       limits,
       addresses: options.addresses,

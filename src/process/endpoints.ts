@@ -19,6 +19,7 @@ import { billingSandboxRoutes } from '../api/sandbox/billing-routes.js';
 import { outboxRoute } from '../api/sandbox/outbox-route.js';
 import { SANDBOX } from '../api/sandbox/sandbox-family.js';
 import { sandboxRoutes } from '../api/sandbox/sandbox-routes.js';
+import type { StreamApi } from '../api/stream/stream-api.js';
 import type { Config } from '../config.js';
 import type { PrivateHistory } from '../gateway/channels/private-history.js';
 import type { OriginPolicy } from '../gateway/cors.js';
@@ -37,6 +38,7 @@ export const STREAM_PATH = '/v1/ws';
 /** What the routes act on. */
 export interface ApiParts {
   readonly venue: Venue;
+  readonly stream: StreamApi;
   readonly metrics: Metrics;
   readonly identity: ProcessIdentity;
   readonly history: PrivateHistory;
@@ -63,7 +65,7 @@ export function apiOf(
   address: () => string,
   log: Logger,
 ): Api {
-  const { venue, identity, history, billing, metrics, readiness } = parts;
+  const { venue, stream, identity, history, billing, metrics, readiness } = parts;
   const families: Family[] = [];
   const family = (terms: FamilyTerms) => {
     families.push(new Family(terms, door));
@@ -82,7 +84,7 @@ export function apiOf(
   const described = [
     ...operationsRoutes(operations, readinessNow, metrics.registry),
     streamRoute(operations, STREAM_PATH),
-    ...paperRoutes(paper, venue, history, identity.users, identity),
+    ...paperRoutes(paper, venue, history, stream, identity.users, identity),
     ...programRoutes({ paper, paperExchange, papi, alpaca, oauth }, identity, venue, address),
     ...accountRoutes(paperExchange, venue, history.past),
     ...billingRoutes(paperExchange, billing),

@@ -1,5 +1,4 @@
 import type { Logger } from 'pino';
-import type { StreamApi } from '../api/stream/stream-api.js';
 import { openingAuthentication } from '../billing/opening-authentication.js';
 import type { Config } from '../config.js';
 import { ERROR_TABLE } from '../exchange/error-code.js';
@@ -23,7 +22,6 @@ export interface ServerPlace {
 
 export interface ServerParts extends ApiParts {
   readonly sessions: SessionRegistry;
-  readonly stream: StreamApi;
   readonly requests: RequestLimits;
   readonly addresses: AddressLimits;
 }

@@ -85,7 +85,7 @@ function requestBody(
 
 function response(
   status: number,
-  { description, schema, contentType = BODY_TYPES.json }: AnswerSpec,
+  { description, schema, contentType = BODY_TYPES.json, alternatives = {} }: AnswerSpec,
   { isMetered }: FamilyTerms,
   schemas: DocumentSchemas,
 ): object {
@@ -93,10 +93,16 @@ function response(
     if (name === 'Retry-After') return status === 429;
     return isMetered !== false || !name.startsWith('X-RateLimit');
   });
+  const contents = Object.entries({
+    ...(schema === undefined ? {} : { [contentType]: schema }),
+    ...alternatives,
+  });
   return {
     description,
     headers: Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }])),
-    ...(schema === undefined ? {} : { content: { [contentType]: { schema: schemas.of(schema) } } }),
+    ...(contents.length === 0
+      ? {}
+      : { content: Object.fromEntries(contents.map(([type, of]) => [type, { schema: schemas.of(of) }])) }),
   };
 }
 

@@ -16,6 +16,8 @@ export interface AnswerSpec {
   readonly schema?: TSchema;
   /** `application/json` unless given. */
   readonly contentType?: string;
+  /** What else it may be, by the type of content: what the client says that it accepts decides. */
+  readonly alternatives?: Readonly<Record<string, TSchema>>;
 }
 
 /** All there is to say of a route: what it checks and what its document says are made from this alone. */

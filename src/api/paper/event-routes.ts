@@ -1,21 +1,28 @@
-import { type Static, Type } from 'typebox';
-import { PRIVATE_CHANNELS } from '../../archive/private-channel.js';
+import { Type } from 'typebox';
+import { PRIVATE_CHANNELS, type PrivateChannel } from '../../archive/private-channel.js';
 import type { Account } from '../../exchange/account.js';
+import { FrameEvents } from '../../gateway/channels/frame-events.js';
 import type { PrivateFeed } from '../../gateway/channels/private-feed.js';
 import type { PrivateHistory } from '../../gateway/channels/private-history.js';
-import type { HttpReply, HttpRequest } from '../../gateway/http.js';
-import type { Asker } from '../../gateway/refused-cursors.js';
+import type { HttpReply } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
-import type { Principal } from '../../identity/principal.js';
 import { isOutage } from '../../journal/connection-redis.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { count, instant } from '../request/answer-schema.js';
+import { askedPortfolio, askerOf, type EventsCall } from '../request/asked-portfolio.js';
+import {
+  EVENT_STREAM_TYPE,
+  type EventSessions,
+  eventStreamReply,
+  wantsEvents,
+} from '../request/event-stream.js';
 import { wholeNumber } from '../request/fields.js';
 import { isRefusal } from '../request/order-intake.js';
-import { ownAccount } from '../request/own-accounts.js';
-import { errorReply, reply } from '../request/reply.js';
+import { errorReply, reply, validationReply } from '../request/reply.js';
 
+/** The name that stands for all channels. */
+const ALL_PRIVATE = 'private';
 const EVENTS_DEFAULT = 100;
 const EVENTS_MAX = 1_000;
 
@@ -24,7 +31,12 @@ const EVENTS_QUERY = Type.Object({
   since: Type.Optional(wholeNumber('since', 0, Number.MAX_SAFE_INTEGER)),
   limit: wholeNumber('limit', 1, EVENTS_MAX, { default: EVENTS_DEFAULT }),
   epoch: Type.Optional(Type.String({ description: 'The history that `since` is a position of.' })),
+  channels: Type.Optional(
+    Type.String({ description: 'Those of a stream, separated by commas; all unless given.' }),
+  ),
 });
+
+const CHANNELS_FAULT = `channels must be some of: ${[...PRIVATE_CHANNELS, ALL_PRIVATE].join(', ')}`;
 
 const EVENTS = Type.Object(
   {
@@ -44,26 +56,53 @@ const EVENTS = Type.Object(
   { title: 'Events' },
 );
 
-/** What happened to a portfolio, for those who poll. */
-export function eventRoutes(family: Family, venue: Venue, history: PrivateHistory): readonly Endpoint[] {
+/** What happened to a portfolio, for those who poll, and what happens to it, for those who listen. */
+export function eventRoutes(
+  family: Family,
+  venue: Venue,
+  history: PrivateHistory,
+  sessions: EventSessions,
+): readonly Endpoint[] {
   return [
     family.closed(
       {
         method: 'GET',
         path: '/v1/events',
         summary: 'The private events after a position',
+        description:
+          'With `Accept: text/event-stream` they are server-sent events, and go on: each with `<epoch>:<seq>` as its id, ' +
+          'which a browser that reconnects sends as `Last-Event-ID`. That header wins over `since` and `epoch`. ' +
+          'Without a position the stream begins with the present state.',
         access: 'read',
         query: EVENTS_QUERY,
         answers: {
-          200: { description: 'The events, oldest first', schema: EVENTS },
+          200: {
+            description: 'The events, oldest first',
+            schema: EVENTS,
+            alternatives: { [EVENT_STREAM_TYPE]: Type.String() },
+          },
           403: { description: 'The portfolio is not one of yours' },
           409: { description: 'The position is not one to go on from: see `details`' },
           503: { description: 'What is older cannot be read now; try again' },
         },
       },
-      ({ query, principal, request }) => eventsReply(venue, history, query, principal, request),
+      (call) => {
+        const { query, request } = call;
+        if (!wantsEvents(request)) return eventsReply(venue, history, call, query.limit);
+        const channels = channelsOf(query.channels);
+        if (channels === null) return validationReply({ channels: [CHANNELS_FAULT] }, query);
+        return eventStreamReply(venue, history, sessions, call, channels, (from) => new FrameEvents(from));
+      },
     ),
   ];
+}
+
+/** Null where one of the names is no private channel. */
+function channelsOf(names: string | undefined): readonly PrivateChannel[] | null {
+  const asked = new Set(names?.split(',') ?? [ALL_PRIVATE]);
+  const channels = PRIVATE_CHANNELS.filter((channel) => asked.has(ALL_PRIVATE) || asked.has(channel));
+  for (const name of [ALL_PRIVATE, ...PRIVATE_CHANNELS]) asked.delete(name);
+  return asked.size === 0 ? channels : null;
 }
 
 /**
@@ -71,22 +110,18 @@ export function eventRoutes(family: Family, venue: Venue, history: PrivateHistor
  * that are kept; without an epoch the caller vouches that its position is one of the present history.
  */
 async function eventsReply(
-  { exchange, feeds }: Venue,
+  venue: Venue,
   history: PrivateHistory,
-  { portfolioId, since, epoch, limit }: Static<typeof EVENTS_QUERY>,
-  principal: Principal,
-  { address, requestId }: HttpRequest,
+  call: EventsCall,
+  limit: number,
 ): Promise<HttpReply> {
-  const asker: Asker = { userId: principal.userId, keyId: principal.keyId, address, requestId };
-  const account = ownAccount(exchange, principal, portfolioId);
-  if (isRefusal(account)) {
-    if (account.error === 'FORBIDDEN') history.refused.note(asker, 'FOREIGN_PORTFOLIO', portfolioId!);
-    return errorReply(account.error);
-  }
+  const account = askedPortfolio(venue, history, call);
+  if (isRefusal(account)) return errorReply(account.error);
+  const { since, epoch } = call.query;
   try {
     const seq = since ?? (await history.range(account)).oldest;
-    const refusal = await history.refusalOf(account, { epoch, seq }, asker);
-    if (refusal === null) return await pageReply(feeds.private, history, account, seq, limit);
+    const refusal = await history.refusalOf(account, { epoch, seq }, askerOf(call));
+    if (refusal === null) return await pageReply(venue.feeds.private, history, account, seq, limit);
     return errorReply(refusal.error, 'details' in refusal ? refusal.details : undefined);
   } catch (error) {
     if (isOutage(error)) return errorReply('UNAVAILABLE');

@@ -18,6 +18,7 @@ import { ownAccounts } from '../request/own-accounts.js';
 import { errorReply, notFoundReply, reply, validationReply } from '../request/reply.js';
 import { CANCELED_COUNT, ORDER_PAGE } from './order-answers.js';
 import { orderText } from './order-text.js';
+import { isOwn } from './own-account-id.js';
 
 const LIMIT_DEFAULT = 10;
 const LIMIT_MAX = 500;
@@ -91,11 +92,6 @@ async function cancelOwn(venue: Venue, principal: Principal): Promise<HttpReply>
   const places = accounts.map(({ id }) => ({ account: id, instrument: null }));
   const result = await cancelAll(venue, places);
   return isRefusal(result) ? errorReply(result.error) : reply(JSON.stringify(result));
-}
-
-/** An account is its user's; whether another user's exists is not told. */
-function isOwn(accountId: string, { userId }: Principal): boolean {
-  return accountId.toLowerCase() === userId;
 }
 
 /** The day of UTC, as all times of this interface are. */

@@ -3,7 +3,9 @@ import type { Venue } from '../../gateway/venue.js';
 import type { UserStore } from '../../identity/users-redis.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
+import type { EventSessions } from '../request/event-stream.js';
 import { accountRoutes } from './account-routes.js';
+import { accountStreamRoutes } from './account-stream-routes.js';
 import { eventRoutes } from './event-routes.js';
 import { orderListRoutes } from './order-list-routes.js';
 import { orderRoutes } from './order-routes.js';
@@ -15,6 +17,7 @@ export function paperRoutes(
   family: Family,
   venue: Venue,
   history: PrivateHistory,
+  sessions: EventSessions,
   users: UserStore,
   desk: TokenDesk,
 ): readonly Endpoint[] {
@@ -24,6 +27,7 @@ export function paperRoutes(
     ...orderListRoutes(family, venue),
     ...accountRoutes(family, venue, users),
     ...portfolioRoutes(family, venue),
-    ...eventRoutes(family, venue, history),
+    ...eventRoutes(family, venue, history, sessions),
+    ...accountStreamRoutes(family, venue, history, sessions),
   ];
 }

@@ -1,4 +1,6 @@
 import type { Logger } from 'pino';
+import type { PrivateChannel } from '../../archive/private-channel.js';
+import type { Account } from '../../exchange/account.js';
 import type { Millis } from '../../exchange/units.js';
 import type { PrivateHistory } from '../../gateway/channels/private-history.js';
 import { CLOSE } from '../../gateway/close-code.js';
@@ -8,6 +10,7 @@ import type { RequestLimits } from '../../gateway/request-limits.js';
 import type { Session } from '../../gateway/session.js';
 import type { StreamProtocol } from '../../gateway/stream-protocol.js';
 import type { Venue } from '../../gateway/venue.js';
+import type { EventSessions } from '../request/event-stream.js';
 import { accountMethods } from './account-methods.js';
 import { channelMethods } from './channel-methods.js';
 import { Client } from './client.js';
@@ -20,11 +23,12 @@ import { type Request, RequestDispatch } from './request-dispatch.js';
 import { errorText, limitedText, Responder } from './responder.js';
 import { sessionMethods } from './session-methods.js';
 import { SessionNotices } from './session-notices.js';
-import { unsubscribeAll } from './subscriptions.js';
+import { resumePrivate, subscribePrivate, unsubscribeAll } from './subscriptions.js';
 
 const ID_LENGTH_MAX = 64;
 /** How often it is looked whose heartbeat is due, and whose credential has expired. */
 const TICK_MS = 500;
+const REBUILT = 'the exchange was rebuilt';
 
 export interface StreamLimits extends GuardLimits {
   readonly heartbeatMs: number;
@@ -37,7 +41,7 @@ export interface StreamLimits extends GuardLimits {
 }
 
 /** The native protocol of `GET /v1/ws`; docs/protocol.md is its contract. */
-export class StreamApi implements StreamProtocol {
+export class StreamApi implements StreamProtocol, EventSessions {
   private readonly clients = new Map<Session, Client>();
   private readonly dispatch: RequestDispatch;
   private readonly guards: DisconnectGuards;
@@ -46,7 +50,7 @@ export class StreamApi implements StreamProtocol {
 
   constructor(
     private readonly venue: Venue,
-    history: PrivateHistory,
+    private readonly history: PrivateHistory,
     private readonly requests: RequestLimits,
     private readonly limits: StreamLimits,
     log: Logger,
@@ -72,35 +76,22 @@ export class StreamApi implements StreamProtocol {
   }
 
   opened(session: Session): void {
-    const { exchange } = this.venue;
-    const account = exchange.findPortfolio(session.principal.portfolioId);
-    if (account === undefined) return session.close(CLOSE.RESTARTING, 'the exchange is being rebuilt');
-    session.setFaults(account.faults);
-    const { meterId, payingPortfolioId } = session.principal;
-    const payer = exchange.findPortfolio(payingPortfolioId) ?? account;
-    const client = new Client(session, account, { meterId, payer });
-    this.clients.set(session, client);
-    this.guards.opened(client);
-    const { limit, remaining, resetTime } = this.requests.standingOf(client.meter);
-    session.send(
-      JSON.stringify({
-        channel: 'session',
-        type: 'hello',
-        data: {
-          sessionId: session.id,
-          userId: session.principal.userId,
-          portfolioId: account.portfolioId,
-          scopes: session.principal.scopes,
-          epoch: exchange.epoch,
-          seq: account.seq,
-          serverTime: new Date(this.venue.now()).toISOString(),
-          heartbeatMs: this.limits.heartbeatMs,
-          rateLimit: { limit, remaining, resetTime },
-        },
-      }),
-    );
-    client.heartbeatDueMs = performance.now() + this.limits.heartbeatMs;
-    this.notices.greet(client);
+    const account = this.venue.exchange.findPortfolio(session.principal.portfolioId);
+    if (account === undefined) session.close(CLOSE.RESTARTING, REBUILT);
+    else this.guards.opened(this.greet(session, account));
+  }
+
+  /** One that only listens is no return of a bot whose orders are to be cancelled. */
+  beginEvents(
+    session: Session,
+    account: Account,
+    channels: readonly PrivateChannel[],
+    since: number | null,
+  ): void {
+    if (!this.history.isPresent(account)) return session.close(CLOSE.RESTARTING, REBUILT);
+    const client = this.greet(session, account);
+    if (since === null) subscribePrivate(this.venue, client, channels);
+    else resumePrivate(this.venue, this.history, client, channels, since);
   }
 
   received(session: Session, text: string): void {
@@ -158,6 +149,36 @@ export class StreamApi implements StreamProtocol {
       const { expiresAt } = client.session.principal;
       if (expiresAt !== null && expiresAt <= now) closeExpired(client.session);
     }
+  }
+
+  private greet(session: Session, account: Account): Client {
+    const { exchange } = this.venue;
+    session.setFaults(account.faults);
+    const { meterId, payingPortfolioId } = session.principal;
+    const payer = exchange.findPortfolio(payingPortfolioId) ?? account;
+    const client = new Client(session, account, { meterId, payer });
+    this.clients.set(session, client);
+    const { limit, remaining, resetTime } = this.requests.standingOf(client.meter);
+    session.send(
+      JSON.stringify({
+        channel: 'session',
+        type: 'hello',
+        data: {
+          sessionId: session.id,
+          userId: session.principal.userId,
+          portfolioId: account.portfolioId,
+          scopes: session.principal.scopes,
+          epoch: exchange.epoch,
+          seq: account.seq,
+          serverTime: new Date(this.venue.now()).toISOString(),
+          heartbeatMs: this.limits.heartbeatMs,
+          rateLimit: { limit, remaining, resetTime },
+        },
+      }),
+    );
+    client.heartbeatDueMs = performance.now() + this.limits.heartbeatMs;
+    this.notices.greet(client);
+    return client;
   }
 
   /** Answers a frame that has no usable id. */

@@ -1,0 +1,72 @@
+import type { Answer } from './answer.js';
+import type { OriginPolicy } from './cors.js';
+import type { EventStream } from './event-stream.js';
+import { EventTransport } from './event-transport.js';
+import type { HttpReply, HttpRequest } from './http.js';
+import { Session } from './session.js';
+import type { SessionHost } from './session-host.js';
+import { SESSION_REFUSALS, type SessionRefusal } from './session-refusal.js';
+
+const HEADERS = {
+  'content-type': 'text/event-stream',
+  // A proxy that gathers what it passes on would hold events back.
+  'x-accel-buffering': 'no',
+};
+
+/** Begins sessions over HTTP responses, under the same limits as those over WebSockets. */
+export class EventStreams {
+  constructor(
+    private readonly host: SessionHost,
+    private readonly origins: OriginPolicy,
+    private readonly unreadyReason: () => string | null,
+  ) {}
+
+  /** Begins a stream as the answer to a request. Null when it did, or when the client has left; else why it may not. */
+  begin(
+    answer: Answer,
+    request: HttpRequest,
+    { headers }: HttpReply,
+    stream: EventStream,
+  ): SessionRefusal | null {
+    if (answer.isSettled) return null;
+    const refusal = this.refusalOf(request) ?? this.enter(request.address, stream.principal.keyId);
+    if (refusal !== null) return refusal;
+    const { host } = this;
+    const { sessions } = host;
+    const session = new Session(
+      stream.principal,
+      request.address,
+      request.requestId,
+      sessions,
+      stream.encoder,
+    );
+    const res = answer.begin({ status: 200, body: null, headers: { ...headers, ...HEADERS } }, () =>
+      transport.aborted(),
+    );
+    const transport = new EventTransport(res, stream.encoder, {
+      drained: () => host.drained(session),
+      gone: (code) => host.gone(session, code),
+    });
+    session.attach(transport, host);
+    sessions.add(session);
+    host.guarded(session, () => stream.opened(session));
+    return null;
+  }
+
+  private refusalOf({ header }: HttpRequest): SessionRefusal | null {
+    if (!this.origins.allows(header('origin'))) return SESSION_REFUSALS.FOREIGN_ORIGIN;
+    const { sessions } = this.host;
+    if (sessions.size >= sessions.limits.sessionsMax) return SESSION_REFUSALS.FULL;
+    const unready = this.unreadyReason();
+    return unready === null ? null : { status: 503, message: unready };
+  }
+
+  /** Takes the places of a session; none when it is refused. */
+  private enter(address: string, keyId: string): SessionRefusal | null {
+    const { perAddress, perKey } = this.host;
+    if (!perAddress.enter(address)) return SESSION_REFUSALS.ADDRESS_FULL;
+    if (perKey.enter(keyId)) return null;
+    perAddress.leave(address);
+    return SESSION_REFUSALS.KEY_FULL;
+  }
+}

@@ -1,0 +1,13 @@
+/** Why there is no session: an HTTP answer instead of it. */
+export interface SessionRefusal {
+  readonly status: 401 | 403 | 429 | 503;
+  readonly message: string;
+}
+
+/** The refusals that do not depend on who asks. */
+export const SESSION_REFUSALS = {
+  FOREIGN_ORIGIN: { status: 403, message: 'The origin is not allowed' },
+  FULL: { status: 503, message: 'This gateway has all the connections it can take' },
+  ADDRESS_FULL: { status: 429, message: 'Too many connections from this address' },
+  KEY_FULL: { status: 429, message: 'Too many connections with this key' },
+} as const satisfies Readonly<Record<string, SessionRefusal>>;
