@@ -116,6 +116,10 @@ export const SETTINGS = Type.Object({
     maximum: 60_000,
     description: 'The shortest time between two deltas of one book; 0 sends one every turn.',
   }),
+  COMPRESSION: Type.Boolean({
+    default: true,
+    description: '0 compresses for nobody; else public frames are, for clients that ask for it.',
+  }),
   SANDBOX: Type.Boolean({
     default: false,
     description: '1 opens `/v1/sandbox/*` to the scope admin.',

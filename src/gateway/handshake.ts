@@ -7,6 +7,7 @@ import type { Admission } from './admission.js';
 import { Answer } from './answer.js';
 import type { OriginPolicy } from './cors.js';
 import { nativeEnvelope } from './envelope.js';
+import type { FrameEncoder } from './frame-encoder.js';
 import { copyRequest, type Incoming } from './incoming.js';
 import { standingHeaders, tooManyText } from './rate-limit-text.js';
 import type { Asker } from './refused-cursors.js';
@@ -15,10 +16,8 @@ import { Session } from './session.js';
 import { actingOn } from './session-principal.js';
 import { SESSION_REFUSALS, type SessionRefusal } from './session-refusal.js';
 import type { SessionRegistry } from './sessions.js';
+import { browserTokenIn, type StreamForms } from './stream-forms.js';
 import type { SessionData } from './web-socket-transport.js';
-
-const SUBPROTOCOL = 'tradewire.v1';
-const BEARER = 'bearer.';
 
 /** What the handshake asks of the rest of the system. */
 export interface HandshakeGate {
@@ -37,13 +36,6 @@ export interface HandshakeGate {
   unreadyReason(): string | null;
 }
 
-/** The parts of `sec-websocket-*` that uWebSockets.js wants back. */
-interface UpgradeTerms {
-  readonly key: string;
-  readonly subprotocol: string;
-  readonly extensions: string;
-}
-
 /** Decides over WebSocket handshakes: checks the credential first, and upgrades or answers in plain HTTP. */
 export class Handshake {
   constructor(
@@ -52,6 +44,7 @@ export class Handshake {
     private readonly sessionsPerKey: Admission,
     private readonly sessionsPerAddress: Admission,
     private readonly origins: OriginPolicy,
+    private readonly forms: StreamForms,
     private readonly trustProxy: boolean,
     private readonly log: Logger,
   ) {}
@@ -82,16 +75,12 @@ export class Handshake {
     const deadline = setTimeout(() => {
       refuse(answer, { status: 503, message: 'The credential could not be checked in time' });
     }, this.sessions.limits.upgradeTimeoutMs);
-    const offered = incoming
-      .header('sec-websocket-protocol')
-      .split(',')
-      .map((name) => name.trim());
-    const browserToken = offered.find((name) => name.startsWith(BEARER))?.slice(BEARER.length) ?? '';
+    const browserToken = browserTokenIn(incoming.header('sec-websocket-protocol'));
     this.gate
       .authenticate(presentedIn(incoming.header, browserToken))
       .then((result) => {
         if ('refusal' in result) this.refuseStranger(answer, incoming, result.refusal);
-        else this.admit(result.principal, incoming, answer, context, offered.includes(SUBPROTOCOL));
+        else this.admit(result.principal, incoming, answer, context);
       })
       .catch((error: unknown) => {
         this.log.error({ err: error, requestId: incoming.requestId }, 'a handshake failed');
@@ -113,24 +102,24 @@ export class Handshake {
     incoming: Incoming,
     answer: Answer,
     context: us_socket_context_t,
-    isVersioned: boolean,
   ): void {
     if (answer.isSettled) return;
-    const session = this.sessionFor(principal, incoming);
+    const { subprotocol, extensions, encoder, decoder } = this.forms.of(incoming);
+    const session = this.sessionFor(principal, incoming, encoder);
     if (!(session instanceof Session)) {
       refuse(answer, session);
       return;
     }
-    const terms = {
-      key: incoming.header('sec-websocket-key'),
-      // Never what the client offered: that list may hold its token.
-      subprotocol: isVersioned ? SUBPROTOCOL : '',
-      extensions: incoming.header('sec-websocket-extensions'),
-    };
-    answer.upgrade((res) => upgrade(res, session, terms, context));
+    const data: SessionData = { session, decoder };
+    const key = incoming.header('sec-websocket-key');
+    answer.upgrade((res) => res.upgrade(data, key, subprotocol, extensions, context));
   }
 
-  private sessionFor(principal: Principal, incoming: Incoming): Session | SessionRefusal {
+  private sessionFor(
+    principal: Principal,
+    incoming: Incoming,
+    encoder: FrameEncoder | null,
+  ): Session | SessionRefusal {
     const unready = this.gate.unreadyReason();
     if (unready !== null) return { status: 503, message: unready };
     const portfolioId = incoming.query.get('portfolioId')?.toLowerCase() ?? principal.portfolioIds[0];
@@ -147,7 +136,7 @@ export class Handshake {
     if (forbidden !== null) return { status: 403, message: forbidden };
     if (!this.sessionsPerKey.enter(principal.keyId)) return SESSION_REFUSALS.KEY_FULL;
     const acting = actingOn(principal, portfolioId);
-    return new Session(acting, incoming.address, incoming.requestId, this.sessions);
+    return new Session(acting, incoming.address, incoming.requestId, this.sessions, encoder);
   }
 }
 
@@ -159,14 +148,4 @@ function refuse(answer: Answer, { status, message }: SessionRefusal): void {
 /** Refuses what was tried too often within a minute. */
 function refuseForNow(answer: Answer, standing: RequestStanding): void {
   answer.send({ status: 429, body: tooManyText(standing), headers: standingHeaders(standing) });
-}
-
-function upgrade(
-  res: HttpResponse,
-  session: Session,
-  terms: UpgradeTerms,
-  context: us_socket_context_t,
-): void {
-  const data: SessionData = { session };
-  res.upgrade(data, terms.key, terms.subprotocol, terms.extensions, context);
 }

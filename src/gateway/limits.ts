@@ -27,6 +27,8 @@ export interface GatewayLimits {
   readonly frameReadBytesMax: number;
   /** More frames of one session in a second are refused, and count as refused ones. */
   readonly framesPerSecondMax: number;
+  /** MessagePack nested deeper is refused. */
+  readonly jsonDepthMax: number;
   /** A session with more waiting to be sent is closed with 4008. */
   readonly waitingBytesMax: number;
   /** A session whose oldest private frame waits longer is closed with 4008. */

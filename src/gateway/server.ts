@@ -14,6 +14,7 @@ import { Router } from './router.js';
 import { SessionHost } from './session-host.js';
 import type { SessionRegistry } from './sessions.js';
 import { Stream } from './stream.js';
+import { StreamForms } from './stream-forms.js';
 import type { StreamProtocol } from './stream-protocol.js';
 
 /** Time for the last frames and close codes to reach their clients before the sockets are torn down. */
@@ -34,6 +35,8 @@ export interface ServerOptions {
   /** Where WebSockets are accepted; among the routes is what answers other requests for it. */
   readonly streamPath: string;
   readonly stream: StreamProtocol;
+  /** True where WebSockets may agree on permessage-deflate. */
+  readonly compression: boolean;
   readonly gate: HandshakeGate;
   readonly sessions: SessionRegistry;
   /** What an address is charged to for what no route answers. */
@@ -55,8 +58,18 @@ export class GatewayServer {
     const perKey = new Admission(limits.sessionsPerKeyMax);
     const perAddress = new Admission(limits.sessionsPerAddressMax);
     const host = new SessionHost(options.stream, sessions, perKey, perAddress, log);
-    const stream = new Stream(host);
-    const handshake = new Handshake(options.gate, sessions, perKey, perAddress, origins, trustProxy, log);
+    const stream = new Stream(host, options.compression);
+    const forms = new StreamForms(options.compression, limits.jsonDepthMax);
+    const handshake = new Handshake(
+      options.gate,
+      sessions,
+      perKey,
+      perAddress,
+      origins,
+      forms,
+      trustProxy,
+      log,
+    );
     this.http = new HttpService({
       router: new Router(options.routes),
       envelopes: new EnvelopeChoice(options.envelopes),

@@ -3,6 +3,10 @@ import type { Session, SessionCarrier } from './session.js';
 import type { SessionHost } from './session-host.js';
 import { type SessionData, WebSocketTransport } from './web-socket-transport.js';
 
+/** uWebSockets.js's compression options, which its types do not export as values. */
+const DISABLED = 0;
+const SHARED_COMPRESSOR = 1;
+
 /** Carries sessions between uWebSockets.js and a protocol. */
 export class Stream implements SessionCarrier {
   /**
@@ -11,12 +15,19 @@ export class Stream implements SessionCarrier {
    */
   private readonly early = new Map<Session, string[]>();
 
-  constructor(private readonly host: SessionHost) {}
+  /** @param mayCompress true where a handshake may agree on compression. */
+  constructor(
+    private readonly host: SessionHost,
+    private readonly mayCompress: boolean,
+  ) {}
 
   behavior(): Omit<WebSocketBehavior<SessionData>, 'upgrade'> {
     const { limits } = this.host.sessions;
     return {
+      // Of what a compressed frame comes to, too.
       maxPayloadLength: limits.frameReadBytesMax,
+      // One compressor for all sockets, so that a socket takes no memory for it. Without an agreement it is not used.
+      compression: this.mayCompress ? SHARED_COMPRESSOR : DISABLED,
       // No limit: a session counts what waits by itself, while uWebSockets.js would drop frames silently.
       maxBackpressure: 0,
       idleTimeout: Math.ceil(limits.idleTimeoutMs / 1_000),
@@ -65,17 +76,23 @@ export class Stream implements SessionCarrier {
   }
 
   private receive(socket: WebSocket<SessionData>, message: ArrayBuffer, isBinary: boolean): void {
-    const { session } = socket.getUserData();
+    const { session, decoder } = socket.getUserData();
     const { limits, traffic } = this.host.sessions;
     if (session.closed) return;
     session.onHeard?.();
     traffic.framesIn++;
     if (!session.countFrame()) {
       this.refuse(session, `A session may send at most ${limits.framesPerSecondMax} frames in a second`);
-    } else if (isBinary) this.refuse(session, 'Frames must be text');
-    else if (message.byteLength > limits.frameBytesMax) {
+    } else if (isBinary !== (decoder !== null)) {
+      this.refuse(session, decoder === null ? 'Frames must be text' : 'Frames must be binary');
+    } else if (message.byteLength > limits.frameBytesMax) {
       this.refuse(session, `A frame may have at most ${limits.frameBytesMax} bytes`);
-    } else this.deliver(session, Buffer.from(message).toString('utf8'));
+    } else if (decoder === null) this.deliver(session, Buffer.from(message).toString('utf8'));
+    else {
+      const text = decoder.decode(message);
+      if (text === null) this.refuse(session, 'Frames must be MessagePack of what JSON can say');
+      else this.deliver(session, text);
+    }
   }
 
   private deliver(session: Session, text: string): void {

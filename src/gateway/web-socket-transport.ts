@@ -1,5 +1,6 @@
 import type { WebSocket } from 'uWebSockets.js';
 import type { CloseCode } from './close-code.js';
+import type { FrameDecoder } from './frame-decoder.js';
 import type { Session } from './session.js';
 import type { Transport } from './transport.js';
 import type { WireFrame } from './wire-frame.js';
@@ -7,6 +8,8 @@ import type { WireFrame } from './wire-frame.js';
 /** What a WebSocket knows of itself. */
 export interface SessionData {
   readonly session: Session;
+  /** Null: its frames are JSON text. */
+  readonly decoder: FrameDecoder | null;
 }
 
 const NOTHING: readonly WireFrame[] = [];

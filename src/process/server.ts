@@ -51,6 +51,7 @@ export function gatewayServer(
     trustProxy: config.trustProxy,
     streamPath: STREAM_PATH,
     stream,
+    compression: config.compression,
     gate: {
       authenticate,
       chargeHandshake: (address) => addresses.chargeHandshake(address),

@@ -130,6 +130,7 @@ export async function startGateway(
     trustProxy: false,
     streamPath: '/v1/ws',
     stream: protocol,
+    compression: true,
     gate: {
       authenticate,
       isOpen: (portfolioId) => portfolioId === PORTFOLIO,

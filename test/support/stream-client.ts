@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { once } from 'node:events';
+import { decode, encode } from '@msgpack/msgpack';
 import { WebSocket } from 'ws';
 import { type BookFrame, LocalBook } from './local-book.js';
 import type { OrderData, PrivateData } from './stream-data.js';
@@ -52,6 +53,28 @@ interface Response {
   readonly error?: ErrorBody;
 }
 
+/** How messages look on the wire, and the subprotocol that asks for it. */
+export interface Encoding {
+  readonly subprotocol: string;
+  readonly isBinary: boolean;
+  encode(message: unknown): string | Uint8Array;
+  decode(bytes: Buffer): unknown;
+}
+
+const JSON_TEXT: Encoding = {
+  subprotocol: 'tradewire.v1',
+  isBinary: false,
+  encode: (message) => JSON.stringify(message),
+  decode: (bytes) => JSON.parse(String(bytes)) as unknown,
+};
+
+export const MESSAGE_PACK: Encoding = {
+  subprotocol: 'tradewire.v1.msgpack',
+  isBinary: true,
+  encode,
+  decode,
+};
+
 interface Waiting {
   resolve(result: unknown): void;
   reject(error: Error): void;
@@ -76,8 +99,14 @@ export class StreamClient {
   private readonly waiting = new Map<string | number, Waiting>();
   private readonly positions = new Map<string, number>();
 
-  private constructor(readonly socket: WebSocket) {
-    socket.on('message', (bytes) => this.receive(String(bytes)));
+  private constructor(
+    readonly socket: WebSocket,
+    private readonly encoding: Encoding,
+  ) {
+    socket.on('message', (bytes: Buffer, isBinary) => {
+      assert.equal(isBinary, encoding.isBinary, 'all frames are of one kind');
+      this.receive(encoding.decode(bytes));
+    });
     socket.on('error', () => {});
     this.closed = once(socket, 'close').then(([code, reason]) => {
       for (const { reject } of this.waiting.values()) reject(new Error(`closed with ${code}`));
@@ -89,9 +118,15 @@ export class StreamClient {
   }
 
   /** Resolves once the hello frame is here. */
-  static async connect(tradewire: Tradewire, key = tradewire.apiKey): Promise<StreamClient> {
-    const socket = new WebSocket(tradewire.streamUrl, { headers: { authorization: `Bearer ${key}` } });
-    const client = new StreamClient(socket);
+  static async connect(
+    tradewire: Tradewire,
+    key = tradewire.apiKey,
+    { query = '', encoding = JSON_TEXT }: { query?: string; encoding?: Encoding } = {},
+  ): Promise<StreamClient> {
+    const headers = { authorization: `Bearer ${key}` };
+    const url = `${tradewire.streamUrl}${query}`;
+    const socket = new WebSocket(url, encoding.subprotocol, { headers });
+    const client = new StreamClient(socket, encoding);
     await once(socket, 'open');
     const early = client.closed.then(({ code, reason }) => {
       throw new Error(`closed with ${code} ${reason} before the hello`);
@@ -115,7 +150,7 @@ export class StreamClient {
   request<Result = unknown>(id: string | number, request: object): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve: (result) => resolve(result as Result), reject });
-      this.socket.send(JSON.stringify(request));
+      this.socket.send(this.encoding.encode(request));
     });
   }
 
@@ -175,8 +210,8 @@ export class StreamClient {
     await this.closed;
   }
 
-  private receive(text: string): void {
-    const frame = JSON.parse(text) as Frame | Response;
+  private receive(message: unknown): void {
+    const frame = message as Frame | Response;
     if ('channel' in frame) {
       this.frames.push(frame);
       this.follow(frame);
