@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Membership, unending } from '../../src/exchange/membership.js';
 import type { Outcome } from '../../src/exchange/outcome.js';
 import type { Micros } from '../../src/exchange/units.js';
@@ -55,6 +55,8 @@ let one: Place;
 let two: Place;
 
 beforeEach(async () => {
+  // Time stands still but for what a test says: how long the tests take is not what they are about.
+  vi.useFakeTimers({ toFake: ['Date'] });
   const journal = new MemoryJournal();
   const snapshots = new MemorySnapshotStore(journal);
   stores = { venue: newVenueName(), journal, snapshots, close: () => journal.close() };
@@ -70,6 +72,7 @@ afterEach(async () => {
   two.gateway.replica.stop();
   await one.gateway.stop();
   await two.gateway.ended;
+  vi.useRealTimers();
 });
 
 async function open(portfolioId: string, membership: Membership): Promise<void> {

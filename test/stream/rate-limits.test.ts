@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { addKey, demoAccount } from '../api/users.js';
 import { Sandbox } from '../support/sandbox.js';
@@ -23,8 +24,8 @@ interface Standing {
 }
 
 beforeAll(async () => {
-  tradewire = await Tradewire.start({ DEMO_PLAN: 'basic' });
-  other = await Tradewire.start({ DEMO_PLAN: 'basic', VENUE: tradewire.venue });
+  const settings = { DEMO_PLAN: 'basic', VENUE: `t-${randomUUID()}` };
+  [tradewire, other] = await Promise.all([Tradewire.start(settings), Tradewire.start(settings)]);
   sandbox = new Sandbox(tradewire);
   await sandbox.market('BTC', { oracle: 50_000, asks: [[50_010, 5]] });
   userId = (await demoAccount(tradewire)).id;
@@ -122,6 +123,7 @@ test('two gateways admit together exactly the limit, over the stream and REST, a
     const gateway = gateways[index % 2]!;
     const stream = clients[index % 2]!;
     if (index % 10 < 4) return isAdmitted(stream.place(ORDER));
+    if (index % 10 === 7) return isAdmitted(stream.call('session.cancelOnDisconnect', { enabled: false }));
     if (index % 10 < 8) return isAdmitted(stream.call('order.get', { clientOrderId: 'none' }));
     if (index % 10 === 8) return isAdmittedOverRest(gateway, 'GET', '/v1/accounts');
     return isAdmittedOverRest(gateway, 'POST', '/v1/orders', ORDER);

@@ -13,6 +13,11 @@ export type MethodCost = 'NOTHING' | 'ONE' | 'ORDERS' | 'CANCEL';
 export interface Method {
   readonly scope: 'read' | 'trade' | null;
   readonly cost: MethodCost;
+  /**
+   * True where all it does is to submit commands by its responder, within the call: these go with their charge. Any other
+   * method waits for it.
+   */
+  readonly isAllCommands: boolean;
   readonly validator: Validator<TSchema>;
   handle(client: Client, params: unknown, responder: Responder): void | Promise<void>;
 }
@@ -30,6 +35,7 @@ export function method<Schema extends TSchema>(
   return {
     scope,
     cost: 'ONE',
+    isAllCommands: scope === 'trade',
     validator,
     handle: (client, params, responder) => handle(client, params as Static<Schema>, responder),
   };
