@@ -95,7 +95,8 @@ export class PrivateHistory {
   async range(account: Account): Promise<CursorRange> {
     const remembered = this.feed.memory.oldest(account.id) ?? account.seq + 1;
     const archived = remembered === 1 ? null : await this.archive.extent(account.portfolioId);
-    const oldest = Math.min(remembered, archived?.oldest ?? remembered);
+    const pending = this.isUnarchived(account) ? 1 : remembered;
+    const oldest = Math.min(remembered, archived?.oldest ?? pending);
     return { epoch: this.parts.exchange().epoch, oldest: oldest - 1, newest: account.seq };
   }
 
@@ -145,6 +146,13 @@ export class PrivateHistory {
   /** False once the exchange that an account belongs to was replaced. */
   isPresent(account: Account): boolean {
     return this.parts.exchange().findPortfolio(account.portfolioId) === account;
+  }
+
+  /** True where the archive has not come to what happened before the events that are remembered. */
+  private isUnarchived(account: Account): boolean {
+    const { archivedUntil } = this.archive;
+    const [oldest] = this.feed.memory.after(account.id, 0);
+    return archivedUntil === null || archivedUntil <= (oldest?.time ?? this.parts.exchange().time);
   }
 
   /** What is remembered, or else archived, by now. The archive may be ahead of this gateway's exchange. */

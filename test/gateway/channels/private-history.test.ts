@@ -34,11 +34,10 @@ test('memory and archive, however split, are every event after a position, in or
     const all = eventsOf(random, random.between(1, 400));
     const count = all.length;
     const oldest = random.chance(0.5) ? 1 : random.between(1, count);
-    const archived = random.between(oldest - 1, count);
+    const archived = oldest === 1 ? random.between(0, count) : random.between(oldest, count);
     const remembered = random.between(0, archived);
-    const isAllRemembered = archived < oldest;
-    await arrange(all, { oldest, archived, remembered: isAllRemembered ? oldest - 1 : remembered });
-    const first = Math.min(oldest, isAllRemembered ? oldest : remembered + 1) - 1;
+    await arrange(all, { oldest, archived, remembered });
+    const first = Math.min(oldest, remembered + 1) - 1;
     expect(await events.history.range(events.account)).toMatchObject({ oldest: first, newest: count });
     for (const since of [0, first, random.between(0, count), count - 1, count]) {
       const refusal = await refusalOf(since);
@@ -77,6 +76,16 @@ test('where memory has dropped what is not archived yet, it is waited for, and g
   const waiting = events.readAfter(50, () => true);
   await events.archive(random, all.slice(100, 200));
   expect(await waiting).toEqual(all.slice(50));
+});
+
+test('an archive that has not begun is waited for, too', async () => {
+  const all = eventsOf(random, 300);
+  await arrange(all, { oldest: 1, archived: 0, remembered: 200 });
+  expect(await refusalOf(0)).toBeNull();
+  expect(await events.readAfter(0)).toEqual([]);
+  const waiting = events.readAfter(0, () => true);
+  await events.archive(random, all.slice(0, 250));
+  expect(await waiting).toEqual(all);
 });
 
 test('what is forgotten while it is read ends the reading, and nothing is left out', async () => {
