@@ -2,7 +2,7 @@
 // reconnects and resumes for it, so a restart of the server costs it no fill.
 //
 //   node dist/examples/maker.js <api key> [symbol] [url]
-import { connect, type PrivateItem, type Side, TradewireError } from 'tradewire-client';
+import { connect, type PrivateEvent, type Side, TradewireError } from 'tradewire-client';
 
 const [key = '', symbol = 'BTC', url = 'http://127.0.0.1:8080'] = process.argv.slice(2);
 const SIDES = { BUY: -1, SELL: 1 } as const;
@@ -15,6 +15,14 @@ const client = connect({ url, key, waitsForRateLimit: true });
 const ticker = client.ticker(symbol);
 const quotes = { BUY: NO_QUOTE, SELL: NO_QUOTE };
 let lastId = 0;
+/** What is done now: one thing at a time, so that no quote is placed beside one that is being taken away. */
+let turn = Promise.resolve();
+let hasBegun = false;
+
+function inTurn(task: () => Promise<void>): Promise<void> {
+  turn = turn.then(task);
+  return turn;
+}
 
 async function quote(side: Side, mark: number): Promise<void> {
   const old = quotes[side];
@@ -37,34 +45,37 @@ async function quote(side: Side, mark: number): Promise<void> {
 
 async function requote(): Promise<void> {
   const mark = ticker.latest?.mark;
-  if (mark) await Promise.all([quote('BUY', mark), quote('SELL', mark)]);
+  if (hasBegun && mark) await Promise.all([quote('BUY', mark), quote('SELL', mark)]);
 }
 
-async function makeMarket(): Promise<void> {
-  await client.cancelOnDisconnect({ enabled: true, graceMs: 5_000 });
+/** Takes away whatever there is: quotes of an earlier run, or of a history that could not be followed. */
+async function beginAnew(): Promise<void> {
   await client.cancelAll(symbol);
-  for await (const _ of ticker) await requote();
+  quotes.BUY = quotes.SELL = NO_QUOTE;
+  hasBegun = true;
 }
 
-/** Forgets quotes that are gone, for whatever reason, so that they are made anew. */
-function follow(item: PrivateItem): void {
-  if (item.type === 'GAP') console.error('fills may be missing: the server could not resume');
-  else if (item.type === 'SNAPSHOT') {
-    const open = new Set(item.orders.map(({ clientOrderId }) => clientOrderId));
-    for (const side of ['BUY', 'SELL'] as const) if (!open.has(quotes[side].id)) quotes[side] = NO_QUOTE;
-  } else if (item.channel === 'orders') {
-    const { clientOrderId, side, status } = item.data;
-    if (status !== 'ACTIVE' && quotes[side].id === clientOrderId) quotes[side] = NO_QUOTE;
-  } else if (item.channel === 'fills') {
-    const { side, quantity, price, positionAfter } = item.data;
-    console.log(`filled ${side} ${quantity} ${symbol} at ${price}, now ${positionAfter}`);
-  }
+async function followTicker(): Promise<void> {
+  for await (const _ of ticker) await inTurn(requote);
 }
 
 async function followEvents(): Promise<void> {
   for await (const item of client.events()) {
-    follow(item);
-    await requote();
+    if (item.type === 'GAP') console.error('fills may be missing: the server could not resume');
+    else if (item.type === 'SNAPSHOT') await inTurn(beginAnew);
+    else follow(item);
+    await inTurn(requote);
+  }
+}
+
+/** Forgets quotes that are gone, for whatever reason, so that they are made anew, and tells of fills. */
+function follow(event: PrivateEvent): void {
+  if (event.channel === 'orders') {
+    const { clientOrderId, side, status } = event.data;
+    if (status !== 'ACTIVE' && quotes[side].id === clientOrderId) quotes[side] = NO_QUOTE;
+  } else if (event.channel === 'fills') {
+    const { side, quantity, price, positionAfter } = event.data;
+    console.log(`filled ${side} ${quantity} ${symbol} at ${price}, now ${positionAfter}`);
   }
 }
 
@@ -76,8 +87,11 @@ function complain(error: unknown): void {
 client.onStatus((status) => {
   if (status.state === 'DISCONNECTED') console.error(`lost the connection (${status.code}), coming back`);
 });
-await Promise.all([makeMarket(), followEvents()]).catch((error: unknown) => {
+try {
+  await client.cancelOnDisconnect({ enabled: true, graceMs: 5_000 });
+  await Promise.all([followTicker(), followEvents()]);
+} catch (error) {
   complain(error);
   process.exitCode = 1;
   client.close();
-});
+}

@@ -72,12 +72,11 @@ test('the maker ends when its key is not known', async () => {
 test('the maker tells the fills that it was not there for', async () => {
   const client = await StreamClient.connect(tradewire);
   const relay = await Relay.start(tradewire.port);
-  const { port } = relay;
   const { output } = start('maker', tradewire.apiKey, 'BTC', relay.url);
   await quoted(client);
-  await relay.close();
+  relay.loseReplies();
   await sandbox.flow('BTC', 'SELL', 0.002);
-  await relay.open(port);
+  relay.cut();
   await until('the fill is told', () => output.some((line) => line.startsWith('filled BUY 0.002 BTC at 64')));
   await client.close();
   await relay.close();

@@ -126,7 +126,7 @@ describe('the build', () => {
     expect(() => readFileSync(join(checkout, 'dist', 'src', 'old.js'))).toThrow('ENOENT');
     writeFileSync(join(checkout, 'src', 'new.ts'), 'export const price: number = "2";\n');
     expect(runScript('build.mjs', 'build()').stdout).toMatch(/TS2322[\s\S]*false\n$/);
-  }, 60_000);
+  }, 120_000);
 });
 
 test('another version of Node is refused in one line', () => {

@@ -36,7 +36,8 @@ export type ServerErrorCode =
   | 'POSITION_NOT_FOUND'
   | 'POSITION_NOT_ISOLATED'
   | 'TRIAL_EXPIRED'
-  | 'SUBSCRIPTION_EXPIRED';
+  | 'SUBSCRIPTION_EXPIRED'
+  | 'FAULT_INJECTED';
 
 /**
  * What the client itself tells: `TIMED_OUT` of a question without an answer in time, `DISCONNECTED` of one that
