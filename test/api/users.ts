@@ -21,7 +21,7 @@ export async function demoAccount(tradewire: Tradewire): Promise<AccountView> {
 export async function addKey(tradewire: Tradewire, userId: string, scopes: readonly Scope[]) {
   const key = `key-${randomUUID()}`;
   const record = newApiKeyRecord(userId, sha256Hex(key), { scopes });
-  const store = await openCredentials(tradewire.venue);
+  const store = await openCredentials(tradewire.venue, tradewire.redisUrl);
   await store.credentials.add(record);
   store.close();
   return { key, keyId: record.keyId };

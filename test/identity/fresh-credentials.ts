@@ -10,15 +10,15 @@ import { connectRedis, whenConnected } from '../../src/journal/connection-redis.
 const log = pino({ level: 'silent' });
 
 /** A Redis connection for a test. */
-export async function connectTestRedis() {
-  const redis = connectRedis(process.env['TEST_REDIS_URL']!, 'test', log);
+export async function connectTestRedis(url = process.env['TEST_REDIS_URL']!) {
+  const redis = connectRedis(url, 'test', log);
   await whenConnected(redis);
   return redis;
 }
 
 /** The stores of users and credentials as one process has them; by default of a venue of their own. */
-export async function openCredentials(venue = `t-${randomUUID()}`) {
-  const [commands, subscriber] = await Promise.all([connectTestRedis(), connectTestRedis()]);
+export async function openCredentials(venue = `t-${randomUUID()}`, url = process.env['TEST_REDIS_URL']!) {
+  const [commands, subscriber] = await Promise.all([connectTestRedis(url), connectTestRedis(url)]);
   const changes = new IdentityChanges(commands, subscriber, venue, log);
   const users = new UserStore(commands, changes, venue);
   const credentials = new CredentialStore(commands, users, changes, venue, log);

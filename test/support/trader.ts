@@ -40,7 +40,7 @@ export async function addTrader(
     endsAt: SUBSCRIPTION_END,
     payments: 1,
   };
-  const redis = await connectTestRedis();
+  const redis = await connectTestRedis(tradewire.redisUrl);
   await redis.hset(venueKey(tradewire.venue, 'subscriptions'), user.userId, JSON.stringify(subscription));
   await redis.hset(venueKey(tradewire.venue, 'users'), user.userId, JSON.stringify(user));
   redis.disconnect();
@@ -56,7 +56,7 @@ export async function addTrader(
 
 /** Appends a command to a venue's journal as another gateway would, and waits until it is applied. */
 async function appendTo(tradewire: Tradewire, command: Command): Promise<void> {
-  const journal = new RedisJournal(process.env['TEST_REDIS_URL']!, tradewire.venue, SILENT);
+  const journal = new RedisJournal(tradewire.redisUrl, tradewire.venue, SILENT);
   await journal.whenConnected();
   await journal.append(encodeBatch({ incarnation: randomUUID(), number: 1, commands: [command] }));
   journal.close();

@@ -80,6 +80,11 @@ export class Tradewire {
     return this.environment['VENUE']!;
   }
 
+  /** The Redis that it was given. */
+  get redisUrl(): string {
+    return this.environment['REDIS_URL']!;
+  }
+
   /** Where HTTP is spoken. */
   get url(): string {
     return this.address;
