@@ -1,6 +1,6 @@
 const ANSWER_LIFETIME_S = 600;
 const ACCEPTED_HEADERS =
-  'Authorization, Content-Type, X-API-Key, APCA-API-KEY-ID, APCA-API-SECRET-KEY, X-Request-Id';
+  'Authorization, Content-Type, X-API-Key, APCA-API-KEY-ID, APCA-API-SECRET-KEY, X-Request-Id, Last-Event-ID';
 const EXPOSED_HEADERS =
   'X-Request-Id, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset';
 
