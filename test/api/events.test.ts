@@ -1,11 +1,21 @@
+import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { Sandbox } from '../support/sandbox.js';
+import { StreamClient } from '../support/stream-client.js';
+import { addTrader } from '../support/trader.js';
 import { Tradewire } from '../support/tradewire.js';
+import { until } from '../support/until.js';
 import { demoAccount } from './users.js';
 
+const HOUR_MS = 3_600_000;
+
 let tradewire: Tradewire;
+let sandbox: Sandbox;
 
 beforeAll(async () => {
   tradewire = await Tradewire.start();
+  sandbox = new Sandbox(tradewire);
 });
 afterAll(() => tradewire.stop());
 
@@ -62,4 +72,50 @@ test('the events are those of a portfolio of the caller', async () => {
   expect((await poll(`?portfolioId=${portfolioId}`)).newest).toBe((await poll('')).newest);
   const foreign = '00000000-0000-4000-8000-000000000000';
   expect((await tradewire.ask('GET', `/v1/events?portfolioId=${foreign}`)).status).toBe(403);
+  const headers = { authorization: `Bearer ${tradewire.apiKey}` };
+  const socket = new WebSocket(`${tradewire.streamUrl}?portfolioId=${foreign}`, { headers });
+  const [error] = (await once(socket, 'error')) as [Error];
+  expect(error.message).toContain('403');
+  const noted = () => tradewire.log.join('').match(/"reason":"FOREIGN_PORTFOLIO","asked":"[0-9-]+"/g);
+  await until('both are noted', () => noted()?.length === 2);
 });
+
+test('an order is found when the exchange has forgotten it, by its owner alone', async () => {
+  const client = await StreamClient.connect(tradewire);
+  await sandbox.market('BTC', { oracle: 50_000, asks: [[50_010, 5]] });
+  const order = {
+    symbol: 'BTC',
+    orderType: 'MARKET',
+    side: 'BUY',
+    quantity: 0.1,
+    clientOrderId: 'a day "ago"',
+  };
+  const placed = await client.place(order);
+  const path = `/v1/orders/${placed.orderId}`;
+  const present = (await tradewire.ask('GET', path)).body;
+  const other = await StreamClient.connect(tradewire, (await addTrader(tradewire)).key);
+  await sandbox.advanceClock(25 * HOUR_MS);
+
+  const { orderId, clientOrderId } = placed;
+  for (const reference of [{ orderId }, { orderId: orderId.toUpperCase() }, { clientOrderId }]) {
+    expect(await client.call('order.get', reference)).toEqual({ order: placed });
+    expect((await other.refusal('order.get', reference)).code).toBe('ORDER_NOT_FOUND');
+  }
+  expect((await client.refusal('order.get', { clientOrderId: 'ago' })).code).toBe('ORDER_NOT_FOUND');
+  expect(await tradewire.ask('GET', path)).toMatchObject({ status: 200, body: present });
+  expect((await tradewire.ask('GET', `/v1/orders/${foreignOrder(orderId)}`)).status).toBe(404);
+  const list = (query: object) => client.call('order.list', query);
+  expect(await list({ status: 'FILLED', symbol: 'BTC' })).toEqual({ orders: [placed] });
+  expect(await list({ status: 'FILLED', symbol: 'ETH' })).toEqual({ orders: [] });
+  expect(await client.call('fill.list')).toMatchObject({ fills: [{ orderId }] });
+
+  await sandbox.advanceClock(91 * 24 * HOUR_MS);
+  expect((await client.refusal('order.get', { orderId })).code).toBe('ORDER_NOT_FOUND');
+  expect(await client.call('fill.list')).toEqual({ fills: [] });
+  await Promise.all([client.close(), other.close()]);
+});
+
+/** The id of an order that nobody has, of this venue. */
+function foreignOrder(orderId: string): string {
+  return `${orderId.slice(0, -6)}ffffff`;
+}
