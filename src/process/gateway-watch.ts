@@ -56,7 +56,9 @@ export class GatewayWatch {
       return;
     }
     const isAnswering =
-      replica.freshness.silentMs <= JOURNAL_SILENCE_MAX_MS && journal.generation === this.generation;
+      !replica.isBehind &&
+      replica.freshness.silentMs <= JOURNAL_SILENCE_MAX_MS &&
+      journal.generation === this.generation;
     this.generation = journal.generation;
     if (!isAnswering) this.others.clear();
     this.beat(!isAnswering);

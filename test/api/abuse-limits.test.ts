@@ -218,7 +218,7 @@ test('a key whose making was not heard of is not said to be none', async () => {
   proxy.loseReplyTo(name);
   const answer = await tradewire.ask('POST', '/v1/credentials', { kind: 'KEY_PAIR', name });
   const message = expect.stringContaining('may have been done or not');
-  expect(answer).toMatchObject({ status: 503, body: { statusCode: 503, code: 'UNKNOWN_OUTCOME', message } });
+  expect(answer).toMatchObject({ status: 504, body: { statusCode: 504, code: 'UNKNOWN_OUTCOME', message } });
   await until('it is there', async () => {
     const { status, body } = await tradewire.ask('GET', '/v1/credentials');
     return status === 200 && JSON.stringify(body).includes(name);

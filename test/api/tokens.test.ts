@@ -116,8 +116,8 @@ test('without Redis nothing is issued, and that is said', async () => {
   redis.freeze();
   try {
     const { status, body } = await other.ask('POST', '/v1/auth/token', { apiKey: other.apiKey }, '');
-    expect(status).toBe(503);
-    expect(body).toMatchObject({ statusCode: 503, code: 'UNKNOWN_OUTCOME' });
+    expect(status).toBe(504);
+    expect(body).toMatchObject({ statusCode: 504, code: 'UNKNOWN_OUTCOME' });
     expect((await other.ask('GET', '/v1/accounts', undefined, 'never-seen-before')).status).toBe(503);
   } finally {
     redis.thaw();

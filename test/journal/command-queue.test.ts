@@ -5,7 +5,8 @@ import { LossyProxy } from '../support/lossy-proxy.js';
 import { RedisServer } from '../support/redis-server.js';
 import { until } from '../support/until.js';
 import { TestGateway } from './gateway.js';
-import { cancel, OPENING, place } from './orders.js';
+import { ACCOUNT, cancel, OPENING, place } from './orders.js';
+import { Refusing } from './refusing-journal.js';
 import { newVenueName, openMemoryStores, openRedisStores, testRedisUrl } from './stores.js';
 
 const cleanUps: (() => Promise<void>)[] = [];
@@ -166,4 +167,67 @@ test('drains: what was accepted gets its outcome, what comes later is refused', 
   expect(gateway.queue.submit(place('late'), () => {})).toBe('UNAVAILABLE');
   await drained;
   expect((await accepted).error).toBeNull();
+});
+
+test('what was certainly not written is never said to be unknown, however it ends', async () => {
+  const stores = await openMemoryStores();
+  const journal = new Refusing(stores.journal);
+  const gateway = new TestGateway({ ...stores, journal });
+  cleanUps.push(() => gateway.stop());
+  await gateway.ready();
+  await gateway.submitAll(OPENING);
+  for (const end of ['giveUp', 'historyLost'] as const) {
+    journal.isRefusing = true;
+    const refused = gateway.submit(place(`refused before ${end}`));
+    const attempts = journal.refusals;
+    await until('it was refused', () => journal.refusals > attempts);
+    gateway.queue[end]();
+    expect((await refused).error).toBe('UNAVAILABLE');
+    journal.isRefusing = false;
+    gateway.queue.open();
+    expect((await gateway.submit(place(`after ${end}`))).error).toBeNull();
+  }
+  expect(gateway.openOrders()).toEqual(['after giveUp', 'after historyLost']);
+});
+
+test('a gateway that was given up begins anew: nothing of before is carried out, and nobody waits in vain', async () => {
+  const server = await startRedis();
+  const venue = newVenueName();
+  const gateway = new TestGateway(await openRedisStores(venue, server.url));
+  const other = new TestGateway(await openRedisStores(venue, server.url));
+  cleanUps.push(async () => void (await Promise.all([gateway.stop(), other.stop()])));
+  await Promise.all([gateway.ready(), other.ready()]);
+  await gateway.submitAll(OPENING);
+  await gateway.submit({ kind: 'GUARD_SESSION', account: ACCOUNT, sessionId: 'a', graceMs: 0 });
+  await gateway.submit(place('guarded'));
+  const { incarnation } = gateway.queue;
+  const lastNumber = gateway.exchange.state.incarnations.get(incarnation)!;
+  await until(
+    'the other one knows it',
+    () => other.exchange.state.incarnations.get(incarnation) === lastNumber,
+  );
+  await other.submit({ kind: 'GATEWAY_LOST', incarnation, lastNumber });
+  expect((await gateway.submit(place('too late'))).error).toBe('UNAVAILABLE');
+  server.freeze();
+  const waiting = gateway.submit(place('later still'));
+  await new Promise(setImmediate);
+  gateway.queue.renew();
+  expect((await waiting).error).toBe('UNAVAILABLE');
+  server.thaw();
+  await gateway.ready();
+  expect((await gateway.submit(place('anew'))).error).toBeNull();
+  expect(gateway.openOrders()).toEqual(['anew']);
+});
+
+test('what was told to be unknown is in doubt until it is settled', async () => {
+  const server = await startRedis();
+  const gateway = await openVenue(server.url, { outcomeTimeoutMs: 300 });
+  expect(gateway.queue.isInDoubt).toBe(false);
+  server.freeze();
+  const sent = gateway.submit(place('sent'));
+  expect((await sent).error).toBe('UNKNOWN_OUTCOME');
+  expect(gateway.queue.isInDoubt).toBe(true);
+  server.thaw();
+  await until('it is settled', () => !gateway.queue.isInDoubt);
+  expect(gateway.openOrders()).toEqual(['sent']);
 });

@@ -22,6 +22,8 @@ export interface FamilyTerms extends ErrorManner {
   readonly invalidStatus?: number;
   /** In words of its own, for callers whose credential is missing or not good. */
   readonly unauthorized?: (refusal: AuthenticationRefusal) => string;
+  /** The status where the answer of a store was lost to a request that may have changed something, if it is not 503. */
+  readonly lostAnswerStatus?: number;
   /** What `tooMany` writes. */
   readonly tooManySchema?: TSchema;
 }

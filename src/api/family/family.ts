@@ -39,6 +39,7 @@ const BODY_FAULTS = {
   TOO_DEEP: 'The JSON is nested too deeply',
 } as const;
 
+const STORE_UNREADABLE = 'The store cannot be read now';
 /** A lost reply may be that to a command which was done, and many a request takes several commands. */
 const STORE_TROUBLE = 'The store did not answer as it should; what was asked may have been done or not';
 
@@ -168,6 +169,11 @@ export class Family {
     return this.admit(this.door.addresses.chargeUnauthenticated(address), () => reply);
   }
 
+  private lostAnswer(): HttpReply {
+    const { envelope, lostAnswerStatus: status = ERROR_TABLE.UNAVAILABLE.status } = this.terms;
+    return { status, body: envelope(status, STORE_TROUBLE, 'UNKNOWN_OUTCOME') };
+  }
+
   private route(spec: EndpointSpec, run: (request: HttpRequest) => Answered): Endpoint {
     const { method, path } = spec;
     return {
@@ -182,7 +188,7 @@ export class Family {
           if (error instanceof PasswordsOverloaded) return this.failure('OVERLOADED');
           if (!isOutage(error)) throw error;
           this.door.log.warn({ err: error, requestId: request.requestId }, 'a store could not be used');
-          return { status: 503, body: this.terms.envelope(503, STORE_TROUBLE, 'UNKNOWN_OUTCOME') };
+          return method === 'GET' ? this.failure('UNAVAILABLE', STORE_UNREADABLE) : this.lostAnswer();
         }
       },
     };

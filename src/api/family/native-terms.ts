@@ -44,6 +44,7 @@ export const NATIVE_TERMS = {
   errorSchema: NATIVE_ERROR,
   invalid: validationReply,
   invalidSchema: VALIDATION_ERROR,
+  lostAnswerStatus: ERROR_TABLE.UNKNOWN_OUTCOME.status,
   tooMany: tooManyText,
   tooManySchema: TOO_MANY_ERROR,
 } satisfies Partial<FamilyTerms>;

@@ -23,6 +23,8 @@ export class Client {
   /** Private channels that were asked for during a replay: they begin when it is done. */
   readonly channelsAfterReplay = new Set<PrivateChannel>();
   readonly publicChannels = new Set<string>();
+  /** The run of this gateway under which the session asked to be guarded; null: it never did. */
+  guardedBy: string | null = null;
   /** What listens to a session whose end has orders cancelled; null for the others. */
   guard: SessionGuard | null = null;
 

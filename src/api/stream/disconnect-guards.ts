@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../../exchange/error-code.js';
-import type { LoseSession } from '../../exchange/guard-command.js';
-import type { Outcome } from '../../exchange/outcome.js';
 import { CLOSE } from '../../gateway/close-code.js';
+import type { CommandDesk } from '../../gateway/guarded-commands.js';
 import type { Venue } from '../../gateway/venue.js';
+import type { OutcomeCallback } from '../../journal/sent-batch.js';
 import type { Client } from './client.js';
 import { GUARD_TICK_MS, type GuardPatience, SessionGuard } from './session-guard.js';
 
@@ -24,7 +24,7 @@ export class DisconnectGuards {
   private readonly patience: GuardPatience;
   private readonly guarded = new Set<Client>();
   /** Guarded sessions whose end could not be told yet. */
-  private readonly untold = new Map<Client, LoseSession>();
+  private readonly untold = new Set<Client>();
   private readonly timer: NodeJS.Timeout;
   private knownReturnAt = 0;
 
@@ -48,16 +48,12 @@ export class DisconnectGuards {
   }
 
   /** A session asks to be guarded, or to be left alone (null); the outcome comes when that is durable. */
-  set(client: Client, graceMs: number | null, onOutcome: (outcome: Outcome) => void): void {
-    const guard = client.guard ?? new SessionGuard(client.session, this.venue, this.patience);
-    client.guard = guard;
-    this.guarded.add(client);
-    guard.asked += 1;
+  set(client: Client, graceMs: number | null, desk: CommandDesk, onOutcome: OutcomeCallback): void {
     const { session, account } = client;
+    client.guardedBy = this.venue.incarnation;
     const command = { kind: 'GUARD_SESSION', account: account.id, sessionId: session.id, graceMs } as const;
-    this.venue.submit(command, (outcome) => {
-      guard.asked -= 1;
-      if (!session.closed && !this.isStillNeeded(client, guard)) this.leave(client);
+    desk.submit(command, (outcome) => {
+      this.follow(client, outcome.error === 'UNKNOWN_OUTCOME');
       onOutcome(outcome);
     });
   }
@@ -67,10 +63,8 @@ export class DisconnectGuards {
    * back for long.
    */
   closed(client: Client): void {
-    const { guard, session } = client;
-    if (guard === null) return;
     this.guarded.delete(client);
-    this.tell(client, guard, { kind: 'SESSION_LOST', sessionId: session.id, heardAt: guard.heardAt });
+    if (client.guardedBy !== null) this.tell(client);
   }
 
   /**
@@ -102,29 +96,33 @@ export class DisconnectGuards {
 
   private tick(): void {
     for (const { guard } of this.guarded) guard?.tick();
-    for (const [client, command] of this.untold) {
-      this.untold.delete(client);
-      if (client.guard !== null && this.isStillNeeded(client, client.guard)) {
-        this.tell(client, client.guard, command);
-      }
+    const untold = [...this.untold];
+    this.untold.clear();
+    for (const client of untold) this.tell(client);
+  }
+
+  /** Listens to a session that is guarded, or may be, and not to another. One may have ended before it was guarded. */
+  private follow(client: Client, mayBeGuarded: boolean): void {
+    const { session } = client;
+    const isGuarded = mayBeGuarded || this.venue.exchange.isGuarded(this.venue.incarnation, session.id);
+    if (session.closed) {
+      if (isGuarded) this.tell(client);
+    } else if (isGuarded) {
+      client.guard ??= new SessionGuard(session, this.venue, this.patience);
+      this.guarded.add(client);
+    } else {
+      client.guard?.end();
+      client.guard = null;
+      this.guarded.delete(client);
     }
   }
 
   /** A run of this gateway that has ended, as when the exchange was rebuilt, is given up like one that died. */
-  private tell(client: Client, { incarnation }: SessionGuard, command: LoseSession): void {
-    if (incarnation !== this.venue.incarnation) return;
-    this.venue.submit(command, ({ error }) => {
-      if (NOT_DONE.has(error)) this.untold.set(client, command);
+  private tell(client: Client): void {
+    if (client.guardedBy !== this.venue.incarnation) return;
+    const heardAt = client.guard?.heardAt ?? this.venue.exchange.position;
+    this.venue.submit({ kind: 'SESSION_LOST', sessionId: client.session.id, heardAt }, ({ error }) => {
+      if (NOT_DONE.has(error)) this.untold.add(client);
     });
-  }
-
-  private isStillNeeded({ session }: Client, { asked, incarnation }: SessionGuard): boolean {
-    return asked > 0 || this.venue.exchange.isGuarded(incarnation, session.id);
-  }
-
-  private leave(client: Client): void {
-    client.guard?.end();
-    client.guard = null;
-    this.guarded.delete(client);
   }
 }

@@ -17,10 +17,6 @@ export interface GuardPatience {
  * counts its own ticks, not time: after a pause of this very process no client was silent.
  */
 export class SessionGuard {
-  /** The run of this gateway that the session is known by. */
-  readonly incarnation: string;
-  /** Requests to guard the session, or to leave it alone, that have no outcome yet. */
-  asked = 0;
   /** Where the journal stood when the client was last heard of. */
   heardAt: Position;
   /** Up to where it was pinged for each other session of its portfolio that has begun. */
@@ -33,7 +29,6 @@ export class SessionGuard {
     private readonly venue: Venue,
     private readonly patience: GuardPatience,
   ) {
-    this.incarnation = venue.incarnation;
     this.heardAt = venue.exchange.position;
     this.answeredAt = this.heardAt;
     session.onHeard = () => this.heard();

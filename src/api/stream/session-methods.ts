@@ -51,16 +51,13 @@ export function sessionMethods(venue: Venue, requests: RequestLimits, guards: Di
       }),
       cost: 'NOTHING',
     },
-    'session.cancelOnDisconnect': {
-      ...method('trade', CANCEL_ON_DISCONNECT, (client, params, responder) => {
-        const { enabled, graceMs = GRACE_DEFAULT_MS } = params;
-        guards.set(client, enabled ? graceMs : null, (outcome) => {
-          if (outcome.error === 'INVALID_REQUEST') responder.fail('INVALID_REQUEST', TOO_MANY_GUARDED);
-          else responder.outcome(outcome, () => JSON.stringify({ enabled, graceMs }));
-        });
-      }),
-      isAllCommands: false,
-    },
+    'session.cancelOnDisconnect': method('trade', CANCEL_ON_DISCONNECT, (client, params, responder) => {
+      const { enabled, graceMs = GRACE_DEFAULT_MS } = params;
+      guards.set(client, enabled ? graceMs : null, responder, (outcome) => {
+        if (outcome.error === 'INVALID_REQUEST') responder.fail('INVALID_REQUEST', TOO_MANY_GUARDED);
+        else responder.outcome(outcome, () => JSON.stringify({ enabled, graceMs }));
+      });
+    }),
     'session.deadman': method('trade', DEADMAN, (client, { timeoutMs }, responder) => {
       if (timeoutMs > 0 && timeoutMs < DEADMAN_MIN_MS) {
         return responder.fail('INVALID_REQUEST', { errors: { timeoutMs: [DEADMAN_FAULT] } });
