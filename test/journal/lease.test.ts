@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { RedisLease, type RedisLeaseSettings } from '../../src/journal/lease-redis.js';
+import { REDIS_LEASE_DEFAULTS, RedisLease, type RedisLeaseSettings } from '../../src/journal/lease-redis.js';
 import { RedisServer } from '../support/redis-server.js';
 import { until } from '../support/until.js';
 import { newVenueName, SILENT, testRedisUrl } from './stores.js';
@@ -41,4 +41,10 @@ test('a holder that cannot renew stops to hold it by itself, and gets it back', 
   server.thaw();
   await until('it is held again', () => lease.isHeld);
   await server.stop();
+});
+
+test('a role moves within 5 seconds, whenever its holder dies', () => {
+  const { ttlMs, renewEveryMs, marginMs } = REDIS_LEASE_DEFAULTS;
+  expect(ttlMs + renewEveryMs).toBeLessThan(5_000);
+  expect(renewEveryMs + marginMs).toBeLessThan(ttlMs);
 });
