@@ -115,6 +115,12 @@ const WAITING = {
     256 * MIB,
     'Private events a slow reader has not taken. More closes its session with 4008; it can resume.',
   ),
+  WAITING_TOTAL_BYTES_MAX: limit(
+    256 * MIB,
+    MIB,
+    64 * 1024 * MIB,
+    'Frames that wait for all slow readers of a gateway. More closes the sessions with most of them with 4008.',
+  ),
   WAITING_MS_MAX: limit(
     10_000,
     SECOND_MS,

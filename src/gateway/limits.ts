@@ -31,6 +31,8 @@ export interface GatewayLimits {
   readonly jsonDepthMax: number;
   /** A session with more waiting to be sent is closed with 4008. */
   readonly waitingBytesMax: number;
+  /** With more waiting in all sessions together, those with most are closed with 4008. */
+  readonly waitingTotalBytesMax: number;
   /** A session whose oldest private frame waits longer is closed with 4008. */
   readonly waitingMsMax: number;
   /** So long the close code of a session that was too slow is kept for its client; then the socket is cut. */

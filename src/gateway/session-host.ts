@@ -40,6 +40,7 @@ export class SessionHost implements SessionCarrier {
   /** The transport of a session is gone. */
   gone(session: Session, code: number): void {
     session.detach(code);
+    this.sessions.gone(session);
     // Only now: a session whose last frames are still held for its client takes a place.
     this.perKey.leave(session.principal.keyId);
     this.perAddress.leave(session.address);

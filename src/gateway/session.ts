@@ -1,21 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import type { Faults } from '../exchange/faults.js';
 import { CLOSE, type CloseCode } from './close-code.js';
+import { Conduct } from './conduct.js';
 import type { Farewell } from './farewell.js';
 import { FaultyEdge } from './faults/faulty-edge.js';
 import type { FrameEncoder } from './frame-encoder.js';
 import type { GatewayLimits } from './limits.js';
-import { RefusalWindow } from './refusal-window.js';
+import { Outflow, WRITE_CHARS_MAX } from './outflow.js';
 import type { SessionPrincipal } from './session-principal.js';
 import type { Traffic } from './traffic.js';
 import type { Transport } from './transport.js';
-import { WaitingFrames } from './waiting-frames.js';
+import type { WaitingRoom } from './waiting-room.js';
 import type { WireFrame } from './wire-frame.js';
 
 /** What a session needs of its surroundings. */
 export interface SessionContext {
   readonly limits: GatewayLimits;
   readonly traffic: Traffic;
+  readonly waiting: WaitingRoom;
   /** Called once a turn, with the first frame that is queued: the session wants to be flushed. */
   markDirty(session: Session): void;
 }
@@ -30,38 +32,27 @@ export interface SessionCarrier {
   end(session: Session, code: number): void;
 }
 
-/** So many characters are written in one go at most; then the transport is looked at again. */
-const WRITE_CHARS_MAX = 131_072;
-
 /** With less than this held by faults, what waits for room goes on. */
 const HELD_LITTLE_BYTES = 65_536;
 
-/**
- * What one client is sent. Frames are queued and written together at the end of a turn. While the transport does
- * not take more, they wait here and not in uWebSockets.js: so they can be counted, aged and dropped, and the
- * close code of a client that was too slow stands behind little and reaches it.
- */
+/** What one client is sent. Frames are queued and written together at the end of a turn. */
 export class Session {
   readonly id = randomUUID();
   private transport: Transport | null = null;
+  private outflow: Outflow | null = null;
   private carrier: SessionCarrier | null = null;
   private farewell: Farewell | null = null;
   private isClosed = false;
-  /** True while the transport holds what its socket has not taken. */
-  private isStalled = false;
-  /** When the oldest private frame given to a stalled transport was queued; infinity if there is none. */
-  private privateInTransportSince = Number.POSITIVE_INFINITY;
   private queued: WireFrame[] = [];
   private queuedChars = 0;
   private queuedPrivate = false;
-  private readonly waiting = new WaitingFrames();
   /** The size of the largest snapshot since nothing waited: so much more may wait. */
   private snapshotBytes = 0;
-  private refusals: RefusalWindow | null = null;
-  /** Frames that came since the last tick, about a second ago at the most. */
-  private recentFrames = 0;
+  /** What of it the gateway counts as waiting. */
+  private countedBytes = 0;
   /** Where things go wrong on purpose; null, and of no cost, while they do not. */
   private edge: FaultyEdge | null = null;
+  readonly conduct: Conduct;
   /** Called with every frame and pong of the client; null where nobody needs to know. */
   onHeard: (() => void) | null = null;
   /** When the next ping is due, on the clock of `performance.now`. */
@@ -74,7 +65,9 @@ export class Session {
     private readonly context: SessionContext,
     /** Null: frames go out as the JSON text that they are. */
     private readonly encoder: FrameEncoder | null = null,
-  ) {}
+  ) {
+    this.conduct = new Conduct(context.limits);
+  }
 
   get closed(): boolean {
     return this.isClosed;
@@ -82,14 +75,27 @@ export class Session {
 
   /** What was sent and is still waiting for the client to read, in bytes; without the current turn's frames. */
   get bufferedBytes(): number {
+    return this.isClosed ? 0 : this.waitingBytes;
+  }
+
+  /** The same, with what a closed session has left in its transport. */
+  get waitingBytes(): number {
     const held = this.edge === null ? 0 : this.edge.heldBytes;
-    if (!this.isStalled || this.isClosed || this.transport === null) return held;
-    return held + this.waiting.bytes + this.transport.bufferedBytes();
+    return this.outflow === null ? held : held + this.outflow.bytes;
+  }
+
+  /** True while so much waits that public frames are left out. */
+  get isBehind(): boolean {
+    const isWaiting = this.edge !== null || this.outflow?.isStalled === true;
+    return isWaiting && this.bufferedBytes > this.context.waiting.publicBytesMax;
   }
 
   /** True while there are frames that leave by themselves, once the client reads or their latency has passed. */
   get hasFramesDue(): boolean {
-    return this.isStalled || (this.edge !== null && !this.edge.isFrozen && this.edge.heldBytes > 0);
+    return (
+      this.outflow?.isStalled === true ||
+      (this.edge !== null && !this.edge.isFrozen && this.edge.heldBytes > 0)
+    );
   }
 
   /** Queues a frame that is meant for this client alone. It is delivered, or the session is closed: never dropped. */
@@ -118,7 +124,7 @@ export class Session {
     this.send(frame);
   }
 
-  /** Queues a public frame, whose wait does not count as slowness: keep `bufferedBytes` low by conflation. */
+  /** Queues a public frame, whose wait does not count as slowness: send none to a session that is behind. */
   sendPublic(frame: string): void {
     if (this.edge?.dropsPublic()) return;
     const wire = this.encoder === null ? frame : this.encoder.encode(frame, true);
@@ -127,19 +133,18 @@ export class Session {
 
   /** Writes all queued frames at once, or sets them to wait behind those the socket has not taken yet. */
   flush(): void {
-    if (this.isClosed || this.queued.length === 0) return;
+    const { outflow } = this;
+    if (this.isClosed || outflow === null || this.queued.length === 0) return;
     const frames = this.queued;
     const since = this.queuedPrivate ? performance.now() : Number.POSITIVE_INFINITY;
     this.queued = [];
     this.queuedChars = 0;
     this.queuedPrivate = false;
-    if (!this.isStalled) {
-      this.write(frames, since);
-      if (this.bufferedBytes === 0) this.snapshotBytes = 0;
-      return;
-    }
-    this.waiting.push(frames, since);
-    this.closeIfTooMuchWaits();
+    const wasStalled = outflow.isStalled;
+    outflow.push(frames, since);
+    if (wasStalled) this.closeIfTooMuchWaits();
+    else if (outflow.isStalled) this.recount();
+    else if (this.edge === null) this.snapshotBytes = 0;
   }
 
   /** Has things go wrong from now on; where null, no more: then all that was held up follows in order. */
@@ -159,21 +164,12 @@ export class Session {
     return this.edge === null ? false : this.edge.holdsIncoming(text);
   }
 
-  /** Counts a frame that came; false where it is one too many for this second. */
-  countFrame(): boolean {
-    this.recentFrames += 1;
-    return this.recentFrames <= this.context.limits.framesPerSecondMax;
-  }
-
   /** Counts a frame that was invalid or refused; a session with too many of them is closed with 4003. */
   countRefusal(): void {
-    const { limits, traffic } = this.context;
-    traffic.framesRefused++;
-    this.refusals ??= new RefusalWindow(limits.refusalsMax, limits.refusalWindowMs);
-    if (this.refusals.add(performance.now())) {
-      this.flush();
-      this.close(CLOSE.TOO_MANY_REFUSED_FRAMES, 'too many invalid or refused frames');
-    }
+    this.context.traffic.framesRefused++;
+    if (!this.conduct.countRefusal()) return;
+    this.flush();
+    this.close(CLOSE.TOO_MANY_REFUSED_FRAMES, 'too many invalid or refused frames');
   }
 
   /**
@@ -183,11 +179,11 @@ export class Session {
    */
   close(code: CloseCode, reason: string): void {
     if (this.isClosed || this.transport === null) return;
-    if (!this.isStalled) {
+    if (this.outflow?.isStalled !== true) {
       this.transport.end(code, reason);
       return;
     }
-    const deadline = setTimeout(() => this.transport?.cut(), this.context.limits.farewellMs);
+    const deadline = setTimeout(() => this.abandon(), this.context.limits.farewellMs);
     this.farewell = { code, reason, deadline };
     this.end(code);
   }
@@ -195,6 +191,11 @@ export class Session {
   /** Ends the session as a network does that breaks: without a word. */
   cut(): void {
     if (!this.isClosed) this.transport?.cut();
+  }
+
+  /** Gives up on a client that was to be told why its session has ended. */
+  abandon(): void {
+    if (this.isClosed) this.transport?.cut();
   }
 
   /** Has the client show that it is there; does nothing on a session that is closed. */
@@ -205,6 +206,7 @@ export class Session {
   /** The gateway's: the transport is there. */
   attach(transport: Transport, carrier: SessionCarrier): void {
     this.transport = transport;
+    this.outflow = new Outflow(transport, this.context.traffic);
     this.carrier = carrier;
     this.pingDueMs = performance.now() + transport.pingMs;
   }
@@ -212,41 +214,35 @@ export class Session {
   /** The gateway's: the transport is gone, and must not be touched again. */
   detach(code: number): void {
     this.transport = null;
+    this.outflow = null;
     clearTimeout(this.farewell?.deadline);
     this.end(code);
+    this.recount();
   }
 
   /** The gateway's: the transport can take more. True when nothing waits any more. */
   resumeWriting(): boolean {
-    const { transport } = this;
-    if (transport === null || !this.isStalled || transport.bufferedBytes() > 0) return false;
+    const { transport, outflow } = this;
+    if (transport === null || outflow === null || !outflow.canResume) return false;
     if (this.farewell !== null) {
       transport.end(this.farewell.code, this.farewell.reason);
       return false;
     }
-    this.isStalled = false;
-    while (!this.isStalled) {
-      const next = this.waiting.take(WRITE_CHARS_MAX);
-      if (next === null) {
-        this.snapshotBytes = 0;
-        return true;
-      }
-      this.write(next.frames, next.privateSince);
-    }
-    return false;
+    const isEmpty = outflow.resume();
+    if (isEmpty) this.snapshotBytes = 0;
+    this.recount();
+    return isEmpty;
   }
 
   /** The gateway's, about once a second: pings when due, and ends a session that is too slow. */
   tick(nowMs: number): void {
-    this.recentFrames = 0;
-    if (this.isClosed || this.transport === null) return;
+    this.conduct.tick();
+    if (this.isClosed || this.transport === null || this.outflow === null) return;
     if (nowMs >= this.pingDueMs) {
       this.pingDueMs = nowMs + this.transport.pingMs;
       this.transport.ping();
     }
-    if (!this.isStalled) return;
-    const oldest = Math.min(this.privateInTransportSince, this.waiting.oldestPrivateSince());
-    if (nowMs - oldest > this.context.limits.waitingMsMax) {
+    if (nowMs - this.outflow.oldestPrivateSince > this.context.limits.waitingMsMax) {
       this.close(CLOSE.TOO_SLOW, 'private events waited too long');
     }
   }
@@ -255,8 +251,9 @@ export class Session {
     if (this.isClosed) return;
     this.isClosed = true;
     this.queued = [];
-    this.waiting.clear();
+    this.outflow?.clear();
     this.edge?.clear();
+    this.recount();
     this.carrier?.end(this, code);
   }
 
@@ -277,21 +274,21 @@ export class Session {
   private edgeReleased(): void {
     if (this.isClosed) return;
     if (this.edge?.isNeedless) this.edge = null;
+    this.recount();
     // With latency something is always held of a busy stream.
     if (this.bufferedBytes < HELD_LITTLE_BYTES) this.carrier?.caughtUp(this);
   }
 
   private closeIfTooMuchWaits(): void {
-    if (this.bufferedBytes <= this.context.limits.waitingBytesMax + this.snapshotBytes) return;
-    this.close(CLOSE.TOO_SLOW, 'too much is waiting to be read');
+    const mayWaitBytes = this.context.limits.waitingBytesMax + this.snapshotBytes;
+    if (this.waitingBytes > mayWaitBytes) this.close(CLOSE.TOO_SLOW, 'too much is waiting to be read');
+    else this.recount();
   }
 
-  private write(frames: readonly WireFrame[], privateSince: number): void {
-    const transport = this.transport!;
-    this.context.traffic.framesOut += frames.length;
-    transport.write(frames);
-    if (transport.bufferedBytes() === 0) return;
-    this.isStalled = true;
-    this.privateInTransportSince = privateSince;
+  /** Has the gateway know how much waits here: what all sessions have together is bounded. */
+  private recount(): void {
+    const before = this.countedBytes;
+    this.countedBytes = this.waitingBytes;
+    if (this.countedBytes !== before) this.context.waiting.change(this.countedBytes - before);
   }
 }

@@ -1,15 +1,19 @@
 import type { Faults } from '../exchange/faults.js';
 import type { FaultTargets } from './channels/feeds.js';
-import type { CloseCode } from './close-code.js';
+import { CLOSE, type CloseCode } from './close-code.js';
 import type { GatewayLimits } from './limits.js';
 import type { Session, SessionContext } from './session.js';
 import type { Traffic } from './traffic.js';
+import { WaitingRoom } from './waiting-room.js';
 
 const TICK_MS = 1_000;
 
 /** All open sessions of this process, and those with frames to write. */
 export class SessionRegistry implements SessionContext, FaultTargets {
+  readonly waiting: WaitingRoom;
   private readonly open = new Set<Session>();
+  /** Those that have ended, and are to tell their clients why once these have read what they were sent. */
+  private readonly leaving = new Set<Session>();
   private dirty: Session[] = [];
   private flushScheduled = false;
   private timer: NodeJS.Timeout | null = null;
@@ -17,7 +21,9 @@ export class SessionRegistry implements SessionContext, FaultTargets {
   constructor(
     readonly limits: GatewayLimits,
     readonly traffic: Traffic,
-  ) {}
+  ) {
+    this.waiting = new WaitingRoom(limits.waitingTotalBytesMax, () => this.makeRoom());
+  }
 
   get size(): number {
     return this.open.size;
@@ -42,9 +48,15 @@ export class SessionRegistry implements SessionContext, FaultTargets {
 
   remove(session: Session): void {
     this.open.delete(session);
+    if (session.waitingBytes > 0) this.leaving.add(session);
     if (this.open.size > 0 || this.timer === null) return;
     clearInterval(this.timer);
     this.timer = null;
+  }
+
+  /** The transport of a session is gone. */
+  gone(session: Session): void {
+    this.leaving.delete(session);
   }
 
   markDirty(session: Session): void {
@@ -80,6 +92,25 @@ export class SessionRegistry implements SessionContext, FaultTargets {
       if (session.principal.portfolioId !== portfolioId) continue;
       session.setFaults(faults);
       if (disconnects) session.cut();
+    }
+  }
+
+  /** Ends sessions until less waits: those that have ended already, the oldest first, then those with most waiting. */
+  private makeRoom(): void {
+    this.abandonLeaving();
+    const slow = [...this.open].map((session) => ({ session, bytes: session.waitingBytes }));
+    for (const { session, bytes } of slow.sort((one, other) => other.bytes - one.bytes)) {
+      if (this.waiting.hasRoom || bytes === 0) break;
+      session.close(CLOSE.TOO_SLOW, 'too much is waiting to be read by all clients together');
+    }
+    // What was handed to the sockets is still there, and may alone be too much.
+    this.abandonLeaving();
+  }
+
+  private abandonLeaving(): void {
+    for (const session of this.leaving) {
+      if (this.waiting.hasRoom) return;
+      session.abandon();
     }
   }
 

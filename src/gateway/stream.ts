@@ -81,7 +81,7 @@ export class Stream implements SessionCarrier {
     if (session.closed) return;
     session.onHeard?.();
     traffic.framesIn++;
-    if (!session.countFrame()) {
+    if (!session.conduct.countFrame()) {
       this.refuse(session, `A session may send at most ${limits.framesPerSecondMax} frames in a second`);
     } else if (isBinary !== (decoder !== null)) {
       this.refuse(session, decoder === null ? 'Frames must be text' : 'Frames must be binary');

@@ -156,7 +156,7 @@ test('a live reader that does not read is closed with 4008, and nobody else', as
   await Promise.all([back.close(), other.close(), writer.close()]);
 });
 
-test('a reader of a book that does not read gets one snapshot later, and nobody else is disturbed', async () => {
+test('a reader of public channels that does not read gets their state later, and nobody else is disturbed', async () => {
   const roomy = await Tradewire.start({
     WAITING_BYTES_MAX: String(256 * 1024 * 1024),
     BOOK_INTERVAL_MS: '0',
@@ -164,23 +164,36 @@ test('a reader of a book that does not read gets one snapshot later, and nobody 
   onTestFinished(() => roomy.stop());
   const market = new Sandbox(roomy);
   await market.market('BTC', { oracle: 50_000 });
+  const channels = ['book:BTC', 'ticker:BTC', 'candles:BTC:1m'];
   const [slow, other] = [await StreamClient.connect(roomy), await StreamClient.connect(roomy)];
   for (let batch = 0; batch < 10; batch++) await placeBatch(slow, batch);
-  await Promise.all([slow.subscribe(['book:BTC']), other.subscribe(['book:BTC'])]);
+  await Promise.all([slow.subscribe(channels), other.subscribe(channels)]);
   await until('both have the book', () => slow.books.size === 1 && other.books.size === 1);
 
   slow.socket.pause();
   const answers = Array.from({ length: 80 }, () => slow.call('order.list', { limit: 1_000 }));
   for (let round = 1; round <= 50; round++) await market.market('BTC', { bids: [[49_000, round]] });
+  await market.flow('BTC', 'SELL', 1);
+  const newest = (client: StreamClient, channel: string) => client.of(channel).at(-1)!.data;
+  await until('the other one has seen it all', () => {
+    const candle = newest(other, 'candles:BTC:1m') as { close: number } | null;
+    const ticker = newest(other, 'ticker:BTC') as { last: number | null };
+    return candle?.close === 49_000 && ticker.last === 49_000;
+  });
   slow.socket.resume();
   await Promise.all(answers);
   const books = () => [slow.books.get('book:BTC')!, other.books.get('book:BTC')!] as const;
   await until('the slow one has caught up', () => books()[0].seq === books()[1].seq);
   expect(books()[0].levels()).toEqual(books()[1].levels());
-  const count = (client: StreamClient, wanted: string) =>
-    client.of('book:BTC').filter(({ type }) => type === wanted).length;
-  expect([count(other, 'snapshot'), count(other, 'delta')]).toEqual([1, 50]);
+  const count = (client: StreamClient, wanted: string, channel = 'book:BTC') =>
+    client.of(channel).filter(({ type }) => type === wanted).length;
+  expect([count(other, 'snapshot'), count(other, 'delta')]).toEqual([1, 51]);
   expect(count(slow, 'snapshot')).toBe(2);
-  expect(count(slow, 'delta')).toBeLessThan(50);
+  expect(count(slow, 'delta')).toBeLessThan(51);
+  for (const channel of ['ticker:BTC', 'candles:BTC:1m']) {
+    await until('it knows the state', () => count(slow, 'snapshot', channel) === 2);
+    expect(newest(slow, channel)).toEqual(newest(other, channel));
+    expect(count(other, 'snapshot', channel)).toBe(1);
+  }
   await Promise.all([slow.close(), other.close()]);
 });

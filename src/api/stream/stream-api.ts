@@ -23,7 +23,7 @@ import { type Request, RequestDispatch } from './request-dispatch.js';
 import { errorText, limitedText, Responder } from './responder.js';
 import { sessionMethods } from './session-methods.js';
 import { SessionNotices } from './session-notices.js';
-import { resumePrivate, subscribePrivate, unsubscribeAll } from './subscriptions.js';
+import { readmit, resumePrivate, subscribePrivate, unsubscribeAll } from './subscriptions.js';
 
 const ID_LENGTH_MAX = 64;
 /** How often it is looked whose heartbeat is due, and whose credential has expired. */
@@ -113,7 +113,10 @@ export class StreamApi implements StreamProtocol, EventSessions {
   }
 
   drained(session: Session): void {
-    this.clients.get(session)?.replay?.proceed();
+    const client = this.clients.get(session);
+    if (client === undefined) return;
+    client.replay?.proceed();
+    readmit(this.venue, client);
   }
 
   closed(session: Session): void {

@@ -1,8 +1,10 @@
 import { PRIVATE_CHANNELS, type PrivateChannel } from '../../archive/private-channel.js';
 import { CANDLE_INTERVALS, type CandleInterval } from '../../exchange/candles.js';
 import type { Market } from '../../exchange/market.js';
+import type { BookFeed } from '../../gateway/channels/book-feed.js';
 import { PrivateSubscription } from '../../gateway/channels/private-feed.js';
 import type { PrivateHistory } from '../../gateway/channels/private-history.js';
+import type { PublicFeed } from '../../gateway/channels/public-feed.js';
 import { Replay } from '../../gateway/channels/replay.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Client } from './client.js';
@@ -78,9 +80,33 @@ export function subscribePublic(venue: Venue, client: Client, channel: PublicCha
 
 export function unsubscribePublic(venue: Venue, client: Client, channel: PublicChannel): void {
   client.publicChannels.delete(channel.name);
-  const feed = venue.feeds.marketFeed(channel.market);
-  if (channel.kind === 'candles') feed.candlesOf(channel.interval!).unsubscribe(client.session);
-  else feed[channel.kind].unsubscribe(client.session);
+  publicFeed(venue, channel).unsubscribe(client.session);
+}
+
+/** What sends a public channel. */
+export function publicFeed(
+  { feeds }: Venue,
+  { market, kind, interval }: PublicChannel,
+): BookFeed | PublicFeed {
+  const feed = feeds.marketFeed(market);
+  return kind === 'candles' ? feed.candlesOf(interval!) : feed[kind];
+}
+
+/** A client has caught up: the public channels that it was left out of go on, with their present state first. */
+export function readmit(venue: Venue, { session, publicChannels }: Client): void {
+  if (publicChannels.size === 0) return;
+  const channels = parseChannels(venue, [...publicChannels]);
+  if (typeof channels === 'string') return;
+  for (const { kind, market, interval } of channels.publicChannels) {
+    const feed = venue.feeds.marketFeed(market);
+    const { moment } = venue.feeds;
+    if (kind === 'book') feed.book.readmit(session, moment);
+    else if (kind === 'trades') feed.trades.readmit(session);
+    else if (kind === 'ticker' && feed.ticker.readmit(session)) feed.sendTicker(session, moment);
+    else if (kind === 'candles' && feed.candlesOf(interval!).readmit(session)) {
+      feed.sendCandle(session, interval!, moment);
+    }
+  }
 }
 
 /**

@@ -10,7 +10,6 @@ import {
   EMPTY_DEPTH,
   levelsText,
 } from './book-depth.js';
-import { PUBLIC_WAITING_BYTES_MAX } from './public-feed.js';
 
 /** Where a feed is in the history when it publishes. */
 export interface FeedMoment {
@@ -59,29 +58,25 @@ export class BookFeed {
   /** Publishes what changed when the interval is over. True when something is left to publish later. */
   flush(moment: FeedMoment, nowMs: number): boolean {
     if (this.readers.size === 0) return false;
-    if (this.lagging.size > 0) this.recoverLagging(moment.time);
-    if (!this.isDirty) return this.lagging.size > 0;
+    if (!this.isDirty) return false;
     if (nowMs - this.publishedAtMs < this.intervalMs) return true;
     this.publishedAtMs = nowMs;
     this.isDirty = false;
     const frame = this.delta(moment);
     if (frame !== null) this.publish(frame);
-    return this.lagging.size > 0;
+    return false;
+  }
+
+  /** A session has caught up: if it was left out, it goes on with a new snapshot. */
+  readmit(session: Session, { time }: FeedMoment): void {
+    if (this.lagging.delete(session)) session.sendPublic(this.snapshot(time));
   }
 
   private publish(frame: string): void {
     for (const session of this.readers) {
-      if (this.lagging.has(session)) continue;
-      if (session.bufferedBytes > PUBLIC_WAITING_BYTES_MAX) this.lagging.add(session);
+      if (this.lagging.size > 0 && this.lagging.has(session)) continue;
+      if (session.isBehind) this.lagging.add(session);
       else session.sendPublic(frame);
-    }
-  }
-
-  private recoverLagging(time: Millis): void {
-    for (const session of this.lagging) {
-      if (session.bufferedBytes > 0) continue;
-      this.lagging.delete(session);
-      session.sendPublic(this.snapshot(time));
     }
   }
 

@@ -1,12 +1,13 @@
 import type { Position } from '../../exchange/units.js';
 import type { Session } from '../session.js';
 
-/** A reader with more than this waiting misses public frames; of a book it gets a snapshot later. */
-export const PUBLIC_WAITING_BYTES_MAX = 1_048_576;
-
-/** The sessions that read one public channel, and the chain of its frames' positions. */
+/**
+ * The sessions that read one public channel, and the chain of its frames' positions. A session that is behind is left
+ * out until it has caught up.
+ */
 export class PublicFeed {
   private readonly readers = new Set<Session>();
+  private readonly lagging = new Set<Session>();
   private lastSeq = 0;
 
   constructor(private readonly channel: string) {}
@@ -15,9 +16,9 @@ export class PublicFeed {
     return this.readers.size > 0;
   }
 
-  /** The position of its last frame: the next one continues it. */
-  get publishedSeq(): number {
-    return this.lastSeq;
+  /** The position of the last frame, which a reader was sent; null while it is left out. */
+  publishedSeqFor(session: Session): number | null {
+    return this.lagging.has(session) ? null : this.lastSeq;
   }
 
   subscribe(session: Session): void {
@@ -26,6 +27,12 @@ export class PublicFeed {
 
   unsubscribe(session: Session): void {
     this.readers.delete(session);
+    this.lagging.delete(session);
+  }
+
+  /** A session has caught up; true when it was left out, and needs to know the present state. */
+  readmit(session: Session): boolean {
+    return this.lagging.delete(session);
   }
 
   publish(position: Position, time: string, data: string): void {
@@ -34,7 +41,9 @@ export class PublicFeed {
       `"time":"${time}","data":${data}}`;
     this.lastSeq = position;
     for (const session of this.readers) {
-      if (session.bufferedBytes <= PUBLIC_WAITING_BYTES_MAX) session.sendPublic(frame);
+      if (this.lagging.size > 0 && this.lagging.has(session)) continue;
+      if (session.isBehind) this.lagging.add(session);
+      else session.sendPublic(frame);
     }
   }
 
