@@ -19,6 +19,7 @@ import { billingSandboxRoutes } from '../api/sandbox/billing-routes.js';
 import { outboxRoute } from '../api/sandbox/outbox-route.js';
 import { SANDBOX } from '../api/sandbox/sandbox-family.js';
 import { sandboxRoutes } from '../api/sandbox/sandbox-routes.js';
+import { streamDocument } from '../api/stream/document/stream-document.js';
 import type { StreamApi } from '../api/stream/stream-api.js';
 import type { Config } from '../config.js';
 import type { PrivateHistory } from '../gateway/channels/private-history.js';
@@ -96,7 +97,7 @@ export function apiOf(
   ];
   const allTerms = families.map(({ terms }) => terms);
   return {
-    endpoints: [...described, ...docsRoutes(docs, allTerms, described)],
+    endpoints: [...described, ...docsRoutes(docs, allTerms, described, streamDocument(STREAM_PATH))],
     envelopes: families.flatMap(({ envelopes }) => envelopes),
   };
 }

@@ -24,7 +24,7 @@ export interface GivenAnswer {
   readonly body: unknown;
 }
 
-const DOCUMENT_LINK = /href="(\/docs\/[a-z0-9-]+\.json)"/g;
+const DOCUMENT_LINK = /href="(\/docs\/[a-z0-9-]+\.json)" download>json/g;
 
 /** By their text: the servers of a test mostly say the same, and to compile it takes longer than to ask. */
 const known = new Map<string, Documents>();
@@ -38,7 +38,7 @@ export class Documents {
     for (const document of all) this.ajv.addSchema(closed(document) as Json, addressOf(document));
   }
 
-  /** Those that its page lists. */
+  /** Those of the families, which its page lists. */
   static async of(url: string): Promise<Documents> {
     const page = await (await fetch(`${url}/docs`)).text();
     const paths = [...page.matchAll(DOCUMENT_LINK)].map((match) => match[1]!);
@@ -130,7 +130,7 @@ function nameMask(path: string): string {
 }
 
 /** The same schema, where objects have no fields that it does not name; the parts of an `allOf` are one object. */
-function closed(schema: unknown, isPart = false): unknown {
+export function closed(schema: unknown, isPart = false): unknown {
   if (Array.isArray(schema)) return schema.map((item) => closed(item, isPart));
   if (typeof schema !== 'object' || schema === null) return schema;
   const entries = Object.entries(schema).map(([name, value]) => [name, closed(value, name === 'allOf')]);

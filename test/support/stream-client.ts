@@ -4,6 +4,7 @@ import { decode, encode } from '@msgpack/msgpack';
 import { WebSocket } from 'ws';
 import { type BookFrame, LocalBook } from './local-book.js';
 import type { OrderData, PrivateData } from './stream-data.js';
+import { checkFrame, checkRefusal, checkResponse } from './stream-document.js';
 import type { Tradewire } from './tradewire.js';
 import { until } from './until.js';
 
@@ -76,6 +77,7 @@ export const MESSAGE_PACK: Encoding = {
 };
 
 interface Waiting {
+  readonly request: object;
   resolve(result: unknown): void;
   reject(error: Error): void;
 }
@@ -84,7 +86,7 @@ const PRIVATE_CHANNELS = new Set(['orders', 'fills', 'positions', 'account', 'fu
 
 /**
  * A client that knows only the protocol. On every frame it asserts what the protocol promises: one response to each
- * request, events and deltas in unbroken chains, right checksums. A broken promise is an uncaught error, which
+ * request, events and deltas in unbroken chains, right checksums, and everything as the AsyncAPI document says. A broken promise is an uncaught error, which
  * fails the run wherever the test is at that moment.
  */
 export class StreamClient {
@@ -149,7 +151,7 @@ export class StreamClient {
   /** Sends any object as a request of which the answer is known by its id. */
   request<Result = unknown>(id: string | number, request: object): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.waiting.set(id, { resolve: (result) => resolve(result as Result), reject });
+      this.waiting.set(id, { request, resolve: (result) => resolve(result as Result), reject });
       this.socket.send(this.encoding.encode(request));
     });
   }
@@ -213,20 +215,24 @@ export class StreamClient {
   private receive(message: unknown): void {
     const frame = message as Frame | Response;
     if ('channel' in frame) {
+      checkFrame(frame);
       this.frames.push(frame);
       this.follow(frame);
     } else this.settle(frame);
   }
 
-  private settle({ id, result, error }: Response): void {
+  private settle(response: Response): void {
+    const { id, result, error } = response;
     assert.ok((result === undefined) !== (error === undefined), 'a response has a result or an error');
     if (id === null) {
+      checkRefusal(response);
       this.strays.push(error!);
       return;
     }
     const waiting = this.waiting.get(id);
     assert.ok(waiting !== undefined, `a second response to ${id}`);
     this.waiting.delete(id);
+    checkResponse(waiting.request, response);
     if (error === undefined) waiting.resolve(result);
     else waiting.reject(new StreamError(error.code, error.message, error.details));
   }

@@ -19,6 +19,7 @@ export function docsPage(families: readonly FamilyTerms[], shown: FamilyTerms, v
     const mark = name === shown.name ? ' aria-current="page"' : '';
     return `<a href="/docs?family=${name}"${mark}>${title}</a> <a href="/docs/${name}.json" download>json</a>`;
   });
+  links.push('The native stream <a href="/docs/stream.json" download>asyncapi</a>');
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -11,19 +11,32 @@ const HTML = 'text/html; charset=utf-8';
 const YEAR_S = 365 * 24 * 60 * 60;
 const FILES = { 'cache-control': `public, max-age=${YEAR_S}, immutable` };
 
-const DOCUMENT = Type.Object(
-  { openapi: Type.String() },
-  { additionalProperties: true, description: 'A document of OpenAPI 3.1.' },
-);
+/** The name of the document that is of no family. */
+const STREAM = 'stream';
+
+const DOCUMENT = Type.Union([
+  Type.Object(
+    { openapi: Type.String() },
+    { additionalProperties: true, description: 'A document of OpenAPI 3.1.' },
+  ),
+  Type.Object(
+    { asyncapi: Type.String() },
+    { additionalProperties: true, description: 'The document of the native stream, of AsyncAPI 3.0.' },
+  ),
+]);
 const PAGE_QUERY = Type.Object({
   family: Type.Optional(Type.String({ description: 'Whose document is shown; else the first.' })),
 });
 
-/** The documents of all families that have endpoints, this one included, and the page that shows them. */
+/**
+ * The documents of all families that have endpoints, this one included, that of the native stream, and the page that
+ * shows those of the families.
+ */
 export function docsRoutes(
   family: Family,
   terms: readonly FamilyTerms[],
   others: readonly Endpoint[],
+  streamDocument: object,
 ): readonly Endpoint[] {
   const viewer = new Viewer();
   const own = [
@@ -32,7 +45,7 @@ export function docsRoutes(
       {
         method: 'GET',
         path: '/docs/:document',
-        summary: 'The document of a family, such as `paper.json`',
+        summary: 'The document of a family, such as `paper.json`, or of the native stream: `stream.json`',
         access: 'public',
         answers: { 200: { description: 'It', schema: DOCUMENT } },
       },
@@ -43,7 +56,7 @@ export function docsRoutes(
     ),
     viewerRoute(family, viewer),
   ];
-  const shelf = documents(terms, [...others, ...own]);
+  const shelf = documents(terms, [...others, ...own], streamDocument);
   return own;
 }
 
@@ -93,12 +106,17 @@ interface Documents {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-function documents(terms: readonly FamilyTerms[], endpoints: readonly Endpoint[]): Documents {
+function documents(
+  terms: readonly FamilyTerms[],
+  endpoints: readonly Endpoint[],
+  streamDocument: object,
+): Documents {
   const endpointsOf = ({ name }: FamilyTerms) => endpoints.filter(({ family }) => family === name);
   const families = terms.filter((one) => endpointsOf(one).length > 0);
   const texts = families.map((one): [string, string] => [
     `${one.name}.json`,
     JSON.stringify(openApiDocument(one, endpointsOf(one))),
   ]);
+  texts.push([`${STREAM}.json`, JSON.stringify(streamDocument)]);
   return { families, texts: new Map(texts) };
 }

@@ -1,12 +1,11 @@
 import type { ConfigureAccount } from '../../exchange/command.js';
 import type { Venue } from '../../gateway/venue.js';
-import { CONFIGURE_REQUEST } from '../request/account-schema.js';
 import { type MethodTable, method } from './method.js';
 
 /** `account.*` that changes something. */
-export function accountMethods(venue: Venue): MethodTable {
+export function accountMethods(venue: Venue) {
   return {
-    'account.configure': method('trade', CONFIGURE_REQUEST, (client, params, responder) => {
+    'account.configure': method('account.configure', (client, params, responder) => {
       const { portfolioType = null, broker = null } = params;
       const account = client.account.id;
       const command: ConfigureAccount = { kind: 'CONFIGURE_ACCOUNT', account, portfolioType, broker };
@@ -14,5 +13,5 @@ export function accountMethods(venue: Venue): MethodTable {
         responder.outcome(outcome, () => `{"account":${venue.views.account(outcome.account!)}}`),
       );
     }),
-  };
+  } satisfies Partial<MethodTable>;
 }

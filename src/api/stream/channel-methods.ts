@@ -1,4 +1,4 @@
-import { type Static, Type } from 'typebox';
+import type { Static } from 'typebox';
 import type { PrivateHistory } from '../../gateway/channels/private-history.js';
 import type { Asker } from '../../gateway/refused-cursors.js';
 import type { Session } from '../../gateway/session.js';
@@ -6,6 +6,7 @@ import type { Venue } from '../../gateway/venue.js';
 import type { Client } from './client.js';
 import { type MethodTable, method } from './method.js';
 import type { Responder } from './responder.js';
+import type { METHOD_SPECS } from './specs/method-specs.js';
 import {
   type ChannelList,
   parseChannels,
@@ -16,44 +17,15 @@ import {
   unsubscribePublic,
 } from './subscriptions.js';
 
-const CHANNELS_IN_REQUEST_MAX = 256;
-
-const channelNames = Type.Array(Type.String({ maxLength: 64 }), {
-  minItems: 1,
-  maxItems: CHANNELS_IN_REQUEST_MAX,
-  fault: `channels must be a list of 1 to ${CHANNELS_IN_REQUEST_MAX} channel names`,
-});
-
-const SUBSCRIBE = Type.Object(
-  {
-    channels: channelNames,
-    since: Type.Optional(
-      Type.Object(
-        {
-          epoch: Type.String({ maxLength: 64, fault: 'since.epoch must be the epoch of the hello frame' }),
-          seq: Type.Integer({
-            minimum: 0,
-            maximum: Number.MAX_SAFE_INTEGER,
-            fault: 'since.seq must be the seq of the last event that was received',
-          }),
-        },
-        { additionalProperties: false, fault: 'since must be {epoch, seq}' },
-      ),
-    ),
-  },
-  { additionalProperties: false },
-);
-type Subscribe = Static<typeof SUBSCRIBE>;
-
-const UNSUBSCRIBE = Type.Object({ channels: channelNames }, { additionalProperties: false });
+type Subscribe = Static<(typeof METHOD_SPECS)['session.subscribe']['params']>;
 
 /** `session.subscribe` and `session.unsubscribe`: what a session is told of. */
-export function channelMethods(venue: Venue, history: PrivateHistory, subscriptionsMax: number): MethodTable {
+export function channelMethods(venue: Venue, history: PrivateHistory, subscriptionsMax: number) {
   return {
-    'session.subscribe': method('read', SUBSCRIBE, (client, params, responder) =>
+    'session.subscribe': method('session.subscribe', (client, params, responder) =>
       client.channelChanges.add(() => subscribe(venue, history, client, params, subscriptionsMax, responder)),
     ),
-    'session.unsubscribe': method(null, UNSUBSCRIBE, (client, { channels: names }, responder) =>
+    'session.unsubscribe': method('session.unsubscribe', (client, { channels: names }, responder) =>
       client.channelChanges.add(() => {
         const channels = parseChannels(venue, names);
         if (typeof channels === 'string') return responder.fail('UNKNOWN_CHANNEL', { channel: channels });
@@ -62,7 +34,7 @@ export function channelMethods(venue: Venue, history: PrivateHistory, subscripti
         responder.result(JSON.stringify({ channels: names }));
       }),
     ),
-  };
+  } satisfies Partial<MethodTable>;
 }
 
 function subscribe(

@@ -1,18 +1,15 @@
-import { Type } from 'typebox';
 import { parseDecimal } from '../../exchange/fixed-point.js';
 import type { Micros } from '../../exchange/units.js';
 import type { Venue } from '../../gateway/venue.js';
-import { oneOf, signedDecimal } from '../request/fields.js';
 import type { Refusal } from '../request/order-faults.js';
-import { symbolField } from '../request/order-schema.js';
 import { type MethodTable, method } from './method.js';
 
 const MONEY_DECIMALS = 6;
 
 /** How positions are margined. */
-export function marginMethods(venue: Venue): MethodTable {
+export function marginMethods(venue: Venue) {
   return {
-    'leverage.set': method('trade', LEVERAGE_REQUEST, (client, params, responder) => {
+    'leverage.set': method('leverage.set', (client, params, responder) => {
       const market = venue.exchange.findMarket(params.symbol);
       if (market === undefined) return responder.fail('UNKNOWN_SYMBOL');
       const { leverage, marginMode, symbol } = params;
@@ -22,7 +19,7 @@ export function marginMethods(venue: Venue): MethodTable {
         responder.outcome(outcome, () => JSON.stringify({ symbol, leverage, marginMode })),
       );
     }),
-    'margin.adjust': method('trade', ADJUST_REQUEST, (client, params, responder) => {
+    'margin.adjust': method('margin.adjust', (client, params, responder) => {
       const market = venue.exchange.findMarket(params.symbol);
       if (market === undefined) return responder.fail('UNKNOWN_SYMBOL');
       const amount = parseDecimal(params.amount, MONEY_DECIMALS) as Micros | null;
@@ -36,7 +33,7 @@ export function marginMethods(venue: Venue): MethodTable {
         }),
       );
     }),
-  };
+  } satisfies Partial<MethodTable>;
 }
 
 /** Why an amount is refused that is a number, but no sum of money that could be moved. */
@@ -44,21 +41,3 @@ const WRONG_AMOUNT = {
   error: 'INVALID_REQUEST',
   errors: { amount: [`amount must not be 0 and have at most ${MONEY_DECIMALS} decimals`] },
 } as const satisfies Refusal;
-
-const ADJUST_REQUEST = Type.Object(
-  { symbol: symbolField, amount: signedDecimal('amount') },
-  { additionalProperties: false },
-);
-
-const LEVERAGE_REQUEST = Type.Object(
-  {
-    symbol: symbolField,
-    leverage: Type.Integer({
-      minimum: 1,
-      maximum: 1_000,
-      fault: 'leverage must be a whole number from 1 on',
-    }),
-    marginMode: oneOf('marginMode', ['CROSS', 'ISOLATED']),
-  },
-  { additionalProperties: false },
-);

@@ -2,6 +2,8 @@ import type { Static, TSchema } from 'typebox';
 import { Validator } from '../request/validator.js';
 import type { Client } from './client.js';
 import type { Responder } from './responder.js';
+import type { MethodSpec } from './specs/method-spec.js';
+import { METHOD_SPECS, type MethodName } from './specs/method-specs.js';
 
 /** What a request counts against its key's limit: nothing, one, one for each order, or one that may use the reserve. */
 export type MethodCost = 'NOTHING' | 'ONE' | 'ORDERS' | 'CANCEL';
@@ -11,7 +13,7 @@ export type MethodCost = 'NOTHING' | 'ONE' | 'ORDERS' | 'CANCEL';
  * call unless a command or Redis has to be waited for.
  */
 export interface Method {
-  readonly scope: 'read' | 'trade' | null;
+  readonly scope: MethodSpec['scope'];
   readonly cost: MethodCost;
   /**
    * True where all it does is to submit commands by its responder, within the call: these go with their charge. Any other
@@ -22,21 +24,22 @@ export interface Method {
   handle(client: Client, params: unknown, responder: Responder): void | Promise<void>;
 }
 
-/** The methods by name. */
-export type MethodTable = Readonly<Record<string, Method>>;
+/** All methods by name: each that is specified has one. */
+export type MethodTable = Readonly<Record<MethodName, Method>>;
 
-/** Pairs a schema with a handler that is typed by it. */
-export function method<Schema extends TSchema>(
-  scope: Method['scope'],
-  schema: Schema,
-  handle: (client: Client, params: Static<Schema>, responder: Responder) => void | Promise<void>,
+type Params<Name extends MethodName> = Static<(typeof METHOD_SPECS)[Name]['params']>;
+
+/** Pairs what is specified of a method with a handler that is typed by it. */
+export function method<Name extends MethodName>(
+  name: Name,
+  handle: (client: Client, params: Params<Name>, responder: Responder) => void | Promise<void>,
 ): Method {
-  const validator = new Validator(schema);
+  const { scope, params: schema }: MethodSpec = METHOD_SPECS[name];
   return {
     scope,
     cost: 'ONE',
     isAllCommands: scope === 'trade',
-    validator,
-    handle: (client, params, responder) => handle(client, params as Static<Schema>, responder),
+    validator: new Validator(schema),
+    handle: (client, params, responder) => handle(client, params as Params<Name>, responder),
   };
 }

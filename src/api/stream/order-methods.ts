@@ -1,4 +1,3 @@
-import { Type } from 'typebox';
 import type { Outcome } from '../../exchange/outcome.js';
 import { protectionOf } from '../../exchange/protection.js';
 import type { Venue } from '../../gateway/venue.js';
@@ -11,27 +10,19 @@ import {
   protectCommand,
 } from '../request/order-intake.js';
 import { outcomeRefusal } from '../request/order-refusals.js';
-import {
-  AMEND_REQUEST,
-  BATCH_ORDERS_MAX,
-  ORDER_REFERENCE,
-  ORDER_REQUEST,
-  type OrderRequest,
-  PROTECT_REQUEST,
-  symbolField,
-} from '../request/order-schema.js';
+import { BATCH_ORDERS_MAX, ORDER_REQUEST, type OrderRequest } from '../request/order-schema.js';
 import { type FieldErrors, Validator } from '../request/validator.js';
 import type { Client } from './client.js';
 import { type MethodTable, method } from './method.js';
 import { errorText, type Responder, refusalText } from './responder.js';
 
 /** `order.*` that changes something. */
-export function orderMethods(venue: Venue): MethodTable {
+export function orderMethods(venue: Venue) {
   const orderValidator = new OrderValidator(venue);
   const orderResult = (outcome: Outcome) => `{"order":${venue.views.order(outcome.order!)}}`;
   return {
     'order.place': {
-      ...method('trade', ORDER_REQUEST, (client, params, responder) => {
+      ...method('order.place', (client, params, responder) => {
         if (isForeign(client, params)) return responder.fail('FORBIDDEN');
         const command = placeCommand(venue.exchange, client.account, params);
         if (isRefusal(command)) return responder.refuse(command);
@@ -40,18 +31,18 @@ export function orderMethods(venue: Venue): MethodTable {
       validator: orderValidator,
     },
     'order.placeBatch': {
-      ...method('trade', BATCH_REQUEST, (client, params, responder) => {
+      ...method('order.placeBatch', (client, params, responder) => {
         placeBatch(venue, orderValidator, client, params.orders, responder);
       }),
       cost: 'ORDERS',
     },
-    'order.amend': method('trade', AMEND_REQUEST, (client, params, responder) => {
+    'order.amend': method('order.amend', (client, params, responder) => {
       const command = amendCommand(venue.exchange, client.account, params);
       if (isRefusal(command)) return responder.refuse(command);
       responder.submit(command, (outcome) => responder.outcome(outcome, orderResult, command));
     }),
     'order.cancel': {
-      ...method('trade', ORDER_REFERENCE, (client, params, responder) => {
+      ...method('order.cancel', (client, params, responder) => {
         const reference = orderReference(venue.exchange, params);
         if (isRefusal(reference)) return responder.refuse(reference);
         const command = { kind: 'CANCEL', account: client.account.id, order: reference.ref } as const;
@@ -60,7 +51,7 @@ export function orderMethods(venue: Venue): MethodTable {
       cost: 'CANCEL',
     },
     'order.cancelAll': {
-      ...method('trade', CANCEL_ALL_REQUEST, (client, params, responder) => {
+      ...method('order.cancelAll', (client, params, responder) => {
         const market = params.symbol === undefined ? null : venue.exchange.findMarket(params.symbol);
         if (market === undefined) return responder.fail('UNKNOWN_SYMBOL');
         const instrument = market === null ? null : market.id;
@@ -71,7 +62,7 @@ export function orderMethods(venue: Venue): MethodTable {
       }),
       cost: 'CANCEL',
     },
-    'position.protect': method('trade', PROTECT_REQUEST, (client, params, responder) => {
+    'position.protect': method('position.protect', (client, params, responder) => {
       const command = protectCommand(venue.exchange, client.account, params);
       if (isRefusal(command)) return responder.refuse(command);
       responder.submit(command, (outcome) =>
@@ -83,24 +74,8 @@ export function orderMethods(venue: Venue): MethodTable {
         }),
       );
     }),
-  };
+  } satisfies Partial<MethodTable>;
 }
-
-const BATCH_REQUEST = Type.Object(
-  {
-    orders: Type.Array(Type.Unknown(), {
-      minItems: 1,
-      maxItems: BATCH_ORDERS_MAX,
-      fault: `orders must be a list of 1 to ${BATCH_ORDERS_MAX} orders`,
-    }),
-  },
-  { additionalProperties: false },
-);
-
-const CANCEL_ALL_REQUEST = Type.Object(
-  { symbol: Type.Optional(symbolField) },
-  { additionalProperties: false },
-);
 
 /** How many requests a batch counts as, whose parameters may not be valid yet. */
 export function batchCost(params: unknown): number {

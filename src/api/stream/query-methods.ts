@@ -1,11 +1,8 @@
-import { Type } from 'typebox';
-import { ORDER_STATUSES, type Order } from '../../exchange/order.js';
-import { BOOK_DEPTH_MAX, bookDepth, levelsText } from '../../gateway/channels/book-depth.js';
+import type { Order } from '../../exchange/order.js';
+import { bookDepth, levelsText } from '../../gateway/channels/book-depth.js';
 import type { PastEvents } from '../../gateway/channels/past-events.js';
 import type { Venue } from '../../gateway/venue.js';
-import { oneOf, wholeNumber } from '../request/fields.js';
 import { isRefusal, orderReference } from '../request/order-intake.js';
-import { ORDER_REFERENCE, symbolField } from '../request/order-schema.js';
 import { latestClosed, ORDERS_READ_MAX, openOldestFirst } from '../request/order-search.js';
 import { pastOrderOf, pastOrdersOf } from '../request/past-orders.js';
 import type { Client } from './client.js';
@@ -14,34 +11,12 @@ import { type MethodTable, method } from './method.js';
 /** What a list of orders may be asked for by that is still open. */
 const OPEN_STATUSES: readonly string[] = ['OPEN', 'PENDING', 'PENDING_MARKET_OPEN', 'ACTIVE'];
 const LIST_DEFAULT = 100;
-const LIST_MAX = 1_000;
 const BOOK_DEPTH_DEFAULT = 20;
 
-const NOTHING = Type.Object({}, { additionalProperties: false });
-
-const ORDER_LIST = Type.Object(
-  {
-    status: Type.Optional(oneOf('status', ['OPEN', ...ORDER_STATUSES])),
-    symbol: Type.Optional(symbolField),
-    limit: Type.Optional(wholeNumber('limit', 1, LIST_MAX)),
-  },
-  { additionalProperties: false },
-);
-
-const FILL_LIST = Type.Object(
-  { limit: Type.Optional(wholeNumber('limit', 1, LIST_MAX)) },
-  { additionalProperties: false },
-);
-
-const BOOK_QUERY = Type.Object(
-  { symbol: symbolField, depth: Type.Optional(wholeNumber('depth', 1, BOOK_DEPTH_MAX)) },
-  { additionalProperties: false },
-);
-
 /** Everything that only reads: from this process's copy of the exchange, and what is older from the archive. */
-export function queryMethods(venue: Venue, past: PastEvents): MethodTable {
+export function queryMethods(venue: Venue, past: PastEvents) {
   return {
-    'order.get': method('read', ORDER_REFERENCE, async (client, params, responder) => {
+    'order.get': method('order.get', async (client, params, responder) => {
       const reference = orderReference(venue.exchange, params);
       if (isRefusal(reference)) return responder.refuse(reference);
       const order = venue.exchange.state.findOrder(client.account, reference.ref);
@@ -51,7 +26,7 @@ export function queryMethods(venue: Venue, past: PastEvents): MethodTable {
       if (pastOrder === undefined) return responder.fail(venue.absence);
       responder.result(`{"order":${pastOrder}}`);
     }),
-    'order.list': method('read', ORDER_LIST, async (client, params, responder) => {
+    'order.list': method('order.list', async (client, params, responder) => {
       const { status = 'OPEN', symbol, limit = LIST_DEFAULT } = params;
       const market = symbol === undefined ? null : venue.exchange.findMarket(symbol);
       if (market === undefined) return responder.fail('UNKNOWN_SYMBOL');
@@ -66,22 +41,22 @@ export function queryMethods(venue: Venue, past: PastEvents): MethodTable {
       if (pastOrders === null) return responder.fail('UNAVAILABLE');
       responder.result(`{"orders":[${[...texts, ...pastOrders].join(',')}]}`);
     }),
-    'position.list': method('read', NOTHING, (client, _params, responder) => {
+    'position.list': method('position.list', (client, _params, responder) => {
       responder.result(`{"positions":${venue.views.positions(client.account)}}`);
     }),
-    'account.get': method('read', NOTHING, (client, _params, responder) => {
+    'account.get': method('account.get', (client, _params, responder) => {
       responder.result(`{"account":${venue.views.account(client.account)}}`);
     }),
-    'fill.list': method('read', FILL_LIST, async (client, { limit = LIST_DEFAULT }, responder) => {
+    'fill.list': method('fill.list', async (client, { limit = LIST_DEFAULT }, responder) => {
       const fills = await past.find(client.account, { channel: 'fills', limit, isWanted: () => true });
       if (fills === null) return responder.fail('UNAVAILABLE');
       responder.result(`{"fills":[${fills.map(({ data }) => data).join(',')}]}`);
     }),
-    'market.list': method('read', NOTHING, (_client, _params, responder) => {
+    'market.list': method('market.list', (_client, _params, responder) => {
       const markets = venue.exchange.markets.map((market) => venue.views.market(market));
       responder.result(`{"markets":[${markets.join(',')}]}`);
     }),
-    'book.get': method('read', BOOK_QUERY, (_client, params, responder) => {
+    'book.get': method('book.get', (_client, params, responder) => {
       const market = venue.exchange.findMarket(params.symbol);
       if (market === undefined) return responder.fail('UNKNOWN_SYMBOL');
       const { bids, asks } = bookDepth(market, params.depth ?? BOOK_DEPTH_DEFAULT);
@@ -89,7 +64,7 @@ export function queryMethods(venue: Venue, past: PastEvents): MethodTable {
         `{"bids":${levelsText(market, bids)},"asks":${levelsText(market, asks)},"seq":${venue.exchange.position}}`,
       );
     }),
-  };
+  } satisfies Partial<MethodTable>;
 }
 
 interface FoundOrders {

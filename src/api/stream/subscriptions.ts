@@ -8,6 +8,7 @@ import type { PublicFeed } from '../../gateway/channels/public-feed.js';
 import { Replay } from '../../gateway/channels/replay.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Client } from './client.js';
+import type { PUBLIC_CHANNEL_SPECS } from './specs/public-channels.js';
 
 /** The name that stands for all private channels. */
 const ALL_PRIVATE = 'private';
@@ -15,7 +16,7 @@ const ALL_PRIVATE = 'private';
 /** A public channel, taken apart. */
 export interface PublicChannel {
   readonly name: string;
-  readonly kind: 'book' | 'trades' | 'ticker' | 'candles';
+  readonly kind: keyof typeof PUBLIC_CHANNEL_SPECS;
   readonly market: Market;
   readonly interval: CandleInterval | null;
 }

@@ -1,0 +1,23 @@
+import { CLOSE } from '../../../gateway/close-code.js';
+
+const CLOSINGS: Readonly<Record<keyof typeof CLOSE, string>> = {
+  RESTARTING: 'the server restarts, or had to rebuild the exchange; connect again at once, with `since`',
+  CREDENTIAL_REVOKED: 'the credential was revoked or has expired; do not connect again',
+  TOO_MANY_REFUSED_FRAMES: 'too many frames were invalid or refused; connect again after a pause',
+  TOO_SLOW: 'you read too slowly; connect again, with `since`',
+};
+
+/** What the protocol is, and how a session ends. */
+export const STREAM_DESCRIPTION = [
+  'One WebSocket over which a bot places orders, and receives its private events and the public market data.',
+  'Frames are JSON text, or MessagePack with the same content in binary frames where the client asks for the ' +
+    'subprotocol `tradewire.v1.msgpack`. Frames to the client may gain fields: ignore those that you do not know.',
+  'The channels without a path as their address are had over the WebSocket: `session.subscribe` takes their addresses. ' +
+    'The frames of the private ones, and of the session, are also the data of the server-sent events of `GET /v1/events`.',
+  `The server closes with these codes:\n\n${closings()}`,
+].join('\n\n');
+
+function closings(): string {
+  const names = Object.keys(CLOSE) as (keyof typeof CLOSE)[];
+  return names.map((name) => `- ${CLOSE[name]}: ${CLOSINGS[name]}`).join('\n');
+}
