@@ -10,16 +10,12 @@ export type MethodCost = 'NOTHING' | 'ONE' | 'ORDERS' | 'CANCEL';
 
 /**
  * One method of the protocol. `handle` gets parameters that its schema accepts, and answers exactly once: within the
- * call unless a command or Redis has to be waited for.
+ * call unless a command or Redis has to be waited for. With the scope `trade` all it does is to submit commands by its
+ * responder, within the call: these go with their charge.
  */
 export interface Method {
   readonly scope: MethodSpec['scope'];
   readonly cost: MethodCost;
-  /**
-   * True where all it does is to submit commands by its responder, within the call: these go with their charge. Any other
-   * method waits for it.
-   */
-  readonly isAllCommands: boolean;
   readonly validator: Validator<TSchema>;
   handle(client: Client, params: unknown, responder: Responder): void | Promise<void>;
 }
@@ -38,7 +34,6 @@ export function method<Name extends MethodName>(
   return {
     scope,
     cost: 'ONE',
-    isAllCommands: scope === 'trade',
     validator: new Validator(schema),
     handle: (client, params, responder) => handle(client, params as Params<Name>, responder),
   };

@@ -56,7 +56,7 @@ export class RequestDispatch {
     if (refusal !== null) return responder.limited(refusal);
     if (!this.isInOrder(client, request, method, responder)) {
       this.requests.chargeAtOnce(meter, cost, isCancel);
-    } else if (method.isAllCommands) {
+    } else if (method.scope === 'trade') {
       const run = (commands: CommandDesk) => {
         responder.desk = commands;
         this.run(client, request, method, responder);

@@ -77,9 +77,8 @@ test('a frame that is not as documented is noticed', () => {
   const trade = { tradeId: 1, price: 1, quantity: 1, side: 'BUY', time: '2026-11-22T02:35:51.047Z' };
   const frame = { channel: 'trades:BTC', seq: 2, prev: 1, time: trade.time, data: [trade] };
   checkFrame(frame);
-  expect(() => checkFrame({ ...frame, data: [{ ...trade, colour: 'red' }] } as typeof frame)).toThrow(
-    'colour',
-  );
+  const coloured: object = { ...frame, data: [{ ...trade, colour: 'red' }] };
+  expect(() => checkFrame(coloured as typeof frame)).toThrow('colour');
   expect(() => checkFrame({ ...frame, channel: 'trade:BTC' })).toThrow('not documented');
   expect(() => checkFrame({ ...frame, type: 'gap' } as typeof frame)).toThrow('gap');
   const response = { id: 1, result: { serverTime: trade.time } };
