@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EventClient, type ServerEvent } from '../support/event-client.js';
 import { Sandbox } from '../support/sandbox.js';
 import { type Frame, StreamClient } from '../support/stream-client.js';
+import { checkFrame } from '../support/stream-document.js';
 import { addTrader, type Trader } from '../support/trader.js';
 import { Tradewire } from '../support/tradewire.js';
 import { until } from '../support/until.js';
@@ -25,13 +26,19 @@ function open(path: string, headers: Readonly<Record<string, string>> = {}): Pro
   return EventClient.open(`${tradewire.url}${path}`, { authorization: `Bearer ${trader.key}`, ...headers });
 }
 
-/** The frames that an event carried, without the events of the session. */
+/** The frames that events of a name carried, which are messages of the stream's document. */
+function framesIn(client: EventClient, event: string): readonly Frame[] {
+  const frames = client.of(event).map((data) => JSON.parse(data) as Frame);
+  for (const frame of frames) checkFrame(frame);
+  return frames;
+}
+
 function framesOf(client: EventClient): readonly Frame[] {
-  return client.of('message').map((data) => JSON.parse(data) as Frame);
+  return framesIn(client, 'message');
 }
 
 function sessionFrames(client: EventClient): readonly Frame<Record<string, unknown>>[] {
-  return client.of('session').map((data) => JSON.parse(data) as Frame<Record<string, unknown>>);
+  return framesIn(client, 'session') as readonly Frame<Record<string, unknown>>[];
 }
 
 async function reached(client: EventClient, seq: number): Promise<void> {

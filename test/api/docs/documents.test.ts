@@ -9,6 +9,7 @@ import { PAPEREXCHANGE } from '../../../src/api/paperexchange/paperexchange-fami
 import { PAPI } from '../../../src/api/papi/papi-family.js';
 import { SANDBOX } from '../../../src/api/sandbox/sandbox-family.js';
 import type { Documents, OpenApi } from '../../support/documents.js';
+import { STREAM_DOCUMENT } from '../../support/stream-document.js';
 import { Tradewire } from '../../support/tradewire.js';
 
 const FAMILIES = [PAPER, PAPEREXCHANGE, PAPI, ALPACA, OAUTH, SANDBOX, OPERATIONS, DOCS];
@@ -114,6 +115,12 @@ test('the document says how the payment provider signs, and what it sends', () =
       },
     },
   });
+});
+
+test('the document of the stream is served beside those of the families, and the page leads to it', async () => {
+  expect((await tradewire.ask('GET', '/docs/stream.json', undefined, '')).body).toEqual(STREAM_DOCUMENT);
+  const page = await fetch(`${tradewire.url}/docs`);
+  expect(await page.text()).toContain('href="/docs/stream.json"');
 });
 
 test('without the sandbox there is no document of it', async () => {
