@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { Sandbox } from '../support/sandbox.js';
 import { StreamClient } from '../support/stream-client.js';
+import { checkFrame } from '../support/stream-document.js';
 import { addTrader } from '../support/trader.js';
 import { Tradewire } from '../support/tradewire.js';
 import { until } from '../support/until.js';
@@ -27,7 +28,9 @@ interface Events {
 }
 
 async function poll(query: string): Promise<Events> {
-  return (await tradewire.ask('GET', `/v1/events${query}`)).body as Events;
+  const page = (await tradewire.ask('GET', `/v1/events${query}`)).body as Events;
+  for (const frame of page.events) checkFrame(frame);
+  return page;
 }
 
 test('a poller gets every event after its position, in pages, exactly', async () => {

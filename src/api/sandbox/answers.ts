@@ -1,7 +1,6 @@
 import { Type } from 'typebox';
 import { PREDICTION_OUTCOMES } from '../../exchange/instrument.js';
-import { brokerField, portfolioTypeField } from '../request/account-schema.js';
-import { count, dollarAmount, instant, orNull, uuid } from '../request/answer-schema.js';
+import { count, dollarAmount, instant, orNull } from '../request/answer-schema.js';
 
 const LEVELS = Type.Array(Type.Array(Type.Number(), { minItems: 2, maxItems: 2 }), {
   description: '`[price, quantity]`, the best first.',
@@ -40,24 +39,6 @@ export const SETTLEMENT = Type.Object({
   outcome: Type.Enum([...PREDICTION_OUTCOMES]),
   settlements: count,
   time: instant,
-});
-
-/** A portfolio as the stream tells of it. */
-export const ACCOUNT = Type.Object({
-  portfolioId: uuid,
-  balance: dollarAmount,
-  equity: dollarAmount,
-  unrealizedPnl: dollarAmount,
-  marginUsed: dollarAmount,
-  maintenanceMargin: dollarAmount,
-  withdrawable: dollarAmount,
-  feesPaid: dollarAmount,
-  fundingPaid: dollarAmount,
-  deposits: dollarAmount,
-  volume14d: dollarAmount,
-  feeTier: orNull(Type.Object({ makerFee: Type.Number(), takerFee: Type.Number() })),
-  portfolioType: portfolioTypeField,
-  broker: brokerField,
 });
 
 export const LEDGER = Type.Object({

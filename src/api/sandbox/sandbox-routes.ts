@@ -11,9 +11,10 @@ import { dollars, price, quantity, referencePrice } from '../../gateway/views/am
 import type { Principal } from '../../identity/principal.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
+import { ACCOUNT } from '../request/account-schema.js';
 import { COMMAND_FAILURES } from '../request/command-failures.js';
 import { errorReply, notFoundReply, outcomeReply, reply, validationReply } from '../request/reply.js';
-import { ACCOUNT, CLOCK, FLOW, FUNDING, LEDGER, MARKET, SETTLEMENT, STATE } from './answers.js';
+import { CLOCK, FLOW, FUNDING, LEDGER, MARKET, SETTLEMENT, STATE } from './answers.js';
 import { FAULTS, FAULTS_REQUEST, setFaults } from './faults-request.js';
 import { settleFunding } from './funding-request.js';
 import { quoteCommand } from './quote-request.js';

@@ -14,6 +14,9 @@ export const STREAM_DESCRIPTION = [
     'subprotocol `tradewire.v1.msgpack`. Frames to the client may gain fields: ignore those that you do not know.',
   'The channels without a path as their address are had over the WebSocket: `session.subscribe` takes their addresses. ' +
     'The frames of the private ones, and of the session, are also the data of the server-sent events of `GET /v1/events`.',
+  'A handshake that is refused is answered by HTTP: 401 (the credential is missing, unknown, revoked or expired), 403 (the ' +
+    'portfolio is another user’s, the origin is not allowed, or the subscription is over), 429 (too many connections) or ' +
+    '503 (not ready, or full; try again), with `{statusCode, message}`.',
   `The server closes with these codes:\n\n${closings()}`,
 ].join('\n\n');
 

@@ -1,13 +1,13 @@
 import { Type } from 'typebox';
 import { BOOK_DEPTH_MAX } from '../../../gateway/channels/book-depth.js';
-import { CONFIGURE_REQUEST } from '../../request/account-schema.js';
+import { ACCOUNT, CONFIGURE_REQUEST } from '../../request/account-schema.js';
 import { count } from '../../request/answer-schema.js';
 import { oneOf, signedDecimal, wholeNumber } from '../../request/fields.js';
 import { PROTECT_REQUEST, symbolField } from '../../request/order-schema.js';
 import { levels, MARKET } from './market.js';
 import type { MethodSpec } from './method-spec.js';
 import { ORDER } from './order.js';
-import { ACCOUNT, marginMode, POSITION } from './portfolio.js';
+import { marginMode, POSITION } from './portfolio.js';
 
 const NOTHING = Type.Object({}, { additionalProperties: false });
 

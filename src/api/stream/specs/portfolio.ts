@@ -1,8 +1,7 @@
 import { Type } from 'typebox';
-import { MARGIN_MODES, PORTFOLIO_TYPES } from '../../../exchange/account.js';
-import { BROKER_IDS } from '../../../exchange/brokers.js';
+import { MARGIN_MODES } from '../../../exchange/account.js';
 import { LIQUIDATION_METHODS } from '../../../exchange/event.js';
-import { dollarAmount, orNull, uuid } from '../../request/answer-schema.js';
+import { dollarAmount, orNull } from '../../request/answer-schema.js';
 
 export const marginMode = Type.Enum([...MARGIN_MODES]);
 
@@ -24,27 +23,6 @@ export const POSITION = Type.Object(
     fundingPaid: dollarAmount,
   },
   { title: 'Position' },
-);
-
-/** What a portfolio is worth, what it has paid, and what kind it is. */
-export const ACCOUNT = Type.Object(
-  {
-    portfolioId: uuid,
-    balance: dollarAmount,
-    equity: dollarAmount,
-    unrealizedPnl: dollarAmount,
-    marginUsed: dollarAmount,
-    maintenanceMargin: dollarAmount,
-    withdrawable: dollarAmount,
-    feesPaid: dollarAmount,
-    fundingPaid: dollarAmount,
-    deposits: dollarAmount,
-    volume14d: dollarAmount,
-    feeTier: orNull(Type.Object({ makerFee: Type.Number(), takerFee: Type.Number() })),
-    portfolioType: Type.Enum([...PORTFOLIO_TYPES]),
-    broker: Type.Enum([...BROKER_IDS]),
-  },
-  { title: 'Account' },
 );
 
 /** A payment between a position and the house. */

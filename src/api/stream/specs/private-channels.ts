@@ -1,9 +1,10 @@
 import { type TSchema, Type } from 'typebox';
 import type { PrivateChannel } from '../../../archive/private-channel.js';
+import { ACCOUNT } from '../../request/account-schema.js';
 import { count, instant } from '../../request/answer-schema.js';
 import type { ChannelSpec, FrameSpec } from './frame-spec.js';
 import { FILL, ORDER } from './order.js';
-import { ACCOUNT, FUNDING, LIQUIDATION, POSITION } from './portfolio.js';
+import { FUNDING, LIQUIDATION, POSITION } from './portfolio.js';
 import { ACCOUNT_EXAMPLE, FILL_EXAMPLE, ORDER_EXAMPLE, POSITION_EXAMPLE } from './portfolio-examples.js';
 
 const TIME = '2026-11-22T02:35:49.524Z';
