@@ -40,11 +40,18 @@ const BODY_REFUSALS = {
     message: 'Too much is being sent from this address at once',
     code: 'RATE_LIMITED',
   },
+  STOPPING: {
+    status: ERROR_TABLE.UNAVAILABLE.status,
+    message: 'The gateway is stopping, and the body had not arrived',
+    code: 'UNAVAILABLE',
+  },
 } as const;
 
 /** Answers every HTTP request: finds its route, reads its body, runs the handler under a deadline. */
 export class HttpService {
   private readonly rooms: BodyRooms;
+  /** The requests whose bodies have not arrived, and may never. */
+  private readonly unfinished = new Map<Incoming, Answer>();
   private inFlight = 0;
   private onIdle: (() => void) | null = null;
 
@@ -52,9 +59,14 @@ export class HttpService {
     this.rooms = new BodyRooms(parts.limits);
   }
 
-  /** Resolves when no request is in flight. */
+  /** Resolves when all requests that have arrived are answered. */
   async idle(): Promise<void> {
-    if (this.inFlight > 0) await new Promise<void>((resolve) => (this.onIdle = resolve));
+    if (!this.isIdle) await new Promise<void>((resolve) => (this.onIdle = resolve));
+  }
+
+  /** Refuses the requests that have not arrived as a whole. */
+  refuseUnfinished(): void {
+    for (const [incoming, answer] of this.unfinished) this.refuseBody(answer, incoming, 'STOPPING');
   }
 
   handle(res: HttpResponse, req: UwsRequest): void {
@@ -63,6 +75,7 @@ export class HttpService {
     const room = this.rooms.enter(incoming.address);
     let stopCollecting = () => {};
     const answer = this.beginAnswer(res, incoming, () => {
+      this.unfinished.delete(incoming);
       stopCollecting();
       room.leave();
     });
@@ -70,7 +83,9 @@ export class HttpService {
     if (found === null) this.refuseStray(answer, incoming, 404, 'Not found');
     else if ('allow' in found) this.answerMethod(answer, incoming, found.allow);
     else {
+      this.unfinished.set(incoming, answer);
       stopCollecting = collectBody(res, this.parts.limits, room, (body) => {
+        this.unfinished.delete(incoming);
         if (typeof body === 'string') this.refuseBody(answer, incoming, body);
         else this.runMatch(answer, incoming, found, body);
       });
@@ -83,8 +98,13 @@ export class HttpService {
     return new Answer(res, incoming.requestId, incoming.method === 'HEAD', headers, (status) => {
       onSettled();
       this.parts.traffic.countRequest(status);
-      if (--this.inFlight === 0) this.onIdle?.();
+      this.inFlight--;
+      if (this.isIdle) this.onIdle?.();
     });
+  }
+
+  private get isIdle(): boolean {
+    return this.inFlight === this.unfinished.size;
   }
 
   private answerMethod(answer: Answer, incoming: Incoming, allow: readonly string[]): void {
@@ -97,7 +117,7 @@ export class HttpService {
     }
   }
 
-  private refuseBody(answer: Answer, incoming: Incoming, fault: BodyFault): void {
+  private refuseBody(answer: Answer, incoming: Incoming, fault: BodyFault | 'STOPPING'): void {
     if (fault === 'TOO_LONG') {
       const { bodyBytesMax } = this.parts.limits;
       this.refuseStray(answer, incoming, 413, `The body may have at most ${bodyBytesMax} bytes`);
@@ -108,7 +128,7 @@ export class HttpService {
     const body = this.parts.envelopes.of(incoming.path).envelope(status, message, code);
     const headers: Record<string, string> = fault === 'TOO_SLOW' ? {} : { 'retry-after': '1' };
     // A client that is too slow may never come to the end of its body.
-    answer.send({ status, body, headers }, fault === 'TOO_SLOW');
+    answer.send({ status, body, headers }, fault === 'TOO_SLOW' || fault === 'STOPPING');
   }
 
   private runMatch(answer: Answer, incoming: Incoming, { route, params }: RouteMatch, body: Buffer): void {

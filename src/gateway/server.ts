@@ -110,14 +110,15 @@ export class GatewayServer {
   }
 
   /**
-   * Stops: no new connections, the requests in flight are answered, and the sessions leave in their turns. What is
-   * not done after `deadlineMs` is cut.
+   * Stops: no new connections, the sessions leave in their turns, and the requests in flight are answered meanwhile;
+   * those whose bodies have not arrived by then are refused. What is not done after `deadlineMs` is cut.
    */
   async stop(deadlineMs: number, departures = new Departures(this.options.sessions, 0)): Promise<void> {
     this.stopListening();
     const until = performance.now() + deadlineMs;
-    await Promise.race([this.http.idle(), pause(deadlineMs)]);
-    await departures.done(until - performance.now());
+    await departures.done(deadlineMs);
+    await Promise.race([this.http.idle(), pause(until - performance.now())]);
+    this.http.refuseUnfinished();
     await pause(LINGER_MS);
     this.app.close();
   }

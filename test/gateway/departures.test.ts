@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { Departures } from '../../src/gateway/departures.js';
 import { until } from '../support/until.js';
+import { RawSocket } from './raw-socket.js';
 import { KEY, type RunningGateway, startGateway } from './running-gateway.js';
 
 const SPREAD_MAX_MS = 60;
@@ -52,6 +53,32 @@ test('many leave one after another, evenly, within the time there is', async () 
   expect(gateway.sessions.size).toBe(0);
   await until('all have heard it', () => codes.length === 120);
   expect(codes).toEqual(Array(120).fill(1012));
+});
+
+test('sessions wait for no request, and nobody for a body that does not arrive', async () => {
+  let finish = () => {};
+  const reply = new Promise<{ status: number; body: string }>((resolve) => {
+    finish = () => resolve({ status: 200, body: '"in time"' });
+  });
+  let isReached = false;
+  const slow = () => {
+    isReached = true;
+    return reply;
+  };
+  const route = { method: 'POST', path: '/slow', handle: slow } as const;
+  gateway = await startGateway({ routes: [route] }, { bodyTimeoutMs: 3_600_000 });
+  const [running, unfinished] = [await RawSocket.open(gateway.port), await RawSocket.open(gateway.port)];
+  const codes = await connect(1);
+  unfinished.write('POST /slow HTTP/1.1\r\nHost: test\r\nContent-Length: 10\r\n\r\nhalf');
+  running.write('POST /slow HTTP/1.1\r\nHost: test\r\nContent-Length: 0\r\n\r\n');
+  await until('the handler runs', () => isReached);
+  const stopped = gateway.server.stop(3_600_000);
+  await until('the session has left', () => codes.length === 1);
+  expect(running.received + unfinished.received).toBe('');
+  finish();
+  await running.receives('"in time"');
+  await stopped;
+  expect(unfinished.received).toMatch(/^HTTP\/1.1 503 [^]*"code":"UNAVAILABLE"/);
 });
 
 test('when the time is over all leave, whoever’s turn it is', async () => {
