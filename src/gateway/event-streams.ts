@@ -2,6 +2,7 @@ import type { Answer } from './answer.js';
 import type { OriginPolicy } from './cors.js';
 import type { EventStream } from './event-stream.js';
 import { EventTransport } from './event-transport.js';
+import type { HandshakeGate } from './handshake.js';
 import type { HttpReply, HttpRequest } from './http.js';
 import { Session } from './session.js';
 import type { SessionHost } from './session-host.js';
@@ -18,7 +19,7 @@ export class EventStreams {
   constructor(
     private readonly host: SessionHost,
     private readonly origins: OriginPolicy,
-    private readonly unreadyReason: () => string | null,
+    private readonly gate: Pick<HandshakeGate, 'unreadyReason' | 'recheck'>,
   ) {}
 
   /** Begins a stream as the answer to a request. Null when it did, or when the client has left; else why it may not. */
@@ -50,6 +51,8 @@ export class EventStreams {
     session.attach(transport, host);
     sessions.add(session);
     host.guarded(session, () => stream.opened(session));
+    // Its end may have been announced while the request was on its way here, when there was nothing to be closed.
+    this.gate.recheck(stream.principal.keyId);
     return null;
   }
 
@@ -57,7 +60,7 @@ export class EventStreams {
     if (!this.origins.allows(header('origin'))) return SESSION_REFUSALS.FOREIGN_ORIGIN;
     const { sessions } = this.host;
     if (sessions.size >= sessions.limits.sessionsMax) return SESSION_REFUSALS.FULL;
-    const unready = this.unreadyReason();
+    const unready = this.gate.unreadyReason();
     return unready === null ? null : { status: 503, message: unready };
   }
 

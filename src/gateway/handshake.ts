@@ -32,6 +32,8 @@ export interface HandshakeGate {
   portfolioRefused(asker: Asker, portfolioId: string): void;
   /** Why the owner of a portfolio may not have a session, such as a trial that ended; null where it may. */
   forbiddenReason(portfolioId: string): string | null;
+  /** Has the sessions of a credential closed if it has ended already: it was checked some time before they began. */
+  recheck(keyId: string): void;
   /** Why no session may begin now; null when one may. */
   unreadyReason(): string | null;
 }

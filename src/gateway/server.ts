@@ -73,7 +73,7 @@ export class GatewayServer {
     this.http = new HttpService({
       router: new Router(options.routes),
       envelopes: new EnvelopeChoice(options.envelopes),
-      eventStreams: new EventStreams(host, origins, options.gate.unreadyReason),
+      eventStreams: new EventStreams(host, origins, options.gate),
       origins,
       limits,
       addresses: options.addresses,

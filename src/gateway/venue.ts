@@ -67,9 +67,14 @@ export class Venue {
     return this.replica.isBehind;
   }
 
+  /** How old the exchange may be. */
+  get ageMs(): number {
+    return this.replica.freshness.ageMs;
+  }
+
   /** When the exchange was surely up to date last, by its own clock. */
   get freshAt(): Millis {
-    return Math.floor(this.now() - this.replica.freshness.ageMs) as Millis;
+    return Math.floor(this.now() - this.ageMs) as Millis;
   }
 
   /** Calls back at once, or when this process has read what it missed while it was paused. */

@@ -228,7 +228,8 @@ export class CredentialStore {
     for (const keyId of this.keysInUse()) this.tellIfEnded(keyId);
   }
 
-  private tellIfEnded(keyId: string): void {
+  /** Looks a credential up again, and tells the listeners if it has ended; for what began to be in use just now. */
+  tellIfEnded(keyId: string): void {
     this.findById(keyId)
       .then((credential) => {
         if (credential?.user.status === 'ACTIVE') return;

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
@@ -6,7 +5,7 @@ import type { Lease } from '../journal/lease.js';
 import type { ArchiveOrder } from './archive-worker.js';
 
 const LOOK_EVERY_MS = 250;
-/** Nothing is urgent: a process that was just started has better things to do first. */
+/** A process that was just started has better things to do first; one that takes over begins at once. */
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 60_000;
 /** A worker that lasted so long has not died of its beginning. */
@@ -18,6 +17,8 @@ const END_TIMEOUT_MS = 1_000;
 export class ArchiveKeeper {
   private timer: NodeJS.Timeout | null = null;
   private worker: Worker | null = null;
+  /** Before this none is started. */
+  private readyAtMs = 0;
   private startedAtMs = 0;
   /** When a worker may be started; null while another process has the lease. */
   private dueAtMs: number | null = null;
@@ -30,6 +31,7 @@ export class ArchiveKeeper {
   ) {}
 
   start(): void {
+    this.readyAtMs = performance.now() + FIRST_PAUSE_MS;
     this.timer = setInterval(() => this.look(), LOOK_EVERY_MS);
   }
 
@@ -38,7 +40,7 @@ export class ArchiveKeeper {
     if (this.timer !== null) clearInterval(this.timer);
     const { worker } = this;
     if (worker === null) return;
-    const ended = once(worker, 'exit');
+    const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
     worker.postMessage('stop');
     await Promise.race([ended, delay(END_TIMEOUT_MS)]);
     await worker.terminate();
@@ -52,7 +54,7 @@ export class ArchiveKeeper {
       void this.worker?.terminate();
       return;
     }
-    this.dueAtMs ??= nowMs + FIRST_PAUSE_MS;
+    this.dueAtMs ??= Math.max(nowMs, this.readyAtMs);
     if (this.worker === null && nowMs >= this.dueAtMs) this.launch();
   }
 

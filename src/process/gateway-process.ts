@@ -262,9 +262,11 @@ export class GatewayProcess {
 
   private onStatus({ state, reason }: ReplicaStatus): void {
     this.options.logger.info({ state, reason }, 'The replica’s state changed');
-    if (state === 'UNAVAILABLE') this.stream.notices.stale(reason);
+    const { notices } = this.stream;
+    // When the copy is to be thrown away, clients are not told wrong things as if they were sure.
+    if (state === 'UNAVAILABLE' || state === 'STARTING') notices.stale(reason);
     if (state !== 'READY') return;
-    this.stream.notices.live();
+    notices.live();
     void this.bootstrap.run();
   }
 

@@ -59,6 +59,7 @@ export function gatewayServer(
       isOpen: (portfolioId) => venue.exchange.findPortfolio(portfolioId) !== undefined,
       portfolioRefused: (asker, portfolioId) => history.refused.note(asker, 'FOREIGN_PORTFOLIO', portfolioId),
       forbiddenReason: (portfolioId) => endedReason(venue, portfolioId),
+      recheck: (keyId) => identity.credentials.tellIfEnded(keyId),
       unreadyReason: () => {
         const { status, reason } = readiness();
         return status === 'ready' ? null : reason;

@@ -100,6 +100,7 @@ test('a history that vanished is a new epoch, never silent, and trading goes on'
   await redis.unlink(await redis.keys(`{tw:${tradewire.venue}}:*`));
   redis.disconnect();
   expect(await client.closed).toMatchObject({ code: 1012 });
+  expect(client.of('session').at(-1)).toMatchObject({ type: 'stale' });
 
   await until('/ready is green', () => isReady(tradewire));
   const back = await StreamClient.connect(tradewire);

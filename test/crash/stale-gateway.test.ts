@@ -37,6 +37,8 @@ test('a gateway that is cut from Redis says so, proves nothing meanwhile, and sa
     const ready = await tradewire.ask('GET', '/ready');
     const stale = told('stale').at(-1)!.data as unknown as Stale;
     expect(stale).toEqual({ since: INSTANT, reason: 'Redis does not answer' });
+    const { serverTime } = told('heartbeat').at(-1)!.data as { serverTime: string };
+    expect(Date.parse(serverTime) - Date.parse(stale.since)).toBeLessThan(1_250);
     expect(ready).toMatchObject({ status: 503, body: { status: 'degraded', reason: stale.reason } });
     expect(await client.call('order.list')).toHaveProperty('orders');
     expect((await client.refusal('order.place', BID)).code).toBe('UNAVAILABLE');

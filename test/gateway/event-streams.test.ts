@@ -7,7 +7,7 @@ import type { Session } from '../../src/gateway/session.js';
 import { EventClient } from '../support/event-client.js';
 import { until } from '../support/until.js';
 import { RawSocket } from './raw-socket.js';
-import { PORTFOLIO, type RunningGateway, startGateway } from './running-gateway.js';
+import { GATE, PORTFOLIO, type RunningGateway, startGateway } from './running-gateway.js';
 
 let gateway: RunningGateway;
 const sessions: Session[] = [];
@@ -82,6 +82,17 @@ test('a session’s frames leave as events, behind a head that nobody on the way
   expect(client.of('close')).toEqual(['4001 revoked']);
   expect([gateway.sessions.size, gateway.protocol.record]).toEqual([0, ['closed']]);
   expect(gateway.traffic.closesByCode.get(4001)).toBe(1);
+});
+
+test('a credential that ended while its stream was on the way closes it as soon as it has begun', async () => {
+  const recheck = (ended: string) => {
+    const isOf = ({ principal }: Session) => principal.keyId === ended;
+    gateway.sessions.closeWhere(isOf, CLOSE.CREDENTIAL_REVOKED, 'revoked');
+  };
+  gateway = await startGateway({ routes: [route()], gate: { ...GATE, recheck } });
+  const client = await open();
+  await until('it has ended', () => client.isEnded);
+  expect([client.of('message'), client.of('close')]).toEqual([['hello'], ['4001 revoked']]);
 });
 
 test('asking for the head alone begins nothing', async () => {

@@ -28,6 +28,7 @@ const GATE: ServerOptions['gate'] = {
   isOpen: () => true,
   portfolioRefused: () => undefined,
   forbiddenReason: () => null,
+  recheck: () => undefined,
   unreadyReason: () => null,
   chargeHandshake: () => NO_LIMIT,
   chargeUnauthenticated: () => NO_LIMIT,

@@ -42,6 +42,18 @@ export const authenticate: Authentication = async (presented) => {
   return { principal: { ...caller, expiresAt: null } };
 };
 
+/** Lets in whoever has the key. */
+export const GATE: ServerOptions['gate'] = {
+  authenticate,
+  isOpen: (portfolioId) => portfolioId === PORTFOLIO,
+  portfolioRefused: () => undefined,
+  forbiddenReason: () => null,
+  recheck: () => undefined,
+  unreadyReason: () => null,
+  chargeHandshake: () => NO_LIMIT,
+  chargeUnauthenticated: () => NO_LIMIT,
+};
+
 export function addressLimits(terms: Partial<AddressLimitTerms> = {}): AddressLimits {
   return new AddressLimits({
     now: () => Date.now() as Millis,
@@ -131,15 +143,7 @@ export async function startGateway(
     streamPath: '/v1/ws',
     stream: protocol,
     compression: true,
-    gate: {
-      authenticate,
-      isOpen: (portfolioId) => portfolioId === PORTFOLIO,
-      portfolioRefused: () => undefined,
-      forbiddenReason: () => null,
-      unreadyReason: () => null,
-      chargeHandshake: () => NO_LIMIT,
-      chargeUnauthenticated: () => NO_LIMIT,
-    },
+    gate: GATE,
     sessions,
     addresses: addressLimits(),
     log,

@@ -5,7 +5,10 @@ import type { Venue } from '../../gateway/venue.js';
 import type { Client } from './client.js';
 import { publishedSeqs } from './published-seqs.js';
 
-/** A gateway that has lost its journal, and cannot know what has happened since. */
+/** A copy of the exchange that is older proves nothing. The journal is read twice as often at least. */
+const PROOF_AGE_MAX_MS = 1_000;
+
+/** A gateway that has lost its journal, or what it read there, and cannot know what has happened since. */
 interface Staleness {
   /** On the exchange's clock. */
   readonly since: Millis;
@@ -37,7 +40,7 @@ export class SessionNotices {
     if (this.planned !== null) this.tellStop(session, this.planned);
   }
 
-  /** The journal does not answer. */
+  /** The journal does not answer, or does not hold what was served. */
   stale(reason: string): void {
     this.staleness = { since: this.venue.freshAt, reason };
     for (const session of this.sessions.keys()) this.tellStale(session, this.staleness);
@@ -61,17 +64,21 @@ export class SessionNotices {
   /**
    * Proves to a quiet stream that nothing was lost: with the position up to which the client was served, and the
    * frame that each of its channels goes on from. A stream with frames waiting is not quiet, and no heartbeat may be
-   * what makes its client too slow; and a gateway that may be behind proves nothing.
+   * what makes its client too slow. A gateway that may be behind proves nothing until it is not.
    */
   heartbeatIfDue(client: Client, nowMs: number): void {
-    if (nowMs < client.heartbeatDueMs) return;
+    if (nowMs < client.heartbeatDueMs || !this.isSure) return;
     client.heartbeatDueMs = nowMs + this.heartbeatMs;
     const { session, servedSeq, privateSubscription } = client;
-    if (this.staleness !== null || this.venue.isBehind || session.bufferedBytes > 0) return;
+    if (session.bufferedBytes > 0) return;
     const prev = privateSubscription?.lastSeq;
     const channels = publishedSeqs(this.venue, client);
     const serverTime = instant(this.venue.now());
     session.sendPublic(frame('heartbeat', { seq: servedSeq, prev, serverTime, channels }));
+  }
+
+  private get isSure(): boolean {
+    return this.staleness === null && this.venue.ageMs <= PROOF_AGE_MAX_MS;
   }
 
   private tellStale(session: Session, { since, reason }: Staleness): void {
