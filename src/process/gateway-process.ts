@@ -125,6 +125,7 @@ export class GatewayProcess {
         feed: this.feeds.private,
         archive: this.archive.history,
         refused: new RefusedCursors(() => this.identity.securityLog),
+        log: logger,
         exchange: () => this.venue.exchange,
         now: () => this.venue.now(),
       },

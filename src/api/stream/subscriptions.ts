@@ -61,6 +61,7 @@ function parsePublic(venue: Venue, name: string): PublicChannel | null {
 /** Begins to send a public channel, with its present state first. */
 export function subscribePublic(venue: Venue, client: Client, channel: PublicChannel): void {
   const { session, publicChannels } = client;
+  if (session.closed) return;
   const feed = venue.feeds.marketFeed(channel.market);
   const { moment } = venue.feeds;
   if (publicChannels.has(channel.name)) unsubscribePublic(venue, client, channel);
@@ -113,10 +114,12 @@ export function readmit(venue: Venue, { session, publicChannels }: Client): void
 /**
  * Begins to send private channels: a snapshot of each that has state, true at the account's present position.
  * All of it happens in one turn, so no event can fall between the snapshot and the events after it. During a
- * replay, which is still behind that position, it waits until the replay is done.
+ * replay, which is still behind that position, it waits until the replay is done. A session that what it was sent
+ * has closed, being too slow, begins nothing: nobody would end it.
  */
 export function subscribePrivate(venue: Venue, client: Client, channels: Iterable<PrivateChannel>): void {
   const { account, session } = client;
+  if (session.closed) return;
   const subscription = subscriptionOf(venue, client);
   if (subscription.replayedTo !== null) {
     for (const channel of channels) client.channelsAfterReplay.add(channel);
@@ -142,6 +145,7 @@ export function resumePrivate(
   channels: readonly PrivateChannel[],
   from: number,
 ): void {
+  if (client.session.closed) return;
   const subscription = subscriptionOf(venue, client);
   for (const channel of channels) {
     subscription.channels.add(channel);

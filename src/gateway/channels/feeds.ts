@@ -54,7 +54,7 @@ export class Feeds extends PrivateEventListener {
   reset(exchange: Exchange): void {
     this.exchange = exchange;
     this.currentViews = new Views(exchange);
-    this.private.memory.clear();
+    this.private.reset();
     this.markets.length = 0;
     this.dirty.clear();
   }

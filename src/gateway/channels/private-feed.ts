@@ -34,6 +34,12 @@ export class PrivateFeed {
     this.memory = new EventMemory(eventBytesMax);
   }
 
+  /** Forgets all, since another exchange begins: its accounts are others, whatever their ids. */
+  reset(): void {
+    this.memory.clear();
+    this.subscriptions.clear();
+  }
+
   /** Takes the event that the account's `seq` was just raised for. */
   append(account: Account, channel: PrivateChannel, time: Millis, data: string): void {
     this.memory.append(account.id, channel, account.seq, time, data);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
 import type { History } from '../../archive/history.js';
 import type { Account } from '../../exchange/account.js';
 import type { Exchange } from '../../exchange/exchange.js';
@@ -25,6 +26,7 @@ export interface PrivateHistoryParts {
   readonly feed: PrivateFeed;
   readonly archive: History;
   readonly refused: RefusedCursors;
+  readonly log: Logger;
   /** The present exchange, which may be another object after any await. */
   exchange(): Exchange;
   /** Its clock. */
@@ -65,6 +67,8 @@ export class PrivateHistory {
   readonly past: PastEvents;
   /** Where it is noted who asks for what is not theirs. */
   readonly refused: RefusedCursors;
+  /** For what goes wrong while events are read. */
+  readonly log: Logger;
   private readonly feed: PrivateFeed;
   private readonly archive: History;
   private readonly gate = new ReadGate(READS_MAX);
@@ -74,10 +78,11 @@ export class PrivateHistory {
     private readonly parts: PrivateHistoryParts,
     private readonly limits: PrivateHistoryLimits,
   ) {
-    const { feed, archive, now, refused } = parts;
+    const { feed, archive, now, refused, log } = parts;
     this.feed = feed;
     this.archive = archive;
     this.refused = refused;
+    this.log = log;
     this.past = new PastEvents(feed, archive, now, limits);
   }
 

@@ -1,4 +1,5 @@
 import type { Account } from '../../exchange/account.js';
+import { isOutage } from '../../journal/connection-redis.js';
 import { CLOSE } from '../close-code.js';
 import type { PrivateEvent } from './event-log.js';
 import type { PrivateFeed, PrivateSubscription } from './private-feed.js';
@@ -39,7 +40,7 @@ export class Replay {
     if (this.isReading || this.isEnded || !this.send(this.page)) return;
     this.page = [];
     const remembered = this.feed.remembered(this.account, this.subscription.replayedTo!);
-    if (remembered === null) return void this.read();
+    if (remembered === null) return void this.read().catch((error: unknown) => this.failed(error));
     this.pages = null;
     if (!this.send(remembered)) return;
     this.subscription.replayedTo = null;
@@ -52,31 +53,46 @@ export class Replay {
     this.isEnded = true;
   }
 
-  /** False when the client has to read first. */
+  /** False when the client has to read first, or is gone. */
   private send(events: Iterable<PrivateEvent>): boolean {
     const { subscription } = this;
     const { session } = subscription;
     for (const event of events) {
+      if (session.closed) return false;
       if (event.seq <= subscription.replayedTo!) continue;
       this.feed.deliver(subscription, event, '"replay":true,');
       subscription.replayedTo = event.seq;
       if (event.seq % REPLAY_CHUNK !== 0) continue;
       session.flush();
-      if (session.closed || session.bufferedBytes > REPLAY_WAITING_BYTES_MAX) return false;
+      if (session.bufferedBytes > REPLAY_WAITING_BYTES_MAX) return false;
     }
-    return true;
+    return !session.closed;
   }
 
   private async read(): Promise<void> {
     const { history, account, subscription } = this;
     this.pages ??= history.pagesAfter(account, subscription.replayedTo!, () => !this.isEnded);
     this.isReading = true;
-    const page = await this.pages.next().catch(() => null);
+    const page = await this.pages.next();
     this.isReading = false;
     if (this.isEnded) return;
-    if (page === null || page.done === true) return this.giveUp();
+    if (page.done === true) return this.giveUp();
     this.page = page.value;
     this.proceed();
+  }
+
+  /** Nobody waits for what happens after a read. What was not because Redis is away would only happen again at once. */
+  private failed(error: unknown): void {
+    const { session } = this.subscription;
+    const isFault = !isOutage(error);
+    if (isFault) {
+      const { id: sessionId, requestId } = session;
+      this.history.log.error({ err: error, sessionId, requestId }, 'a replay failed');
+    }
+    if (this.isEnded) return;
+    if (!isFault) return this.giveUp();
+    session.flush();
+    session.close(CLOSE.FAILED, 'the events to resume with cannot be read');
   }
 
   /** The client comes back, on any gateway, and goes on from where it was; what is kept no more is refused then. */

@@ -41,7 +41,7 @@ export function eventsOf(random: Random, count: number): PrivateEvent[] {
 export class PrivateEvents {
   readonly feed = new PrivateFeed(DEFAULT_LIMITS);
   readonly history: PrivateHistory;
-  /** Lines of the security log. */
+  /** Lines of the log, and of the security log. */
   readonly logged: object[] = [];
   account: Account;
   exchange = new Exchange(DEAF_LISTENER);
@@ -60,6 +60,7 @@ export class PrivateEvents {
         feed: this.feed,
         archive: new History(reader, new ArchiveProgress(reader, () => BEGINNING, SILENT)),
         refused: new RefusedCursors(() => log),
+        log: logger,
         exchange: () => this.exchange,
         now: () => NOW,
       },
@@ -106,6 +107,14 @@ export class PrivateEvents {
       await this.redis.xadd(stream, `${lastSeq}-0`, ...fields);
       start += length;
     }
+  }
+
+  /** Archives events as a chunk that nobody can read. */
+  async archiveDamaged(events: readonly PrivateEvent[]): Promise<void> {
+    const stream = archiveKeys(this.venue).events(this.portfolioId);
+    const { firstSeq, lastSeq, firstTime, lastTime } = packChunk(events);
+    const fields = ['first', firstSeq, 'from', firstTime, 'to', lastTime, 'bytes', Buffer.from([1, 255])];
+    await this.redis.xadd(stream, `${lastSeq}-0`, ...fields);
   }
 
   /** Everything archived is gone. */

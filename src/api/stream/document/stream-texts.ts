@@ -1,6 +1,7 @@
 import { CLOSE } from '../../../gateway/close-code.js';
 
 const CLOSINGS: Readonly<Record<keyof typeof CLOSE, string>> = {
+  FAILED: 'the server failed; connect again, with `since`, after a growing, random pause',
   RESTARTING: 'the server restarts, or had to rebuild the exchange; connect again at once, with `since`',
   CREDENTIAL_REVOKED: 'the credential was revoked or has expired; do not connect again',
   TOO_MANY_REFUSED_FRAMES: 'too many frames were invalid or refused; connect again after a pause',
