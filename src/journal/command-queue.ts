@@ -148,11 +148,12 @@ export class CommandQueue {
 
   /**
    * The exchange takes nothing of the present incarnation any more, and all that it did take was read back: starts over
-   * as a new one.
+   * as a new one. What was gathered under the old one was meant for orders that are cancelled and sessions that end now.
    */
   renew(): void {
-    for (const batch of this.#startOver()) this.#answer(batch, UNAVAILABLE);
-    if (this.#commands.length > 0) this.#scheduleFlush();
+    const lost = this.#startOver();
+    this.#refuseGathered();
+    for (const batch of lost) this.#answer(batch, UNAVAILABLE);
   }
 
   /**

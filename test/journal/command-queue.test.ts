@@ -211,12 +211,18 @@ test('a gateway that was given up begins anew: nothing of before is carried out,
   server.freeze();
   const waiting = gateway.submit(place('later still'));
   await new Promise(setImmediate);
+  const gathered = gateway.submitAll([
+    place('gathered'),
+    { kind: 'GUARD_SESSION', account: ACCOUNT, sessionId: 'b', graceMs: 0 },
+  ]);
   gateway.queue.renew();
-  expect((await waiting).error).toBe('UNAVAILABLE');
+  const outcomes = [await waiting, ...(await gathered)];
+  expect(outcomes.map(({ error }) => error)).toEqual(['UNAVAILABLE', 'UNAVAILABLE', 'UNAVAILABLE']);
   server.thaw();
   await gateway.ready();
   expect((await gateway.submit(place('anew'))).error).toBeNull();
   expect(gateway.openOrders()).toEqual(['anew']);
+  expect(gateway.exchange.state.guardedGateways.size).toBe(0);
 });
 
 test('what was told to be unknown is in doubt until it is settled', async () => {
