@@ -1,21 +1,28 @@
+import type { ErrorCode } from '../exchange/error-code.js';
 import type { Outcome } from '../exchange/outcome.js';
 import type { Meter } from './meter.js';
 import type { Venue } from './venue.js';
 
 /**
- * So long a request waits for its charge to be read back. Then it goes on: whatever holds the journal up, reading does
- * not need it.
+ * So long a request that only reads waits for its charge to be read back. Then it goes on: whatever holds the journal
+ * up, reading does not need it.
  */
 const CHARGE_WAIT_MS = 1_000;
 
-/** What becomes of a request that was charged. */
-export type OnDecided = (isAdmitted: boolean) => void;
+/** What becomes of a request that was charged: null where it is admitted, else why it is not. */
+export type OnDecided = (refusal: ErrorCode | null) => void;
 
-/** Requests of one meter that cost the same. */
-export interface ChargeGroup {
-  readonly meter: Meter;
+/** What is charged for a request, and how. */
+export interface ChargeTerms {
   readonly cost: number;
   readonly isCancel: boolean;
+  /** True where it goes on only once its charge is known to be in the journal, however long that takes. */
+  readonly isStrict: boolean;
+}
+
+/** Requests of one meter on the same terms. */
+export interface ChargeGroup extends ChargeTerms {
+  readonly meter: Meter;
   /** How many there are, those that do not wait included. */
   requests: number;
   /** One for each request; null for one that does not wait. Empty once they were decided. */
@@ -24,7 +31,8 @@ export interface ChargeGroup {
 
 /** Puts the charges of a turn into one command for each meter, and lets those who wait go on when it was read back. */
 export class GatheredCharges {
-  private groups: ChargeGroup[] = [];
+  /** By meter and terms. */
+  private groups = new Map<string, ChargeGroup>();
 
   /** `onSettled` is told what became of a group's command, before those who wait are. */
   constructor(
@@ -32,41 +40,43 @@ export class GatheredCharges {
     private readonly onSettled: (group: ChargeGroup, outcome: Outcome | null) => void,
   ) {}
 
-  add(meter: Meter, cost: number, isCancel: boolean, onDecided: OnDecided | null): void {
-    const group = this.groupOf(meter, cost, isCancel);
+  add(meter: Meter, terms: ChargeTerms, onDecided: OnDecided | null): void {
+    const group = this.groupOf(meter, terms);
     group.requests += 1;
     group.waiting.push(onDecided);
   }
 
-  private groupOf(meter: Meter, cost: number, isCancel: boolean): ChargeGroup {
-    for (const group of this.groups) {
-      if (group.meter.meterId !== meter.meterId) continue;
-      if (group.cost === cost && group.isCancel === isCancel) return group;
-    }
-    if (this.groups.length === 0) setImmediate(this.flush);
-    const group = { meter, cost, isCancel, requests: 0, waiting: [] };
-    this.groups.push(group);
+  private groupOf(meter: Meter, { cost, isCancel, isStrict }: ChargeTerms): ChargeGroup {
+    const name = `${cost} ${isCancel} ${isStrict} ${meter.meterId}`;
+    const known = this.groups.get(name);
+    if (known !== undefined) return known;
+    if (this.groups.size === 0) setImmediate(this.flush);
+    const group = { meter, cost, isCancel, isStrict, requests: 0, waiting: [] };
+    this.groups.set(name, group);
     return group;
   }
 
   private readonly flush = (): void => {
-    const { groups } = this;
-    this.groups = [];
+    const groups = [...this.groups.values()];
+    this.groups.clear();
     for (const group of groups) this.send(group);
-    const late = groups.filter(({ waiting }) => waiting.length > 0);
+    const late = groups.filter(({ isStrict, waiting }) => !isStrict && waiting.length > 0);
     if (late.length === 0) return;
     setTimeout(() => {
-      for (const group of late) decide(group, group.requests);
+      for (const group of late) admitFirst(group, group.requests);
     }, CHARGE_WAIT_MS).unref();
   };
 
-  /** The outcome of a charge that was not read back says nothing: then everybody is admitted. */
+  /**
+   * The outcome of a charge that was not read back says nothing: then everybody is admitted who only reads, and nobody
+   * else. Nothing was done for them, also where it is not known whether they were charged.
+   */
   private send(group: ChargeGroup): void {
     const { meter, requests, cost, isCancel } = group;
     const { meterId, payer } = meter;
     if (payer === undefined) {
       this.onSettled(group, null);
-      return decide(group, requests);
+      return admitFirst(group, requests);
     }
     const command = {
       kind: 'CHARGE',
@@ -79,14 +89,21 @@ export class GatheredCharges {
     } as const;
     this.venue.submit(command, (outcome) => {
       this.onSettled(group, outcome);
-      decide(group, outcome.error === 'RATE_LIMITED' ? outcome.count : requests);
+      const { error, count } = outcome;
+      if (error === 'RATE_LIMITED') admitFirst(group, count);
+      else if (error === null || !group.isStrict) admitFirst(group, requests);
+      else decide(group, () => (error === 'UNKNOWN_OUTCOME' ? 'UNAVAILABLE' : error));
     });
   }
 }
 
-/** Those who asked first are admitted first. */
-function decide(group: ChargeGroup, admitted: number): void {
+/** Those who asked first are admitted, so many; the others were too many. */
+function admitFirst(group: ChargeGroup, admitted: number): void {
+  decide(group, (index) => (index < admitted ? null : 'RATE_LIMITED'));
+}
+
+function decide(group: ChargeGroup, refusalOf: (index: number) => ErrorCode | null): void {
   const { waiting } = group;
   group.waiting = [];
-  for (const [index, onDecided] of waiting.entries()) onDecided?.(index < admitted);
+  for (const [index, onDecided] of waiting.entries()) onDecided?.(refusalOf(index));
 }

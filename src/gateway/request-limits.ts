@@ -1,8 +1,9 @@
 import { REQUEST_LIMITS, requestsMax } from '../exchange/charge.js';
+import type { ErrorCode } from '../exchange/error-code.js';
 import type { Outcome } from '../exchange/outcome.js';
 import type { RequestWindow } from '../exchange/request-window.js';
 import { RequestWindows } from '../exchange/request-windows.js';
-import { type ChargeGroup, GatheredCharges } from './gathered-charges.js';
+import { type ChargeGroup, type ChargeTerms, GatheredCharges, type OnDecided } from './gathered-charges.js';
 import { GuardedCommands } from './guarded-commands.js';
 import type { Meter, PayingMeter } from './meter.js';
 import { Counted, NO_LIMIT, type RequestStanding } from './request-standing.js';
@@ -65,11 +66,11 @@ export class RequestLimits {
     if (this.limitOf(meter) === null) return NO_LIMIT;
     const refusal = this.refusalOf(meter, cost, isCancel);
     if (refusal !== null) return refusal;
-    this.gather(meter, cost, isCancel, null);
+    this.gather(meter, { cost, isCancel, isStrict: false }, null);
     return this.standingOf(meter);
   }
 
-  /** Charges a request, and tells whether it is admitted: within this call where that needs no charge. */
+  /** Charges a request that only reads, and tells whether it is admitted: within this call where that needs no charge. */
   charge(
     meter: Meter,
     cost: number,
@@ -77,11 +78,21 @@ export class RequestLimits {
     onDecided: (standing: RequestStanding) => void,
   ): void {
     if (this.limitOf(meter) === null) return onDecided(NO_LIMIT);
-    const refusal = this.refusalOf(meter, cost, isCancel);
-    if (refusal !== null) return onDecided(refusal);
-    this.gather(meter, cost, isCancel, (isAdmitted) =>
-      onDecided(isAdmitted ? this.standingOf(meter) : this.lateRefusalOf(meter, cost, isCancel)),
-    );
+    this.chargeOn(meter, { cost, isCancel, isStrict: false }, onDecided);
+  }
+
+  /**
+   * The same for a request that changes something. Where its charge may not have come to the journal it is not admitted,
+   * and `failure` says why: however many wait meanwhile, no more of them pass than the limit allows.
+   */
+  chargeStrictly(
+    meter: Meter,
+    cost: number,
+    isCancel: boolean,
+    onDecided: (standing: RequestStanding, failure: ErrorCode | null) => void,
+  ): void {
+    if (this.limitOf(meter) === null) return onDecided(NO_LIMIT, null);
+    this.chargeOn(meter, { cost, isCancel, isStrict: true }, onDecided);
   }
 
   /**
@@ -97,7 +108,7 @@ export class RequestLimits {
   ): void {
     const commands = new GuardedCommands(meter, cost, isCancel);
     run(commands);
-    if (commands.isEmpty) return this.gather(meter, cost, isCancel, null);
+    if (commands.isEmpty) return this.gather(meter, { cost, isCancel, isStrict: false }, null);
     this.raise(meter, cost);
     commands.sendTo(this.venue, (isRefused) => {
       this.raise(meter, -cost);
@@ -105,20 +116,30 @@ export class RequestLimits {
     });
   }
 
-  private gather(
+  private chargeOn(
     meter: Meter,
-    cost: number,
-    isCancel: boolean,
-    onDecided: ((isAdmitted: boolean) => void) | null,
+    terms: ChargeTerms,
+    onDecided: (standing: RequestStanding, failure: ErrorCode | null) => void,
   ): void {
-    this.raise(meter, cost);
-    this.gathered.add(meter, cost, isCancel, onDecided);
+    const { cost, isCancel } = terms;
+    const known = this.refusalOf(meter, cost, isCancel);
+    if (known !== null) return onDecided(known, null);
+    this.gather(meter, terms, (refusal) => {
+      if (refusal === 'RATE_LIMITED') onDecided(this.lateRefusalOf(meter, cost, isCancel), null);
+      else onDecided(this.standingOf(meter), refusal);
+    });
   }
 
-  private settle({ meter, requests, cost }: ChargeGroup, outcome: Outcome | null): void {
+  private gather(meter: Meter, terms: ChargeTerms, onDecided: OnDecided | null): void {
+    this.raise(meter, terms.cost);
+    this.gathered.add(meter, terms, onDecided);
+  }
+
+  /** What was not charged and goes on all the same is counted here. */
+  private settle({ meter, requests, cost, isStrict }: ChargeGroup, outcome: Outcome | null): void {
     this.raise(meter, -requests * cost);
     const isRecorded = outcome !== null && outcome.error !== 'UNAVAILABLE' && outcome.error !== 'OVERLOADED';
-    if (isRecorded) return;
+    if (isRecorded || (isStrict && outcome !== null)) return;
     const { nowS } = this;
     this.unrecorded.of(meter.meterId, nowS).charge(nowS, requests, cost, Number.POSITIVE_INFINITY);
   }

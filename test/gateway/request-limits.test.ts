@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { ErrorCode } from '../../src/exchange/error-code.js';
 import { type Membership, unending } from '../../src/exchange/membership.js';
 import type { Outcome } from '../../src/exchange/outcome.js';
 import type { Micros } from '../../src/exchange/units.js';
@@ -36,6 +37,15 @@ class Place {
   /** A request that needs no command. */
   read(cost = 1, isCancel = false, meter: Meter = this.meter()): Promise<RequestStanding> {
     return new Promise((resolve) => this.limits.charge(meter, cost, isCancel, resolve));
+  }
+
+  /** A request over REST that changes something: null where it is admitted, else why it is not. */
+  change(): Promise<ErrorCode | null> {
+    return new Promise((resolve) =>
+      this.limits.chargeStrictly(this.meter(), 1, false, ({ isRefused }, failure) =>
+        resolve(isRefused ? 'RATE_LIMITED' : failure),
+      ),
+    );
   }
 
   /** An order, or a cancel of one, as the stream sends it; whether it was admitted, and what became of it. */
@@ -204,6 +214,34 @@ test('who waits for a charge that is not read back goes on', async () => {
   one.gateway.queue.open();
   expect(await one.read()).toMatchObject({ isRefused: false, remaining: LIMIT - 1 });
   expect(one.gateway.queue.waiting).toBe(1);
+});
+
+test('what changes something goes on only once it was charged, however long that takes', async () => {
+  expect(await one.change()).toBe(null);
+  await one.gateway.submit({ kind: 'TICK' });
+  one.gateway.queue.close();
+  expect(await one.change()).toBe('UNAVAILABLE');
+  expect(one.limits.standingOf(one.meter())).toMatchObject({ remaining: LIMIT - 1 });
+
+  one.gateway.replica.stop();
+  await one.gateway.ended;
+  one.gateway.queue.open();
+  const decided: (ErrorCode | null)[] = [];
+  const both = [one.change(), one.change()].map((asked) => asked.then((refusal) => decided.push(refusal)));
+  // It asked at the same time, and goes on by itself.
+  expect(await one.read()).toMatchObject({ isRefused: false });
+  expect(decided).toEqual([]);
+  // As when the outcome has not come in time: nothing was done.
+  one.gateway.queue.giveUp();
+  await Promise.all(both);
+  expect(decided).toEqual(['UNAVAILABLE', 'UNAVAILABLE']);
+});
+
+test('a change and a read of one turn are decided each for itself, and pass the limit together', async () => {
+  const changes = Array.from({ length: LIMIT }, () => one.change());
+  const reads = Array.from({ length: LIMIT }, () => two.read());
+  const changed = (await Promise.all(changes)).filter((refusal) => refusal === null).length;
+  expect(changed + (await admittedOf(reads))).toBe(LIMIT);
 });
 
 test('whom the exchange does not know has the smallest plan, counted here', async () => {

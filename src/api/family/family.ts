@@ -34,6 +34,12 @@ export interface FamilyDoor {
   readonly log: Logger;
 }
 
+/** How a caller stands; `failure` where the charge could not be made. */
+interface Charged {
+  readonly standing: RequestStanding;
+  readonly failure: ErrorCode | null;
+}
+
 const BODY_FAULTS = {
   NOT_JSON: 'The body is not valid JSON',
   TOO_DEEP: 'The JSON is nested too deeply',
@@ -89,7 +95,9 @@ export class Family {
       const { params } = request;
       // Only where the cost depends on it the body is read before it is known whether it may be.
       const early = spec.cost === undefined ? null : read(request);
-      return this.admit(await this.charge(principal, spec, early), () => {
+      const { standing, failure } = await this.charge(principal, spec, early);
+      return this.admit(standing, () => {
+        if (failure !== null) return this.failure(failure);
         if (!isAllowed(principal, spec)) return this.failure('FORBIDDEN');
         return this.answer(early ?? read(request), (input) =>
           handle({ request, params, principal, ...input }),
@@ -124,18 +132,24 @@ export class Family {
     return this.terms.isMetered !== false;
   }
 
-  /** Where there is a limit, it is one trip to the journal, which all requests of a turn share. */
+  /**
+   * Where there is a limit, it is one trip to the journal, which all requests of a turn share. What trades goes on only
+   * once it was made.
+   */
   private charge(
     { meterId, portfolioIds }: Principal,
-    { isCancel, cost }: EndpointSpec,
+    spec: EndpointSpec,
     input: Input<TSchema, TSchema> | null,
-  ): Promise<RequestStanding> {
+  ): Promise<Charged> {
     return new Promise((resolve) => {
-      if (!this.isMetered) return resolve(NO_LIMIT);
+      if (!this.isMetered) return resolve({ standing: NO_LIMIT, failure: null });
       const { requests } = this.door;
       const body = input !== null && 'body' in input ? input.body : undefined;
       const meter = requests.meterOf(meterId, portfolioIds[0]);
-      requests.charge(meter, cost?.(body) ?? 1, isCancel === true, resolve);
+      const terms = [meter, spec.cost?.(body) ?? 1, spec.isCancel === true] as const;
+      if (isTrading(spec)) {
+        requests.chargeStrictly(...terms, (standing, failure) => resolve({ standing, failure }));
+      } else requests.charge(...terms, (standing) => resolve({ standing, failure: null }));
     });
   }
 
@@ -193,6 +207,10 @@ export class Family {
       },
     };
   }
+}
+
+function isTrading({ access, method }: EndpointSpec): boolean {
+  return access === 'trade' && method !== 'GET';
 }
 
 function isAllowed({ kind, scopes }: Principal, { access }: EndpointSpec): boolean {
