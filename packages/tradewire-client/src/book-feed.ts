@@ -85,6 +85,10 @@ export class BookFeed implements Feed, Book {
     this.wake(true);
   }
 
+  heartbeat(seq: number): void {
+    if (this.isCurrent && seq > this.seq) this.mend();
+  }
+
   agreed(): void {
     if (!this.isCurrent) this.schedule(SNAPSHOT_TIMEOUT_MS, () => this.mend());
   }

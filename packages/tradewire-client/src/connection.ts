@@ -1,7 +1,7 @@
 import { TradewireError } from './error.js';
 import { Liveness } from './liveness.js';
 import { isFinal, reconnectDelayMs } from './reconnect.js';
-import type { ChannelFrame, Hello, Response, SessionFrame } from './session.js';
+import type { ChannelFrame, Heartbeat, Hello, Response, SessionFrame } from './session.js';
 import type { OpenSocket, Socket, SocketEnd } from './socket.js';
 import type { Status } from './status.js';
 
@@ -20,8 +20,7 @@ export interface ConnectionListener {
   answered(response: Response): void;
   /** A frame of any channel but `session`. */
   received(frame: ChannelFrame): void;
-  /** The number of the latest private event that the server has sent. */
-  heartbeat(seq: number): void;
+  heartbeat(heartbeat: Heartbeat): void;
   /** The session is over; another one follows. */
   lost(): void;
   /** No other one follows. */
@@ -93,7 +92,7 @@ export class Connection {
       case 'hello':
         return this.begin(frame.data);
       case 'heartbeat':
-        return this.listener.heartbeat(frame.data.seq);
+        return this.listener.heartbeat(frame.data);
       case 'stale':
         return this.listener.changed({ state: 'STALE', reason: frame.data.reason ?? '' });
       case 'live':

@@ -5,6 +5,8 @@ import type { ChannelFrame } from './session.js';
 export interface Feed {
   readonly channel: string;
   receive(frame: ChannelFrame): void;
+  /** The server has sent all frames up to this one: then they must have come. */
+  heartbeat(seq: number): void;
   /** The server has agreed to send it: what it begins with was sent. */
   agreed(): void;
   /** The session is over: until the next one nothing new is known. */

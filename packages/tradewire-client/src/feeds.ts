@@ -65,6 +65,11 @@ export class Feeds implements FeedSource {
     this.feeds.get(frame.channel)?.receive(frame);
   }
 
+  /** The latest frame of each channel that the server has sent. */
+  heartbeat(channels: Readonly<Record<string, number>>): void {
+    for (const [channel, seq] of Object.entries(channels)) this.feeds.get(channel)?.heartbeat(seq);
+  }
+
   /** No session will follow; null: because none is wanted. */
   finish(error: TradewireError | null): void {
     this.isOver = true;

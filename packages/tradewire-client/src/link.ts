@@ -5,7 +5,7 @@ import { Feeds } from './feeds.js';
 import type { PrivateItem } from './private-event.js';
 import { PrivateStream } from './private-stream.js';
 import { Requests } from './requests.js';
-import type { ChannelFrame, Cursor, Hello, Response } from './session.js';
+import type { ChannelFrame, Cursor, Heartbeat, Hello, Response } from './session.js';
 import type { OpenSocket } from './socket.js';
 import type { Status } from './status.js';
 
@@ -92,8 +92,9 @@ export class Link implements ConnectionListener {
     else this.feeds.receive(frame);
   }
 
-  heartbeat(seq: number): void {
+  heartbeat({ seq, channels = {} }: Heartbeat): void {
     this.stream?.heartbeat(seq);
+    this.feeds.heartbeat(channels);
   }
 
   lost(): void {

@@ -24,10 +24,18 @@ export interface Hello {
   readonly rateLimit: RateLimit;
 }
 
+/** What the server has sent, as it tells now and then: whoever has less has lost something. */
+export interface Heartbeat {
+  /** The number of the latest private event. */
+  readonly seq: number;
+  /** The latest frame of each public channel; one that the client is too slow for is left out. */
+  readonly channels?: Readonly<Record<string, number>>;
+}
+
 /** A frame about the session itself. Those of another type, which later servers may send, are passed over. */
 export type SessionFrame =
   | { readonly type: 'hello'; readonly data: Hello }
-  | { readonly type: 'heartbeat'; readonly data: { readonly seq: number } }
+  | { readonly type: 'heartbeat'; readonly data: Heartbeat }
   | { readonly type: 'stale'; readonly data: { readonly since?: string; readonly reason?: string } }
   | { readonly type: 'live' }
   | {

@@ -65,11 +65,21 @@ export class UpdatesFeed<Data> implements Feed, Updates<Data> {
     }
   }
 
+  heartbeat(seq: number): void {
+    // What only tells what has happened begins without a frame: the first heartbeat says where.
+    if (this.seq === null && !this.isState) this.seq = seq;
+    if (seq <= (this.seq ?? 0)) return;
+    this.miss();
+    // The present state makes up for what was lost; it is asked for until it comes.
+    if (this.isState) this.source.ask(this.channel);
+    else this.seq = seq;
+  }
+
   agreed(): void {}
 
   lose(): void {
     this.seq = null;
-    for (const consumer of this.consumers) consumer.hasMissed = true;
+    this.miss();
   }
 
   end(error: TradewireError | null): void {
@@ -77,5 +87,10 @@ export class UpdatesFeed<Data> implements Feed, Updates<Data> {
     this.error = error;
     for (const { queue } of this.consumers) queue.end(error);
     this.consumers.clear();
+  }
+
+  /** Each loop is told with its next update that some are missing. */
+  private miss(): void {
+    for (const consumer of this.consumers) consumer.hasMissed = true;
   }
 }
