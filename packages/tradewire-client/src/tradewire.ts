@@ -78,7 +78,10 @@ export class Tradewire {
     return this.trading.place(order);
   }
 
-  /** Places up to 50 orders, each for itself; the outcomes are in the order of the request. */
+  /**
+   * Places up to 50 orders, each for itself; the outcomes are in the order of the request. Where the answer to all is
+   * lost each has an `UNKNOWN_OUTCOME` of its own, with the `clientOrderId` to look it up by.
+   */
   placeOrders(orders: readonly OrderRequest[]): Promise<readonly Placement[]> {
     return this.trading.placeBatch(orders);
   }

@@ -6,6 +6,15 @@ import type { Amendment, Order, OrderReference, OrderRequest } from './order.js'
 /** What the server refuses with that could not do it now, or does not know whether it did. */
 const IN_TROUBLE: ReadonlySet<string> = new Set(['UNAVAILABLE', 'OVERLOADED', 'UNKNOWN_OUTCOME']);
 
+/** What says nothing about an order that may have been placed before. */
+const UNDECIDED: ReadonlySet<string> = new Set([
+  ...IN_TROUBLE,
+  'RATE_LIMITED',
+  'TIMED_OUT',
+  'REFUSED',
+  'CLOSED',
+]);
+
 /** What became of one order of several: there is the one, or the other. */
 export type Placement =
   | { readonly order: Order; readonly error?: undefined }
@@ -18,6 +27,8 @@ export type Ask = <Result>(
   kind: CallKind,
   timeoutMs: number,
 ) => Promise<Result>;
+
+type NamedOrder = OrderRequest & { readonly clientOrderId: string };
 
 interface BatchEntry {
   readonly order?: Order;
@@ -53,18 +64,16 @@ export class Trading {
   async placeBatch(requests: readonly OrderRequest[]): Promise<readonly Placement[]> {
     const named = requests.map((request) => this.named(request));
     const deadlineMs = performance.now() + this.timeoutMs;
-    const placements = await this.placeNamed(named, this.timeoutMs);
-    const settled = placements.map(async (placement, index) => {
-      const order = named[index]!;
-      const leftMs = deadlineMs - performance.now();
-      if (!IN_TROUBLE.has(placement.error?.code ?? '') || leftMs <= 0) return placement;
-      return this.ask<{ order: Order }>('order.place', order, 'REPEATABLE', leftMs).catch(
-        (error: unknown) => ({
-          error: withClientOrderId(error, order.clientOrderId),
-        }),
+    try {
+      const placements = await this.placeNamed(named, this.timeoutMs);
+      return await Promise.all(
+        placements.map((placement, index) => this.settle(placement, named[index]!, deadlineMs)),
       );
-    });
-    return Promise.all(settled);
+    } catch (error) {
+      if (!isError(error, 'UNKNOWN_OUTCOME')) throw error;
+      // Each order can be looked up for itself.
+      return named.map(({ clientOrderId }) => ({ error: unknownOutcome(clientOrderId) }));
+    }
   }
 
   async amend(reference: OrderReference, amendment: Amendment): Promise<Order> {
@@ -102,10 +111,7 @@ export class Trading {
     return (await this.ask<{ order: Order }>('order.get', reference, 'READ', this.timeoutMs)).order;
   }
 
-  private async placeNamed(
-    orders: readonly OrderRequest[],
-    timeoutMs: number,
-  ): Promise<readonly Placement[]> {
+  private async placeNamed(orders: readonly NamedOrder[], timeoutMs: number): Promise<readonly Placement[]> {
     this.placements++;
     const answer = await this.ask<{ results: readonly BatchEntry[] }>(
       'order.placeBatch',
@@ -118,6 +124,22 @@ export class Trading {
       const { code, message, details } = error!;
       return { error: new TradewireError(code, message, details) };
     });
+  }
+
+  /** Places one order of a batch again, for itself, as long as there is trouble and time. */
+  private async settle(placement: Placement, order: NamedOrder, deadlineMs: number): Promise<Placement> {
+    const code = placement.error?.code ?? '';
+    if (!IN_TROUBLE.has(code)) return placement;
+    const isUnknown = code === 'UNKNOWN_OUTCOME';
+    const leftMs = deadlineMs - performance.now();
+    try {
+      if (leftMs <= 0) throw placement.error;
+      return await this.ask<{ order: Order }>('order.place', order, 'REPEATABLE', leftMs);
+    } catch (error) {
+      const failure = withClientOrderId(error, order.clientOrderId);
+      const isUndecided = isUnknown && UNDECIDED.has(failure.code);
+      return { error: isUndecided ? unknownOutcome(order.clientOrderId) : failure };
+    }
   }
 
   /** The order of a command; where a repeated one was refused, the order as it is, if that is what was wanted. */
@@ -136,7 +158,7 @@ export class Trading {
     }
   }
 
-  private named(request: OrderRequest): OrderRequest & { readonly clientOrderId: string } {
+  private named(request: OrderRequest): NamedOrder {
     return { ...request, clientOrderId: request.clientOrderId ?? this.nextClientOrderId() };
   }
 }
@@ -146,9 +168,12 @@ function isAmended(order: Order, amendment: Amendment): boolean {
   return fields.every(([field, wanted]) => wanted === undefined || Number(wanted) === order[field]);
 }
 
-/** Whoever does not know what became of an order can look it up. */
-function withClientOrderId(error: unknown, clientOrderId: string | undefined): TradewireError {
+function withClientOrderId(error: unknown, clientOrderId: string): TradewireError {
   if (!(error instanceof TradewireError)) throw error;
-  if (error.code !== 'UNKNOWN_OUTCOME') return error;
-  return new TradewireError(error.code, 'look the order up by its clientOrderId', { clientOrderId });
+  return error.code === 'UNKNOWN_OUTCOME' ? unknownOutcome(clientOrderId) : error;
+}
+
+/** Whoever does not know what became of an order can look it up. */
+function unknownOutcome(clientOrderId: string): TradewireError {
+  return new TradewireError('UNKNOWN_OUTCOME', 'look the order up by its clientOrderId', { clientOrderId });
 }
