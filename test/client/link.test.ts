@@ -99,3 +99,22 @@ test('lost trades are told with the next ones', async () => {
     expect((await loop.next()).value).toMatchObject({ data, isGap });
   }
 });
+
+test('a session that will not guard what the one before did is told of', async () => {
+  const states: string[] = [];
+  link.statusListeners.add(({ state }) => states.push(state));
+  link.granted({ enabled: true, graceMs: 0 });
+  const lost = socket;
+  lost.ended({ code: 4008, reason: '', refusal: null });
+  await until('there is another connection', () => socket !== lost);
+  tell({ channel: 'session', type: 'hello', data: HELLO });
+  const { id, method } = sent.at(-1)!;
+  expect(method).toBe('session.cancelOnDisconnect');
+  tell({ id, error: { code: 'FORBIDDEN', message: '' } });
+  await until('it is told', () => link.status.state === 'UNGUARDED');
+  tell({ channel: 'session', type: 'stale', data: {} });
+  tell({ channel: 'session', type: 'live' });
+  link.granted({ enabled: true, graceMs: 0 });
+  const unguarded = ['UNGUARDED', 'STALE', 'UNGUARDED'];
+  expect(states).toEqual(['DISCONNECTED', 'CONNECTING', 'LIVE', ...unguarded, 'LIVE']);
+});

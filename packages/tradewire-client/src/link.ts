@@ -33,8 +33,10 @@ export class Link implements ConnectionListener {
   readonly feeds: Feeds;
   status: Status = { state: 'CONNECTING', attempt: 0 };
   readonly statusListeners = new Set<(status: Status) => void>();
-  /** What the latest session has granted; null where its end cancels nothing. */
-  guard: Guard | null = null;
+  /** What was granted last, and each session is asked for; null where the end of none cancels anything. */
+  private guard: Guard | null = null;
+  /** Why the present session does not guard what the one before did. */
+  private guardRefusal: TradewireError | null = null;
   private readonly connection: Connection;
   private stream: PrivateStream | null = null;
   private hello: Hello | null = null;
@@ -69,6 +71,13 @@ export class Link implements ConnectionListener {
     return this.stream.items;
   }
 
+  /** The present session has granted it. */
+  granted(guard: Guard): void {
+    this.guard = guard.enabled ? guard : null;
+    this.guardRefusal = null;
+    if (this.status.state === 'UNGUARDED') this.changed({ state: 'LIVE', hello: this.status.hello });
+  }
+
   get isWaiting(): boolean {
     return this.requests.isWaiting;
   }
@@ -76,7 +85,8 @@ export class Link implements ConnectionListener {
   begun(hello: Hello): void {
     this.hello = hello;
     this.requests.begin();
-    if (this.guard !== null) this.renewGuard(this.guard);
+    this.guardRefusal = null;
+    if (this.guard !== null) this.renewGuard(this.guard, hello);
     this.stream?.begin(hello.epoch);
     this.feeds.begin();
     this.requests.resume();
@@ -114,13 +124,19 @@ export class Link implements ConnectionListener {
   }
 
   changed(status: Status): void {
-    this.status = status;
-    for (const listener of this.statusListeners) listener(status);
+    const { guardRefusal: error } = this;
+    const isUnguarded = status.state === 'LIVE' && error !== null;
+    this.status = isUnguarded ? { state: 'UNGUARDED', hello: status.hello, error } : status;
+    for (const listener of this.statusListeners) listener(this.status);
   }
 
-  private renewGuard(guard: Guard): void {
-    // A session that will not grant it ends, or is followed by one that is asked again.
-    this.requests.call('session.cancelOnDisconnect', guard, SESSION_TERMS).catch(() => undefined);
+  private renewGuard(guard: Guard, hello: Hello): void {
+    this.requests.call('session.cancelOnDisconnect', guard, SESSION_TERMS).catch((error: TradewireError) => {
+      // Of a session that is over it means nothing: the next one is asked for itself.
+      if (this.hello !== hello) return;
+      this.guardRefusal = error;
+      this.changed({ state: 'UNGUARDED', hello, error });
+    });
   }
 }
 

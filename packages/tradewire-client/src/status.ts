@@ -6,6 +6,8 @@ export type Status =
   /** A connection is being made; `attempt` counts from 0 since one last held. */
   | { readonly state: 'CONNECTING'; readonly attempt: number }
   | { readonly state: 'LIVE'; readonly hello: Hello }
+  /** Connected, but the server would not have the orders cancelled when this session ends, as the last one did. */
+  | { readonly state: 'UNGUARDED'; readonly hello: Hello; readonly error: TradewireError }
   /** Connected, but the gateway is itself cut off: what it says may be old until it is live again. */
   | { readonly state: 'STALE'; readonly reason: string }
   /** Connected to a gateway that stops at the deadline; the client will connect again. */

@@ -167,10 +167,13 @@ export class Tradewire {
     return (await this.change<{ account: Account }>('account.configure', profile)).account;
   }
 
-  /** Has all orders cancelled when a session ends: the present one, and each that follows a lost connection. */
+  /**
+   * Has all orders cancelled when a session ends: the present one, and each that follows a lost connection. One that
+   * does not grant it makes the status `UNGUARDED`.
+   */
   async cancelOnDisconnect(guard: { readonly enabled: boolean; readonly graceMs?: number }): Promise<Guard> {
     const granted = await this.change<Guard>('session.cancelOnDisconnect', guard);
-    this.link.guard = granted.enabled ? granted : null;
+    this.link.granted(granted);
     return granted;
   }
 
