@@ -106,7 +106,7 @@ test('markets, limits and the session are asked about', async () => {
 
 test('errors have the code and the details that the server gave', async () => {
   const invalid = await refusal(client.placeOrder({ ...BID, quantity: -1 }));
-  if (!invalid.is('INVALID_REQUEST')) throw invalid;
+  if (!isError(invalid, 'INVALID_REQUEST')) throw invalid;
   expect(invalid.details?.errors['quantity']).toEqual(['quantity must be a positive number']);
   const missing = await refusal(client.cancelOrder({ clientOrderId: 'nobody' }));
   expect(isError(missing, 'ORDER_NOT_FOUND')).toBe(true);
@@ -228,7 +228,7 @@ test('what is closed rejects, and its loops end', async () => {
 test('a client whose key is not known, or not any more, does not come back', async () => {
   const stranger = connect({ url: tradewire.url, key: 'of nobody' });
   const refused = await refusal(stranger.ready);
-  expect(refused.is('REFUSED') && refused.details).toEqual({ status: 401 });
+  expect(isError(refused, 'REFUSED') && refused.details).toEqual({ status: 401 });
   expect(stranger.status).toEqual({ state: 'CLOSED', error: refused });
 
   const { key, keyId } = await addKey(tradewire, trader.userId, ['read']);
@@ -237,6 +237,6 @@ test('a client whose key is not known, or not any more, does not come back', asy
   await events.next();
   await revokeKey(tradewire, keyId);
   const error = await refusal(events.next());
-  expect(error.is('REFUSED') && error.details).toEqual({ closeCode: 4001 });
+  expect(isError(error, 'REFUSED') && error.details).toEqual({ closeCode: 4001 });
   expect(await refusal(revoked.ping())).toBe(error);
 });

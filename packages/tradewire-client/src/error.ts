@@ -1,43 +1,46 @@
 import type { RateLimit } from './session.js';
 
 /** The codes a server answers with: see its docs/errors.md. It may gain others. */
-export type ServerErrorCode =
-  | 'INVALID_JSON'
-  | 'INVALID_REQUEST'
-  | 'UNKNOWN_METHOD'
-  | 'UNKNOWN_CHANNEL'
-  | 'UNKNOWN_SYMBOL'
-  | 'FORBIDDEN'
-  | 'RATE_LIMITED'
-  | 'ORDER_NOT_FOUND'
-  | 'ORDER_NOT_OPEN'
-  | 'DUPLICATE_CLIENT_ORDER_ID'
-  | 'INSUFFICIENT_MARGIN'
-  | 'REDUCE_ONLY_WOULD_INCREASE'
-  | 'POST_ONLY_WOULD_CROSS'
-  | 'WOULD_NOT_FILL'
-  | 'NO_LIQUIDITY'
-  | 'PRICE_NOT_ON_TICK'
-  | 'QUANTITY_NOT_ON_LOT'
-  | 'BELOW_MIN_NOTIONAL'
-  | 'ORDER_TOO_LARGE'
-  | 'PRICE_TOO_FAR'
-  | 'TOO_MANY_OPEN_ORDERS'
-  | 'LEVERAGE_NOT_ALLOWED'
-  | 'MARKET_CLOSED'
-  | 'ACCOUNT_FROZEN'
-  | 'RESUME_UNAVAILABLE'
-  | 'OVERLOADED'
-  | 'UNAVAILABLE'
-  | 'UNKNOWN_OUTCOME'
-  | 'INTERNAL'
-  | 'NO_ORACLE_PRICE'
-  | 'INVALID_TRIGGER_PRICE'
-  | 'POSITION_NOT_FOUND'
-  | 'POSITION_NOT_ISOLATED'
-  | 'TRIAL_EXPIRED'
-  | 'SUBSCRIPTION_EXPIRED'
-  | 'FAULT_INJECTED';
+export const SERVER_ERROR_CODES = [
+  'INVALID_JSON',
+  'INVALID_REQUEST',
+  'UNKNOWN_METHOD',
+  'UNKNOWN_CHANNEL',
+  'UNKNOWN_SYMBOL',
+  'FORBIDDEN',
+  'RATE_LIMITED',
+  'ORDER_NOT_FOUND',
+  'ORDER_NOT_OPEN',
+  'DUPLICATE_CLIENT_ORDER_ID',
+  'INSUFFICIENT_MARGIN',
+  'REDUCE_ONLY_WOULD_INCREASE',
+  'POST_ONLY_WOULD_CROSS',
+  'WOULD_NOT_FILL',
+  'NO_LIQUIDITY',
+  'PRICE_NOT_ON_TICK',
+  'QUANTITY_NOT_ON_LOT',
+  'BELOW_MIN_NOTIONAL',
+  'ORDER_TOO_LARGE',
+  'PRICE_TOO_FAR',
+  'TOO_MANY_OPEN_ORDERS',
+  'LEVERAGE_NOT_ALLOWED',
+  'MARKET_CLOSED',
+  'ACCOUNT_FROZEN',
+  'RESUME_UNAVAILABLE',
+  'OVERLOADED',
+  'UNAVAILABLE',
+  'UNKNOWN_OUTCOME',
+  'INTERNAL',
+  'NO_ORACLE_PRICE',
+  'INVALID_TRIGGER_PRICE',
+  'POSITION_NOT_FOUND',
+  'POSITION_NOT_ISOLATED',
+  'TRIAL_EXPIRED',
+  'SUBSCRIPTION_EXPIRED',
+  'BALANCE_TOO_HIGH',
+  'FAULT_INJECTED',
+] as const;
+export type ServerErrorCode = (typeof SERVER_ERROR_CODES)[number];
 
 /**
  * What the client itself tells: `TIMED_OUT` of a question without an answer in time, `DISCONNECTED` of one that
@@ -59,7 +62,7 @@ export interface ErrorDetails {
   readonly REFUSED: { readonly status: number } | { readonly closeCode: number };
 }
 
-/** What every method of the client rejects with. Go by the code: messages are for people. */
+/** What every method of the client rejects with. Go by the code, as `isError` does: messages are for people. */
 export class TradewireError extends Error {
   override readonly name = 'TradewireError';
 
@@ -75,16 +78,14 @@ export class TradewireError extends Error {
   ) {
     super(`${code}: ${message}`);
   }
-
-  /** Asks for a code, and tells the type of its details. */
-  is<Code extends keyof ErrorDetails>(
-    code: Code,
-  ): this is TradewireError & { readonly details: ErrorDetails[Code] } {
-    return this.code === code;
-  }
 }
 
-/** Whether something that was caught is an error of this code. */
-export function isError<Code extends ErrorCode>(error: unknown, code: Code): error is TradewireError {
+/** Whether something that was caught is an error of this code; tells the type of its details, too. */
+export function isError<Code extends ErrorCode>(
+  error: unknown,
+  code: Code,
+): error is TradewireError & {
+  readonly details: Code extends keyof ErrorDetails ? ErrorDetails[Code] : unknown;
+} {
   return error instanceof TradewireError && error.code === code;
 }

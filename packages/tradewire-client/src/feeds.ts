@@ -1,5 +1,5 @@
 import type { CallTerms } from './call.js';
-import type { TradewireError } from './error.js';
+import { isError, type TradewireError } from './error.js';
 import type { Feed, FeedSource } from './feed.js';
 import type { Requests } from './requests.js';
 import type { ChannelFrame } from './session.js';
@@ -97,7 +97,7 @@ export class Feeds implements FeedSource {
   /** One channel that does not exist has the whole request refused: it ends, and the others are asked for again. */
   private refused(channels: readonly string[], error: TradewireError): void {
     if (error.code === 'DISCONNECTED') return;
-    const unknown = error.is('UNKNOWN_CHANNEL') ? error.details.channel : null;
+    const unknown = isError(error, 'UNKNOWN_CHANNEL') ? error.details.channel : null;
     for (const channel of channels) {
       if (unknown !== null && channel !== unknown) this.ask(channel);
       else {

@@ -1,6 +1,6 @@
 import { AsyncQueue } from './async-queue.js';
 import type { CallTerms } from './call.js';
-import type { TradewireError } from './error.js';
+import { isError, type TradewireError } from './error.js';
 import type { PrivateChannel, PrivateEvent, PrivateItem } from './private-event.js';
 import type { Requests } from './requests.js';
 import type { ChannelFrame, Cursor } from './session.js';
@@ -128,7 +128,7 @@ export class PrivateStream {
     // The next session asks anew.
     if (error.code === 'DISCONNECTED') return;
     this.isAsking = false;
-    if (!error.is('RESUME_UNAVAILABLE') || this.cursor === null) return this.end(error);
+    if (!isError(error, 'RESUME_UNAVAILABLE') || this.cursor === null) return this.end(error);
     this.queue.push({ type: 'GAP', since: this.cursor, available: error.details });
     this.cursor = null;
     this.ask();
