@@ -2,9 +2,13 @@
 // reconnects and resumes for it, so a restart of the server costs it no fill.
 //
 //   node dist/examples/maker.js <api key> [symbol] [url]
-import { connect, type PrivateEvent, type Side, TradewireError } from 'tradewire-client';
+import { connect, isError, type PrivateEvent, type Side, TradewireError } from 'tradewire-client';
 
 const [key = '', symbol = 'BTC', url = 'http://127.0.0.1:8080'] = process.argv.slice(2);
+if (key === '') {
+  console.error('usage: node dist/examples/maker.js <api key> [symbol] [url]');
+  process.exit(1);
+}
 const SIDES = { BUY: -1, SELL: 1 } as const;
 const HALF_SPREAD = 0.0001;
 const NOTIONAL = 500;
@@ -28,18 +32,29 @@ async function quote(side: Side, mark: number): Promise<void> {
   const old = quotes[side];
   const limitPrice = Number((mark * (1 + SIDES[side] * HALF_SPREAD)).toPrecision(5));
   if (Math.abs(limitPrice - old.price) < mark * (HALF_SPREAD / 2)) return;
-  // The id is known before the order is placed, since its first events come before the answer.
   const clientOrderId = `${run}-${++lastId}`;
-  quotes[side] = { id: clientOrderId, price: limitPrice };
   const quantity = Number((NOTIONAL / mark).toPrecision(2));
   console.log(`quoting ${side} ${quantity} ${symbol} at ${limitPrice}`);
   const terms = { symbol, side, orderType: 'LIMIT', timeInForce: 'GTC', postOnly: true } as const;
   try {
-    if (old.id !== '') await client.cancelOrder({ clientOrderId: old.id }).catch(() => undefined);
+    if (old.id !== '') await takeAway(old.id);
+    // The id is known before the order is placed, since its first events come before the answer.
+    quotes[side] = { id: clientOrderId, price: limitPrice };
     await client.placeOrder({ ...terms, quantity, limitPrice, clientOrderId });
   } catch (error) {
-    if (quotes[side].id === clientOrderId) quotes[side] = NO_QUOTE;
+    // A quote that may be there is kept, to be taken away before the next one.
+    const isThere = isError(error, 'UNKNOWN_OUTCOME');
+    if (quotes[side].id === clientOrderId && !isThere) quotes[side] = NO_QUOTE;
     complain(error);
+  }
+}
+
+/** A quote that is gone already is as good as one that was cancelled; any other failure leaves it where it is. */
+async function takeAway(clientOrderId: string): Promise<void> {
+  try {
+    await client.cancelOrder({ clientOrderId });
+  } catch (error) {
+    if (!isError(error, 'ORDER_NOT_FOUND') && !isError(error, 'ORDER_NOT_OPEN')) throw error;
   }
 }
 

@@ -63,10 +63,26 @@ test('the maker quotes both sides, tells its fills, and ends when its key is rev
   await client.close();
 });
 
-test('the maker ends when its key is not known', async () => {
-  const { output, exited } = start('maker', 'of nobody', 'BTC', tradewire.url);
+test.each(['maker', 'book', 'survivor'])(
+  'the %s ends with a line when it has no good key',
+  async (example) => {
+    const without = start(example);
+    await without.exited;
+    expect(without.output).toEqual([
+      expect.stringMatching(`^usage: node dist/examples/${example}.js <api key> `),
+    ]);
+    const file = join(tradewire.folder, 'none.jsonl');
+    const stranger = start(example, 'of nobody', example === 'survivor' ? file : 'BTC', tradewire.url);
+    await stranger.exited;
+    const lines = stranger.output.filter((line) => !['CONNECTING', 'CLOSED'].includes(line));
+    expect(lines).toEqual([expect.stringMatching('^REFUSED: ')]);
+  },
+);
+
+test.each(['maker', 'book'])('the %s ends with a line when there is no such instrument', async (example) => {
+  const { output, exited } = start(example, tradewire.apiKey, 'NONE', tradewire.url);
   await exited;
-  expect(output).toEqual([expect.stringContaining('401')]);
+  expect(output).toEqual([expect.stringMatching('^UNKNOWN_')]);
 });
 
 test('the maker tells the fills that it was not there for', async () => {
