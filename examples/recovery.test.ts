@@ -95,6 +95,7 @@ function ordersIn(events: readonly Told[]): Readonly<Record<string, unknown>> {
 }
 
 test('the bot’s account of its orders and fills is the venue’s, whatever goes wrong', async () => {
+  assert.notEqual(key, '', 'usage: KEY=<api key> node --test dist/examples/recovery.test.js');
   const quotes = { bids: [[2_998, 1_000]], asks: [[3_002, 1_000]] };
   await ask('/v1/sandbox/market', { symbol: 'ETH', oracle: 3_000, ...quotes });
   const bot = new Bot();
