@@ -216,6 +216,29 @@ test('a part of the channels can be resumed, and nothing missed is nothing repla
   await second.close();
 });
 
+test('a position that is not meant for all private channels of a session is refused, and moves none', async () => {
+  const { epoch, seq } = client.hello;
+  await client.subscribe(['account']);
+  await client.place(TAKE);
+  const since = { epoch, seq };
+  const refusal = await client.refusal('session.subscribe', { channels: ['fills'], since });
+  const errors = { since: [expect.stringContaining('account too')] };
+  expect(refusal).toMatchObject({ code: 'INVALID_REQUEST', details: { errors } });
+  await client.place(TAKE);
+  expect(client.events.map(({ channel, replay }) => [channel, replay])).toEqual([
+    ['account', undefined],
+    ['account', undefined],
+  ]);
+  await client.subscribe(['fills', 'account'], since);
+  await client.seen('resumed', ({ type }) => type === 'resumed');
+  expect(client.events.slice(2).map(({ channel, replay }) => [channel, replay])).toEqual([
+    ['fills', true],
+    ['account', true],
+    ['fills', true],
+    ['account', true],
+  ]);
+});
+
 test('a position of another epoch or of the future is refused, with what there is', async () => {
   const { epoch, seq } = client.hello;
   const details = { epoch, oldest: expect.any(Number), newest: seq };

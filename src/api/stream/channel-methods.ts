@@ -1,4 +1,5 @@
 import type { Static } from 'typebox';
+import type { PrivateChannel } from '../../archive/private-channel.js';
 import type { PrivateHistory } from '../../gateway/channels/private-history.js';
 import type { Asker } from '../../gateway/refused-cursors.js';
 import type { Session } from '../../gateway/session.js';
@@ -51,6 +52,13 @@ function subscribe(
     const errors = { channels: [`a session may have at most ${subscriptionsMax} channels`] };
     return responder.fail('INVALID_REQUEST', { errors });
   }
+  const unnamed = since === undefined ? [] : unnamedChannels(client, channels);
+  if (unnamed.length > 0) {
+    const errors = {
+      since: [`since must come with all private channels that the session has: ${unnamed.join(', ')} too`],
+    };
+    return responder.fail('INVALID_REQUEST', { errors });
+  }
   const answer = () => responder.result(JSON.stringify({ channels: names }));
   if (since !== undefined) return resume(venue, history, client, channels, since, answer, responder);
   answer();
@@ -85,7 +93,20 @@ function askerOf({ principal: { userId, keyId }, address, requestId }: Session):
 function countAfter(client: Client, channels: ChannelList): number {
   const names = new Set(client.publicChannels);
   for (const { name } of channels.publicChannels) names.add(name);
-  const own = new Set([...(client.privateSubscription?.channels ?? []), ...client.channelsAfterReplay]);
+  const own = privateChannelsOf(client);
   for (const channel of channels.privateChannels) own.add(channel);
   return names.size + own.size;
+}
+
+/**
+ * The private channels that a client has, and that a request leaves out. All have one position: another one would send
+ * events of theirs again, or leave some out.
+ */
+function unnamedChannels(client: Client, { privateChannels }: ChannelList): readonly PrivateChannel[] {
+  return [...privateChannelsOf(client)].filter((channel) => !privateChannels.includes(channel));
+}
+
+/** With those that begin after a replay. */
+function privateChannelsOf({ privateSubscription, channelsAfterReplay }: Client): Set<PrivateChannel> {
+  return new Set([...(privateSubscription?.channels ?? []), ...channelsAfterReplay]);
 }
