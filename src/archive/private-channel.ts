@@ -9,6 +9,14 @@ export const PRIVATE_CHANNELS = [
 ] as const;
 export type PrivateChannel = (typeof PRIVATE_CHANNELS)[number];
 
+/** The channels that have a state, which a subscription without a position begins with. */
+export const STATE_CHANNELS = ['orders', 'positions', 'account'] as const satisfies readonly PrivateChannel[];
+export type StateChannel = (typeof STATE_CHANNELS)[number];
+
+export function hasState(channel: PrivateChannel): channel is StateChannel {
+  return (STATE_CHANNELS as readonly PrivateChannel[]).includes(channel);
+}
+
 /** The channels whose events are also kept by themselves, to be read far back without all others. */
 export const LASTING_CHANNELS = ['funding', 'liquidations'] as const satisfies readonly PrivateChannel[];
 export type LastingChannel = (typeof LASTING_CHANNELS)[number];

@@ -56,8 +56,8 @@ async function trade(): Promise<number> {
   return socket.seq!;
 }
 
-function withId(events: readonly ServerEvent[]): readonly ServerEvent[] {
-  return events.filter(({ event }) => event === undefined);
+function messages(events: readonly ServerEvent[]): readonly ServerEvent[] {
+  return events.filter(({ event, data }) => event === undefined && data !== undefined);
 }
 
 test('a stream begins with snapshots and goes on with the frames of a WebSocket, each with its position', async () => {
@@ -76,7 +76,11 @@ test('a stream begins with snapshots and goes on with the frames of a WebSocket,
   const onSocket = socket.frames.slice(before).filter(({ channel }) => channel !== 'session');
   expect(framesOf(client).slice(3)).toEqual(onSocket);
   expect(onSocket.length).toBeGreaterThan(10);
-  for (const { id, data } of withId(client.events).filter(({ data }) => data !== undefined)) {
+  // Who is cut before all of the state is there must not come back as if it were.
+  expect(client.events.findIndex(({ id }) => id !== undefined)).toBe(
+    client.events.findLastIndex(({ data }) => data?.includes('"type":"snapshot"')),
+  );
+  for (const { id, data } of messages(client.events).slice(2)) {
     expect(id).toBe(`${epoch}:${(JSON.parse(data!) as Frame).seq}`);
   }
   await until('a heartbeat says the position too', () => sessionFrames(client).at(-1)!.type === 'heartbeat');

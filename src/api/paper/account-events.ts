@@ -71,7 +71,7 @@ export class AccountEventEncoder implements EventEncoder {
     private readonly accountId: string,
     from: number | null,
   ) {
-    this.cursor = new EventCursor(from);
+    this.cursor = new EventCursor(from, [events.channel]);
   }
 
   encode(frame: string): string | null {

@@ -91,7 +91,8 @@ export function eventRoutes(
         if (!wantsEvents(request)) return eventsReply(venue, history, call, query.limit);
         const channels = channelsOf(query.channels);
         if (channels === null) return validationReply({ channels: [CHANNELS_FAULT] }, query);
-        return eventStreamReply(venue, history, sessions, call, channels, (from) => new FrameEvents(from));
+        const encoderFrom = (from: number | null) => new FrameEvents(from, channels);
+        return eventStreamReply(venue, history, sessions, call, channels, encoderFrom);
       },
     ),
   ];

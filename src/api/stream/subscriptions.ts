@@ -1,4 +1,9 @@
-import { PRIVATE_CHANNELS, type PrivateChannel } from '../../archive/private-channel.js';
+import {
+  hasState,
+  PRIVATE_CHANNELS,
+  type PrivateChannel,
+  type StateChannel,
+} from '../../archive/private-channel.js';
 import { CANDLE_INTERVALS, type CandleInterval } from '../../exchange/candles.js';
 import type { Market } from '../../exchange/market.js';
 import type { BookFeed } from '../../gateway/channels/book-feed.js';
@@ -127,8 +132,8 @@ export function subscribePrivate(venue: Venue, client: Client, channels: Iterabl
   }
   for (const channel of channels) {
     subscription.channels.add(channel);
+    if (!hasState(channel)) continue;
     const data = snapshotOf(venue, client, channel);
-    if (data === null) continue;
     const time = new Date(venue.exchange.time).toISOString();
     subscription.lastSeq = account.seq;
     session.sendSnapshot(
@@ -198,7 +203,7 @@ function subscriptionOf(venue: Venue, client: Client): PrivateSubscription {
   return client.privateSubscription;
 }
 
-function snapshotOf(venue: Venue, { account }: Client, channel: PrivateChannel): string | null {
+function snapshotOf(venue: Venue, { account }: Client, channel: StateChannel): string {
   switch (channel) {
     case 'orders':
       return venue.views.openOrders(account);
@@ -206,7 +211,5 @@ function snapshotOf(venue: Venue, { account }: Client, channel: PrivateChannel):
       return venue.views.positions(account);
     case 'account':
       return venue.views.account(account);
-    default:
-      return null;
   }
 }

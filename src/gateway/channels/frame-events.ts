@@ -1,3 +1,4 @@
+import type { PrivateChannel } from '../../archive/private-channel.js';
 import type { CloseCode } from '../close-code.js';
 import type { EventEncoder } from '../event-stream.js';
 import { eventText } from '../event-text.js';
@@ -7,9 +8,12 @@ import { EventCursor, type SentFrame } from './event-cursor.js';
 export class FrameEvents implements EventEncoder {
   private readonly cursor: EventCursor;
 
-  /** @param from the position that the client resumes from; null: it begins with the present state. */
-  constructor(from: number | null) {
-    this.cursor = new EventCursor(from);
+  /**
+   * @param from the position that the client resumes from; null: it begins with the present state.
+   * @param channels what it is told of.
+   */
+  constructor(from: number | null, channels: readonly PrivateChannel[]) {
+    this.cursor = new EventCursor(from, channels);
   }
 
   encode(frame: string): string {
