@@ -4,8 +4,10 @@ import type { Journal } from '../journal/journal.js';
 import type { Replica } from '../journal/replica.js';
 
 const TICK_MS = 250;
-/** A gateway with guarded sessions is heard of at least once a second. */
+/** Who has guarded sessions, or judges others that have, is heard of at least once a second. */
 const TICKS_BETWEEN_BEATS = 2;
+/** After so many ticks without a batch of its own a gateway does not know whether anybody can be heard of. */
+const OWN_SILENT_TICKS_MAX = 3;
 /** The others give it up when they have not heard of it for so many ticks of their own: within 3 seconds. */
 const SILENT_TICKS_MAX = 10;
 /** One that was not given up at once is tried again after a second. */
@@ -22,13 +24,16 @@ interface Heard {
 /**
  * Has orders cancelled on a disconnect also where the gateway itself dies. One with guarded sessions shows in the journal
  * that it lives; the others, or its successor, give up one that does not. Ticks are counted, not time, and only those in
- * which the journal could be read: whoever was paused or cut off hears of the others first before it judges them.
+ * which the journal could be read and took what this gateway appended: whoever was paused or cut off hears of the others
+ * first before it judges them, and a journal that takes nothing is held against nobody.
  */
 export class GatewayWatch {
   private readonly others = new Map<string, Heard>();
   private generation = -1;
-  private ownHeardAt = 0 as Position;
-  private ownTicks = 0;
+  /** Of the last own batch that was read back. */
+  private ownNumber = 0;
+  /** Since it was; at first, and after every silence of the journal, none counts. */
+  private ownSilentTicks = Number.POSITIVE_INFINITY;
   private isBeating = false;
   private timer: NodeJS.Timeout | null = null;
 
@@ -49,29 +54,39 @@ export class GatewayWatch {
   }
 
   private tick(): void {
-    const { venue, replica, journal } = this;
+    const { venue } = this;
     if (venue.exchange.isGivenUp(venue.incarnation)) this.onGivenUp();
-    if (replica.status.state !== 'READY') {
-      this.others.clear();
-      return;
-    }
-    const isAnswering =
-      !replica.isBehind &&
-      replica.freshness.silentMs <= JOURNAL_SILENCE_MAX_MS &&
-      journal.generation === this.generation;
-    this.generation = journal.generation;
-    if (!isAnswering) this.others.clear();
-    this.beat(!isAnswering);
-    if (isAnswering) this.judge();
+    const isNew = this.hasNewOwnBatch();
+    if (!this.isJournalRead()) this.ownSilentTicks = Number.POSITIVE_INFINITY;
+    else this.ownSilentTicks = isNew ? 0 : this.ownSilentTicks + 1;
+    if (this.ownSilentTicks <= OWN_SILENT_TICKS_MAX) this.judge();
+    else this.others.clear();
+    this.beat();
   }
 
-  /** After an outage every gateway beats at once, so that none is given up for it. */
-  private beat(isUrgent: boolean): void {
-    const own = this.venue.exchange.state.guardedGateways.get(this.venue.incarnation);
-    if (own === undefined) return;
-    this.ownTicks = own.heardAt === this.ownHeardAt ? this.ownTicks + 1 : 0;
-    this.ownHeardAt = own.heardAt;
-    if (this.isBeating || (!isUrgent && this.ownTicks < TICKS_BETWEEN_BEATS)) return;
+  private hasNewOwnBatch(): boolean {
+    const { exchange, incarnation } = this.venue;
+    const known = this.ownNumber;
+    this.ownNumber = exchange.state.incarnations.get(incarnation) ?? 0;
+    return this.ownNumber !== 0 && this.ownNumber !== known;
+  }
+
+  private isJournalRead(): boolean {
+    const { replica, journal } = this;
+    const isSame = journal.generation === this.generation;
+    this.generation = journal.generation;
+    return (
+      isSame &&
+      replica.status.state === 'READY' &&
+      !replica.isBehind &&
+      replica.freshness.silentMs <= JOURNAL_SILENCE_MAX_MS
+    );
+  }
+
+  /** While appends are in doubt every gateway beats as soon as it can, so that none is given up for an outage. */
+  private beat(): void {
+    if (this.venue.exchange.state.guardedGateways.size === 0) return;
+    if (this.isBeating || this.ownSilentTicks < TICKS_BETWEEN_BEATS) return;
     this.isBeating = true;
     this.venue.submit({ kind: 'TICK' }, () => {
       this.isBeating = false;
@@ -88,7 +103,8 @@ export class GatewayWatch {
         continue;
       }
       heard.silentTicks += 1;
-      if (heard.silentTicks >= SILENT_TICKS_MAX) this.giveUp(incarnation, heard);
+      // While the last beat is on its way, whatever follows it might wait in the queue until nobody is silent any more.
+      if (heard.silentTicks >= SILENT_TICKS_MAX && !this.isBeating) this.giveUp(incarnation, heard);
     }
     for (const incarnation of this.others.keys()) {
       if (!guardedGateways.has(incarnation)) this.others.delete(incarnation);

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { stateHash } from '../../src/exchange/state-hash.js';
+import { connectTestRedis } from '../identity/fresh-credentials.js';
 import { BID, cancelledByDisconnect, frozenBot, guardedBot, standingOf } from '../support/guarded-bot.js';
 import { RedisServer } from '../support/redis-server.js';
 import { replayed } from '../support/replayed.js';
@@ -12,6 +13,8 @@ import { until } from '../support/until.js';
 
 const IMPATIENT = { GUARDED_PING_MS: '250', GUARDED_SILENCE_MS: '1000' };
 const LONG_GRACE_MS = 60_000;
+/** As many as two gateways are given that try again for about twice the time after which one would be given up. */
+const REFUSALS = 150;
 /** Several processes are started one after the other, and lost ones are waited for. */
 const TIMEOUT_MS = 60_000;
 
@@ -181,4 +184,26 @@ test('an outage of Redis is held against nobody', { timeout: TIMEOUT_MS }, async
     const { body } = await two.ask('GET', `/v1/orders/${orderId}`);
     return (body as { reason?: string }).reason === 'DISCONNECT';
   });
+});
+
+test('a Redis that is read and refuses to be written to is held against nobody', {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const redis = await RedisServer.start();
+  onTestFinished(() => redis.stop());
+  const [one, two] = await startPair({ REDIS_URL: redis.url });
+  const bots = [await guardedBot(one, 0), await guardedBot(two, 0)] as const;
+  const control = await connectTestRedis(redis.url);
+  onTestFinished(() => control.disconnect());
+  const refusals = async () =>
+    Number(/errorstat_OOM:count=(\d+)/.exec(await control.info('errorstats'))?.[1]);
+  await control.config('SET', 'maxmemory', 1);
+  await until('many appends were refused', async () => (await refusals()) > REFUSALS);
+  await control.config('SET', 'maxmemory', 0);
+  const before = await position(two);
+  await until('some beats have passed', async () => (await position(two)) > before + 6);
+  for (const { trader, client, orderId } of bots) {
+    expect(client.socket.readyState).toBe(client.socket.OPEN);
+    expect(await standingOf(one, trader, orderId)).toMatchObject({ status: 'ACTIVE' });
+  }
 });
