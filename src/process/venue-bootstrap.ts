@@ -27,8 +27,9 @@ export interface BootstrapOptions {
 }
 
 /**
- * Sets up what a venue needs to be traded on: its instruments, and the demo user with a portfolio. Every gateway
- * does so, and again after a history was lost; what is there already stays as it is.
+ * Sets up what a venue needs to be traded on: its instruments, and the demo user with a portfolio; and without the
+ * sandbox it ends what one has left. Every gateway does so, and again after a history was lost; what is there already
+ * stays as it is.
  */
 export class VenueBootstrap {
   private doneFor: Exchange | null = null;
@@ -90,7 +91,20 @@ export class VenueBootstrap {
     for (const instrument of dueInstruments(predictions, exchange, this.venue.now())) {
       await this.list(instrument);
     }
+    if (!this.options.config.sandbox) await this.endFaults();
     await this.provideDemoUser();
+  }
+
+  /** Nobody could end the faults of portfolios any more, since the routes for it are gone with the sandbox. */
+  private async endFaults(): Promise<void> {
+    for (const account of this.venue.exchange.state.accounts) {
+      if (account === null || account.faults === null) continue;
+      const { id, portfolioId } = account;
+      const command = { kind: 'SET_FAULTS', account: id, faults: null, disconnects: false } as const;
+      const error = await this.surely(async () => (await this.venue.execute(command)).error);
+      if (error !== null) throw new Error(`the faults of ${portfolioId} were not ended: ${error}`);
+      this.options.logger.warn({ portfolioId }, 'Faults that a sandbox left were ended');
+    }
   }
 
   /** An instrument with what the operator decides of its rules: equities may keep their exchange's hours. */

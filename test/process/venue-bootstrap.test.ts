@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Config, readConfig } from '../../src/config.js';
 import type { Instrument } from '../../src/exchange/instrument.js';
+import type { Ppm } from '../../src/exchange/units.js';
 import { Feeds } from '../../src/gateway/channels/feeds.js';
 import { Venue } from '../../src/gateway/venue.js';
 import { VenueBootstrap } from '../../src/process/venue-bootstrap.js';
@@ -84,6 +85,18 @@ test('takes over other rules of an instrument, and says which it could not', asy
   await bootstrap(changed({ priceDecimals: priceDecimals + 1 })).run();
   expect(gateway.exchange.markets[0]!.instrument.priceDecimals).toBe(priceDecimals);
   expect(JSON.parse(logged.at(-1)!)).toMatchObject({ symbol: 'BTC', reason: 'INVALID_REQUEST' });
+});
+
+test('ends the faults that a sandbox left, and a venue with a sandbox keeps them', async () => {
+  const sandbox = { DEMO_KEY, SANDBOX: '1' };
+  await bootstrap(LISTINGS, sandbox).run();
+  const { id: account } = gateway.exchange.state.accounts.at(-1)!;
+  const faults = { latencyMs: 0, dropRate: 0 as Ppm, rejectRate: 1_000_000 as Ppm, isFrozen: true, seed: 1 };
+  await gateway.submit({ kind: 'SET_FAULTS', account, faults, disconnects: false });
+  await bootstrap(LISTINGS, sandbox).run();
+  expect(gateway.exchange.state.account(account)!.faults).toEqual(faults);
+  await bootstrap().run();
+  expect(gateway.exchange.state.account(account)!.faults).toBeNull();
 });
 
 test('ends the demo key of an earlier start on a production venue that is given none', async () => {
