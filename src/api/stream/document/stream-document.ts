@@ -19,6 +19,11 @@ const WEB_SOCKET = {
     portfolioId: Type.Optional(
       Type.String({ format: 'uuid', description: 'One of yours; else the default one.' }),
     ),
+    compress: Type.Optional(
+      Type.Literal('1', {
+        description: 'Asks for `permessage-deflate`, which the handshake must offer; for public frames.',
+      }),
+    ),
   }),
   headers: Type.Object({
     'Sec-WebSocket-Protocol': Type.Optional(
