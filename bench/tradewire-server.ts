@@ -24,7 +24,10 @@ export class TradewireServer {
   }
 
   /** Starts it on a free port. Rejects when it does not listen within a minute, or ends. */
-  static async start(fsync: 'always' | 'everysec'): Promise<TradewireServer> {
+  static async start(
+    fsync: 'always' | 'everysec',
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<TradewireServer> {
     await mkdir('data', { recursive: true });
     const directory = await mkdtemp(join('data', 'bench-'));
     const apiKey = randomUUID();
@@ -38,6 +41,7 @@ export class TradewireServer {
       SANDBOX: '1',
       LOG_LEVEL: 'warn',
       REDIS_FSYNC: fsync,
+      ...settings,
     };
     const child = spawn(process.execPath, [resolve('dist/src/main.js')], {
       cwd: directory,

@@ -230,6 +230,7 @@ export class GatewayProcess {
   private readings(): Readings {
     return {
       sessions: () => this.sessions.size,
+      waitingBytes: () => this.sessions.waiting.bytes,
       commandsWaiting: () => this.queue.waiting,
       openOrders: () => this.replica.exchange.state.openOrders.size,
       journalPosition: () => this.replica.exchange.position,

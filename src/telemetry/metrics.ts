@@ -12,6 +12,8 @@ export interface TrafficCounts {
 /** What is read from elsewhere at each scrape. */
 export interface Readings {
   sessions(): number;
+  /** What all sessions have waiting for their clients. */
+  waitingBytes(): number;
   commandsWaiting(): number;
   openOrders(): number;
   journalPosition(): number;
@@ -36,6 +38,7 @@ export class Metrics {
   constructor(traffic: TrafficCounts, readings: Readings) {
     collectDefaultMetrics({ register: this.registry });
     this.gauge('tradewire_sessions', 'Open WebSocket sessions', readings.sessions);
+    this.gauge('tradewire_waiting_bytes', 'Frames that wait for slow clients', readings.waitingBytes);
     this.gauge('tradewire_commands_waiting', 'Commands without an outcome yet', readings.commandsWaiting);
     this.gauge('tradewire_open_orders', 'Open orders of all users', readings.openOrders);
     this.gauge('tradewire_journal_position', 'Journal entries applied', readings.journalPosition);

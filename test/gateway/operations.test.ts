@@ -48,6 +48,7 @@ test('counts what passes, for Prometheus', async () => {
 
 const readings = {
   sessions: () => 3,
+  waitingBytes: () => 0,
   commandsWaiting: () => 0,
   openOrders: () => 2,
   journalPosition: () => 5,

@@ -1,0 +1,73 @@
+// What idle and slow clients cost, printed: `node dist/bench/sockets.js [--small]` after `npm run build`.
+import { parseArgs } from 'node:util';
+import type { BystanderLatency } from './bystander.js';
+import { GarbageCollection } from './collected-garbage.js';
+import { benchIdleConnections } from './idle-connections.js';
+import type { LatencySummary } from './latency.js';
+import { quoteMarket } from './quoted-market.js';
+import { latencyLine, line, percent, title, whole } from './report.js';
+import { seriesOf } from './series.js';
+import { benchSlowReaders } from './slow-readers.js';
+import { TradewireServer } from './tradewire-server.js';
+
+const { values } = parseArgs({ options: { small: { type: 'boolean', default: false } } });
+const CONNECTIONS = values.small ? 500 : 10_000;
+const READERS = values.small ? [20] : [10, 1_000];
+const ORDERS = values.small ? 100 : 1_000;
+const ROUNDS = values.small ? 2 : 3;
+const FILL_MS = values.small ? 500 : 2_000;
+const WAITING_BYTES_MAX = 256 * 1_024 * 1_024;
+const SETTINGS = {
+  SESSIONS_PER_KEY_MAX: '20000',
+  HEARTBEAT_MS: '480000',
+  IDLE_TIMEOUT_MS: '960000',
+  BOOK_INTERVAL_MS: '0',
+  // Else they would all be closed after ten seconds, one after the other, and never be many.
+  WAITING_MS_MAX: '600000',
+  WAITING_TOTAL_BYTES_MAX: String(WAITING_BYTES_MAX),
+};
+
+const garbage = await GarbageCollection.prepare();
+const venue = await TradewireServer.start('everysec', { ...SETTINGS, ...garbage.settings });
+try {
+  await quoteMarket(venue.target);
+  const idle = await benchIdleConnections(venue.target, CONNECTIONS, () => garbage.collect());
+  title(`${whole(idle.connections)} idle connections`);
+  line('resident memory each, bytes', whole(idle.bytesEach).padStart(10));
+  line('of it on the heap, bytes', whole(idle.heapBytesEach).padStart(10));
+  for (const readers of READERS) await slowReaders(readers);
+} finally {
+  await venue.stop();
+}
+
+async function slowReaders(readers: number): Promise<void> {
+  const options = { target: venue.target, readers, orders: ORDERS, rounds: ROUNDS, fillMs: FILL_MS };
+  const { alone, beside, most } = await benchSlowReaders(options);
+  title(`A bystander beside ${whole(readers)} readers of a byte a second`);
+  for (const kind of ['orders', 'books'] as const) {
+    const [without, along] = [alone, beside].map((rounds) => rounds.map((round) => round[kind]));
+    latencyLine(`${kind}, alone`, without!);
+    latencyLine(`${kind}, beside them`, along!);
+    line(
+      'p50 and p99 beside / alone',
+      `${ratio(alone, beside, kind, 'p50Us')}  ${ratio(alone, beside, kind, 'p99Us')}`,
+    );
+  }
+  line(
+    'waiting in the process at most, bytes',
+    `${whole(most.waitingBytes).padStart(12)} of ${whole(WAITING_BYTES_MAX)}`,
+  );
+  line('resident memory then, bytes', whole(most.residentBytes).padStart(12));
+}
+
+function ratio(
+  alone: readonly BystanderLatency[],
+  beside: readonly BystanderLatency[],
+  kind: keyof BystanderLatency,
+  figure: keyof LatencySummary,
+): string {
+  const [without, along] = [alone, beside].map((rounds) =>
+    seriesOf(rounds.map((round) => round[kind][figure])),
+  );
+  return `${(along!.median / without!.median).toFixed(2)} (noise ${percent(without!.spread)})`;
+}
