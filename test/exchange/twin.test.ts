@@ -3,7 +3,7 @@ import { PREDICTION_TERRAINS, SESSION_TERRAINS, TERRAINS } from './traffic.js';
 import { compareRun, drawRun, type Run, shrink } from './twin.js';
 
 /** Each seed is a run on a fresh exchange; `TWIN_SEED=7` runs that one alone. */
-const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 const ENTRIES_PER_RUN = 5_500;
 /** Runs in which the equity keeps the hours of its exchange. */
 const SESSION_SEEDS = [31, 32, 33];
