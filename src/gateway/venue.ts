@@ -1,7 +1,6 @@
 import type { Charge, Command } from '../exchange/command.js';
-import type { ErrorCode } from '../exchange/error-code.js';
 import type { Exchange } from '../exchange/exchange.js';
-import type { Outcome } from '../exchange/outcome.js';
+import { type Outcome, refused } from '../exchange/outcome.js';
 import type { Millis } from '../exchange/units.js';
 import type { CommandQueue } from '../journal/command-queue.js';
 import type { Replica } from '../journal/replica.js';
@@ -36,14 +35,14 @@ export class Venue {
    */
   submit(command: Command, onOutcome: OutcomeCallback): void {
     const refusal = this.queue.submit(command, onOutcome);
-    if (refusal !== null) onOutcome(refusedOutcome(refusal));
+    if (refusal !== null) onOutcome(refused(refusal));
   }
 
   /** Sends a charge with the commands that it guards: they are carried out where it is not refused. */
   submitGuarded(charge: Charge, onCharged: OutcomeCallback, guarded: readonly Submission[]): void {
     const refusal = this.queue.submitGuarded(charge, onCharged, guarded);
     if (refusal === null) return;
-    const outcome = refusedOutcome(refusal);
+    const outcome = refused(refusal);
     onCharged(outcome);
     for (const { onOutcome } of guarded) onOutcome(outcome);
   }
@@ -87,8 +86,4 @@ export class Venue {
     const { time, clockOffsetMs } = this.exchange;
     return Math.max(time, Date.now() + clockOffsetMs) as Millis;
   }
-}
-
-function refusedOutcome(error: ErrorCode): Outcome {
-  return { error, order: null, account: null, count: 0 };
 }

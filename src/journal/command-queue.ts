@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { encodeBatch } from '../exchange/batch.js';
 import type { Charge, Command } from '../exchange/command.js';
 import type { ErrorCode } from '../exchange/error-code.js';
-import type { Outcome } from '../exchange/outcome.js';
+import { type Outcome, refused } from '../exchange/outcome.js';
 import { mayUseReserve } from './cancel-reserve.js';
 import type { CommandQueueSettings } from './command-queue-settings.js';
 import { type Journal, JournalError } from './journal.js';
@@ -17,8 +17,8 @@ export type BatchDelivery = (index: number, outcome: Outcome) => void;
 /** The pause before an append whose reply was lost is sent again. */
 const RETRY_MS = 50;
 const WATCH_EVERY_MS = 100;
-const UNAVAILABLE: Outcome = { error: 'UNAVAILABLE', order: null, account: null, count: 0 };
-const UNKNOWN_OUTCOME: Outcome = { error: 'UNKNOWN_OUTCOME', order: null, account: null, count: 0 };
+const UNAVAILABLE = refused('UNAVAILABLE');
+const UNKNOWN_OUTCOME = refused('UNKNOWN_OUTCOME');
 
 /**
  * Gathers the commands of a turn into one batch and appends it to the journal: one append is in flight, the next

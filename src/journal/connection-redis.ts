@@ -88,3 +88,9 @@ export function isOutage(error: unknown): boolean {
   const refused = 'previousErrors' in error ? error.previousErrors : null;
   return Array.isArray(refused) && refused.some(isOutage);
 }
+
+/** For a `catch`: null where Redis is away; any other error is thrown on. */
+export function nullInOutage(error: unknown): null {
+  if (isOutage(error)) return null;
+  throw error;
+}

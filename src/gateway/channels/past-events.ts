@@ -3,7 +3,7 @@ import type { PrivateChannel } from '../../archive/private-channel.js';
 import { termsOf } from '../../billing/plans.js';
 import type { Account } from '../../exchange/account.js';
 import type { Millis } from '../../exchange/units.js';
-import { isOutage } from '../../journal/connection-redis.js';
+import { nullInOutage } from '../../journal/connection-redis.js';
 import type { PrivateEvent } from './event-log.js';
 import type { PrivateFeed } from './private-feed.js';
 import { ReadGate } from './read-gate.js';
@@ -144,9 +144,4 @@ async function* merged(
   for await (const page of archived) {
     for (const event of page) if (event.seq < before) yield event;
   }
-}
-
-function nullInOutage(error: unknown): null {
-  if (isOutage(error)) return null;
-  throw error;
 }

@@ -4,7 +4,7 @@ import type { History } from '../../archive/history.js';
 import type { Account } from '../../exchange/account.js';
 import type { Exchange } from '../../exchange/exchange.js';
 import type { Millis } from '../../exchange/units.js';
-import { isOutage } from '../../journal/connection-redis.js';
+import { nullInOutage } from '../../journal/connection-redis.js';
 import type { Asker, RefusedCursors } from '../refused-cursors.js';
 import type { PrivateEvent } from './event-log.js';
 import { SWEEP_EVERY_MS } from './event-memory.js';
@@ -179,9 +179,4 @@ export class PrivateHistory {
     for (const event of remembered) if (page.push(event) === PAGE_EVENTS) break;
     return page;
   }
-}
-
-function nullInOutage(error: unknown): null {
-  if (isOutage(error)) return null;
-  throw error;
 }
