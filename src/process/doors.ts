@@ -85,6 +85,6 @@ export class ProcessDoors {
   /** Resolves once the mails that were asked for are sent or given up; nothing may be asked for meanwhile. */
   async stop(): Promise<void> {
     await this.correspondence.settled();
-    this.smtp?.close();
+    await this.smtp?.close();
   }
 }

@@ -97,7 +97,7 @@ export function apiOf(
   ];
   const allTerms = families.map(({ terms }) => terms);
   return {
-    endpoints: [...described, ...docsRoutes(docs, allTerms, described, streamDocument(STREAM_PATH))],
+    endpoints: [...described, ...docsRoutes(docs, allTerms, described, () => streamDocument(STREAM_PATH))],
     envelopes: families.flatMap(({ envelopes }) => envelopes),
   };
 }

@@ -63,7 +63,7 @@ export function openLots(order: NaiveOrder): number {
 }
 
 export function isOpen(order: NaiveOrder): boolean {
-  return /ACTIVE|PENDING/.test(order.status);
+  return order.status === 'ACTIVE' || order.status.startsWith('PENDING');
 }
 
 /** The price that an order is reserved at. */

@@ -69,7 +69,8 @@ export class NaiveExchange extends NaiveState {
         guarded = { left: command.guards, error: outcome.error };
       }
     }
-    this.orders = this.orders.filter((order) => isOpen(order) || order.updatedAt > this.time - DAY_MS);
+    const oldest = this.time - DAY_MS;
+    this.orders = this.orders.filter((order) => order.updatedAt > oldest || isOpen(order));
     return outcomes;
   }
 

@@ -33,8 +33,7 @@ function liquidateAll(state: NaiveState): boolean {
   const below = state.accounts.filter((account) => poolsBelow(state, account).length > 0);
   let hasActed = false;
   for (const account of below) {
-    for (const isolatedIn of [null, ...state.markets.map(({ id }) => id)]) {
-      const pool = { account, isolatedIn };
+    for (const pool of poolsOf(state, account)) {
       if (isBelow(state, pool) && liquidatePool(state, pool, queues)) hasActed = true;
     }
   }
@@ -43,8 +42,13 @@ function liquidateAll(state: NaiveState): boolean {
 
 function poolsBelow(state: NaiveState, account: NaiveAccount): Pool[] {
   if (account.id === HOUSE_ID) return [];
-  const pools = [null, ...state.markets.map(({ id }) => id)].map((isolatedIn) => ({ account, isolatedIn }));
-  return pools.filter((pool) => isBelow(state, pool));
+  return poolsOf(state, account).filter((pool) => isBelow(state, pool));
+}
+
+/** The one of the cross positions first. */
+function poolsOf(state: NaiveState, account: NaiveAccount): Pool[] {
+  const isolated = state.markets.filter(({ id }) => account.positions.get(id)?.isolated === true);
+  return [null, ...isolated.map(({ id }) => id)].map((isolatedIn) => ({ account, isolatedIn }));
 }
 
 /** The open positions of a pool with their markets, that with the largest maintenance margin first. */
@@ -80,8 +84,11 @@ function tradedOf(state: NaiveState, pool: Pool): [NaiveMarket, NaivePosition][]
 }
 
 export function healthOf(state: NaiveState, pool: Pool): Health {
+  return healthWith(state, pool, positionsOf(state, pool));
+}
+
+function healthWith(state: NaiveState, pool: Pool, positions: [NaiveMarket, NaivePosition][]): Health {
   const { account } = pool;
-  const positions = positionsOf(state, pool);
   const maintenance = positions.reduce(
     (sum, [market, { lots }]) => sum + maintenanceOf(account, market, Number(lots)),
     0n,
@@ -92,8 +99,9 @@ export function healthOf(state: NaiveState, pool: Pool): Health {
 }
 
 function isBelow(state: NaiveState, pool: Pool): boolean {
-  if (positionsOf(state, pool).length === 0) return false;
-  const { value, maintenance } = healthOf(state, pool);
+  const positions = positionsOf(state, pool);
+  if (positions.length === 0) return false;
+  const { value, maintenance } = healthWith(state, pool, positions);
   return value < maintenance;
 }
 

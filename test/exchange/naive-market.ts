@@ -18,9 +18,11 @@ export interface NaiveMarket {
   held: { bids: readonly QuoteLevel[]; asks: readonly QuoteLevel[] } | null;
 }
 
+const POWERS_OF_TEN = Array.from({ length: 19 }, (_, exponent) => 10n ** BigInt(exponent));
+
 /** Micro-dollars a unit in one tick. */
 export function tickValue(market: NaiveMarket): bigint {
-  return 10n ** BigInt(market.instrument.quantityDecimals);
+  return POWERS_OF_TEN[market.instrument.quantityDecimals]!;
 }
 
 /** The price that triggers look at. */

@@ -36,11 +36,11 @@ export function docsRoutes(
   family: Family,
   terms: readonly FamilyTerms[],
   others: readonly Endpoint[],
-  streamDocument: object,
+  streamDocument: () => object,
 ): readonly Endpoint[] {
   const viewer = new Viewer();
-  const own = [
-    pageRoute(family, () => shelf.families, viewer.version),
+  const own: readonly Endpoint[] = [
+    pageRoute(family, () => shelf.families, viewer),
     family.open(
       {
         method: 'GET',
@@ -50,17 +50,17 @@ export function docsRoutes(
         answers: { 200: { description: 'It', schema: DOCUMENT } },
       },
       ({ params: { document } }) => {
-        const text = shelf.texts.get(document);
+        const text = shelf.text(document);
         return text === undefined ? notFoundReply('Document') : reply(text);
       },
     ),
     viewerRoute(family, viewer),
   ];
-  const shelf = documents(terms, [...others, ...own], streamDocument);
+  const shelf = new Shelf(terms, [...others, ...own], streamDocument);
   return own;
 }
 
-function pageRoute(family: Family, families: () => readonly FamilyTerms[], version: string): Endpoint {
+function pageRoute(family: Family, families: () => readonly FamilyTerms[], viewer: Viewer): Endpoint {
   return family.open(
     {
       method: 'GET',
@@ -78,7 +78,7 @@ function pageRoute(family: Family, families: () => readonly FamilyTerms[], versi
       const shown = query.family === undefined ? all[0] : all.find(({ name }) => name === query.family);
       if (shown === undefined) return notFoundReply('Document');
       const headers = { 'content-security-policy': PAGE_POLICY };
-      return { status: 200, body: docsPage(all, shown, version), contentType: HTML, headers };
+      return { status: 200, body: docsPage(all, shown, viewer.version), contentType: HTML, headers };
     },
   );
 }
@@ -100,23 +100,28 @@ function viewerRoute(family: Family, viewer: Viewer): Endpoint {
   );
 }
 
-interface Documents {
+/** The documents by file name, each made when it is asked for first: most servers are never asked. */
+class Shelf {
+  /** Those that have endpoints. */
   readonly families: readonly FamilyTerms[];
-  /** By file name. */
-  readonly texts: ReadonlyMap<string, string>;
-}
+  private readonly makers = new Map<string, () => object>();
+  private readonly texts = new Map<string, string>();
 
-function documents(
-  terms: readonly FamilyTerms[],
-  endpoints: readonly Endpoint[],
-  streamDocument: object,
-): Documents {
-  const endpointsOf = ({ name }: FamilyTerms) => endpoints.filter(({ family }) => family === name);
-  const families = terms.filter((one) => endpointsOf(one).length > 0);
-  const texts = families.map((one): [string, string] => [
-    `${one.name}.json`,
-    JSON.stringify(openApiDocument(one, endpointsOf(one))),
-  ]);
-  texts.push([`${STREAM}.json`, JSON.stringify(streamDocument)]);
-  return { families, texts: new Map(texts) };
+  constructor(terms: readonly FamilyTerms[], endpoints: readonly Endpoint[], streamDocument: () => object) {
+    const endpointsOf = ({ name }: FamilyTerms) => endpoints.filter(({ family }) => family === name);
+    this.families = terms.filter((one) => endpointsOf(one).length > 0);
+    for (const one of this.families) {
+      this.makers.set(`${one.name}.json`, () => openApiDocument(one, endpointsOf(one)));
+    }
+    this.makers.set(`${STREAM}.json`, streamDocument);
+  }
+
+  /** Undefined where there is no such document. */
+  text(name: string): string | undefined {
+    const make = this.makers.get(name);
+    if (make === undefined) return undefined;
+    const text = this.texts.get(name) ?? JSON.stringify(make());
+    this.texts.set(name, text);
+    return text;
+  }
 }

@@ -31,29 +31,42 @@ nav a[aria-current] { color: #fff; font-weight: bold; }
 `;
 
 /**
- * The files of the page, read once from the package swagger-ui-dist, with the two that are our own. They stand
- * under a version made from their content, so that a browser may keep them for good.
+ * The files of the page, read once from the package swagger-ui-dist when they are asked for first, with the two that are
+ * our own. They stand under a version made from their content, so that a browser may keep them for good.
  */
 export class Viewer {
-  readonly version: string;
-  private readonly files: ReadonlyMap<string, ViewerFile>;
+  private read: ReadonlyMap<string, ViewerFile> | null = null;
+  private readVersion: string | null = null;
 
-  constructor() {
-    const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
-    const packaged = (name: string) => readFileSync(join(folder, name), 'utf8');
-    this.files = new Map([
-      ['swagger-ui.css', { contentType: CSS, text: packaged('swagger-ui.css') }],
-      ['swagger-ui-bundle.js', { contentType: JAVASCRIPT, text: packaged('swagger-ui-bundle.js') }],
-      ['page.css', { contentType: CSS, text: PAGE_STYLE }],
-      ['start.js', { contentType: JAVASCRIPT, text: START_SCRIPT }],
-    ]);
-    const hash = createHash('sha256');
-    for (const { text } of this.files.values()) hash.update(text);
-    this.version = hash.digest('hex').slice(0, 16);
+  get version(): string {
+    this.readVersion ??= versionOf(this.files);
+    return this.readVersion;
   }
 
   /** Undefined for a file that there is not, in this version. */
   find(version: string, name: string): ViewerFile | undefined {
     return version === this.version ? this.files.get(name) : undefined;
   }
+
+  private get files(): ReadonlyMap<string, ViewerFile> {
+    this.read ??= viewerFiles();
+    return this.read;
+  }
+}
+
+function viewerFiles(): ReadonlyMap<string, ViewerFile> {
+  const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  const packaged = (name: string) => readFileSync(join(folder, name), 'utf8');
+  return new Map([
+    ['swagger-ui.css', { contentType: CSS, text: packaged('swagger-ui.css') }],
+    ['swagger-ui-bundle.js', { contentType: JAVASCRIPT, text: packaged('swagger-ui-bundle.js') }],
+    ['page.css', { contentType: CSS, text: PAGE_STYLE }],
+    ['start.js', { contentType: JAVASCRIPT, text: START_SCRIPT }],
+  ]);
+}
+
+function versionOf(files: ReadonlyMap<string, ViewerFile>): string {
+  const hash = createHash('sha256');
+  for (const { text } of files.values()) hash.update(text);
+  return hash.digest('hex').slice(0, 16);
 }

@@ -29,23 +29,25 @@ const lenient = new Ajv({
 });
 lenient.addVocabulary(VOCABULARY);
 
-/** Checks values against a schema: quickly when they are good, and by every field when they are not. */
+/**
+ * Checks values against a schema: quickly when they are good, and by every field when they are not. What this takes is
+ * compiled when it is needed first, since a server has more than a hundred schemas, and should start soon.
+ */
 export class Validator<Schema extends TSchema> {
-  private readonly isValid: ValidateFunction;
-  private readonly explain: ValidateFunction;
+  private isValid: ValidateFunction | null = null;
+  private explain: ValidateFunction | null = null;
 
-  constructor(schema: Schema) {
-    this.isValid = quick.compile(schema);
-    this.explain = thorough.compile(schema);
-  }
+  constructor(private readonly schema: Schema) {}
 
   /** True when the value is what the schema describes. */
   accepts(value: unknown): value is Static<Schema> {
+    this.isValid ??= quick.compile(this.schema);
     return this.isValid(value);
   }
 
   /** The errors of a value that is not accepted. */
   errorsOf(value: unknown): FieldErrors {
+    this.explain ??= thorough.compile(this.schema);
     this.explain(value);
     return byField(this.explain.errors ?? []);
   }
@@ -56,15 +58,17 @@ export type QueryResult<Schema extends TSchema> =
   | { readonly value: Static<Schema> }
   | { readonly errors: FieldErrors };
 
-/** Reads queries, whose values are all text: the schema says which are numbers, and what the defaults are. */
+/**
+ * Reads queries, whose values are all text: the schema says which are numbers, and what the defaults are. It is
+ * compiled when it is needed first, too.
+ */
 export class QueryValidator<Schema extends TSchema> {
-  private readonly coerce: ValidateFunction;
+  private coerce: ValidateFunction | null = null;
 
-  constructor(schema: Schema) {
-    this.coerce = lenient.compile(schema);
-  }
+  constructor(private readonly schema: Schema) {}
 
   read(query: URLSearchParams): QueryResult<Schema> {
+    this.coerce ??= lenient.compile(this.schema);
     const value: unknown = Object.fromEntries(query);
     return this.coerce(value)
       ? { value: value as Static<Schema> }

@@ -1,4 +1,5 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
+import type { TSchema } from 'typebox';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ALPACA } from '../../../src/api/alpaca/alpaca-family.js';
 import { OAUTH } from '../../../src/api/alpaca/oauth-family.js';
@@ -7,6 +8,7 @@ import { OPERATIONS } from '../../../src/api/operations/operations-family.js';
 import { PAPER } from '../../../src/api/paper/paper-family.js';
 import { PAPEREXCHANGE } from '../../../src/api/paperexchange/paperexchange-family.js';
 import { PAPI } from '../../../src/api/papi/papi-family.js';
+import { QueryValidator, Validator as ValueValidator } from '../../../src/api/request/validator.js';
 import { SANDBOX } from '../../../src/api/sandbox/sandbox-family.js';
 import type { Documents, OpenApi } from '../../support/documents.js';
 import { STREAM_DOCUMENT } from '../../support/stream-document.js';
@@ -28,6 +30,21 @@ function familyOf(path: string): string | undefined {
   const prefixes = FAMILIES.flatMap(({ prefixes: all, title }) => all.map((prefix) => ({ prefix, title })));
   const fitting = prefixes.filter(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`));
   return fitting.sort((one, other) => other.prefix.length - one.prefix.length)[0]?.title;
+}
+
+/** What a request is checked against. */
+interface Checked {
+  readonly parameters?: readonly { readonly in: string; readonly name: string; readonly schema: object }[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: object }>> };
+}
+
+/** A schema of a document with everything in it that it refers to. */
+function inlined(schema: object, components: OpenApi['components']): TSchema {
+  const text = JSON.stringify(schema, (_name, value: unknown) => {
+    const name = /^#\/components\/schemas\/(\w+)$/.exec((value as { $ref?: string } | null)?.$ref ?? '')?.[1];
+    return name === undefined ? value : (components['schemas'] as Readonly<Record<string, object>>)[name];
+  });
+  return JSON.parse(text) as TSchema;
 }
 
 function* schemasIn(value: unknown): Generator<object> {
@@ -69,6 +86,21 @@ test('a document names its operations once each, and keeps our own keywords to i
   }
   const faults = [...schemasIn(documents.all)].filter((schema) => 'fault' in schema);
   expect(faults).toEqual([]);
+});
+
+test('the schema of every body and query can be compiled, which a server does when it is needed first', () => {
+  const compiled = documents.all.flatMap(({ paths, components }) => {
+    const operations = Object.values(paths).flatMap((path) => Object.values(path) as unknown as Checked[]);
+    return operations.flatMap(({ parameters = [], requestBody }) => {
+      const bodies = Object.values(requestBody?.content ?? {}).map(({ schema }) => schema);
+      const query = parameters.filter((parameter) => parameter.in === 'query');
+      const properties = Object.fromEntries(query.map(({ name, schema }) => [name, schema]));
+      for (const body of bodies) new ValueValidator(inlined(body, components)).errorsOf(null);
+      new QueryValidator(inlined({ type: 'object', properties }, components)).read(new URLSearchParams());
+      return [...bodies, ...query];
+    });
+  });
+  expect(compiled.length).toBeGreaterThan(50);
 });
 
 test('a document says what a caller needs: credentials, parameters, bodies and failures', () => {

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
+import type { TSchema } from 'typebox';
 import { expect, test } from 'vitest';
+import { Validator } from '../../../src/api/request/validator.js';
 import { METHOD_SPECS } from '../../../src/api/stream/specs/method-specs.js';
 import { PUBLIC_CHANNEL_SPECS } from '../../../src/api/stream/specs/public-channels.js';
 import { PRIVATE_CHANNELS } from '../../../src/archive/private-channel.js';
@@ -66,6 +68,14 @@ test('it has every method that is served and told of, and every channel, and no 
     ...PRIVATE_CHANNELS,
     ...Object.keys(PUBLIC_CHANNEL_SPECS),
   ]);
+});
+
+test('the schema of every method can be compiled, which a server does when it is needed first', () => {
+  for (const { params } of Object.values(METHOD_SPECS)) {
+    const validator = new Validator<TSchema>(params);
+    expect(validator.accepts(null)).toBe(false);
+    expect(validator.errorsOf(null)).not.toEqual({});
+  }
 });
 
 test('it says why a session is closed', () => {
