@@ -25,6 +25,8 @@ export interface GatewayLimits {
   readonly frameBytesMax: number;
   /** A frame longer than this is not even read: the socket is cut (the client sees 1006). */
   readonly frameReadBytesMax: number;
+  /** Frames that wait to be handled, of all sessions; one session's may fill a sixteenth of what is free. */
+  readonly framesWaitingBytesMax: number;
   /** More frames of one session in a second are refused, and count as refused ones. */
   readonly framesPerSecondMax: number;
   /** MessagePack nested deeper is refused. */

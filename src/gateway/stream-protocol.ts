@@ -10,6 +10,8 @@ export interface StreamProtocol {
   opened(session: Session): void;
   /** One text frame, of at most `frameBytesMax`. */
   received(session: Session, text: string): void;
+  /** A text frame that cannot be handled, since too much waits to be. */
+  overloaded(session: Session, text: string): void;
   /** A frame that was not handed over, being binary or too long. Answer with an error; it is counted already. */
   unreadable(session: Session, message: string): void;
   /** Nothing, or little, waits any more, after more did: the place to go on with what was held back. */

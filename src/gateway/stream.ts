@@ -1,4 +1,5 @@
 import type { WebSocket, WebSocketBehavior } from 'uWebSockets.js';
+import { FrameTurns } from './frame-turns.js';
 import type { Session, SessionCarrier } from './session.js';
 import type { SessionHost } from './session-host.js';
 import { type SessionData, WebSocketTransport } from './web-socket-transport.js';
@@ -14,12 +15,17 @@ export class Stream implements SessionCarrier {
    * a delayed handshake completes, so a session is announced in the next turn, and its frames wait until then.
    */
   private readonly early = new Map<Session, string[]>();
+  private readonly turns: FrameTurns<Session>;
 
   /** @param mayCompress true where a handshake may agree on compression. */
   constructor(
     private readonly host: SessionHost,
     private readonly mayCompress: boolean,
-  ) {}
+  ) {
+    this.turns = new FrameTurns(host.sessions.limits.framesWaitingBytesMax, (session, text) =>
+      host.received(session, text),
+    );
+  }
 
   behavior(): Omit<WebSocketBehavior<SessionData>, 'upgrade'> {
     const { limits } = this.host.sessions;
@@ -41,7 +47,8 @@ export class Stream implements SessionCarrier {
   }
 
   received(session: Session, text: string): void {
-    this.host.received(session, text);
+    if (this.turns.take(session, text)) return;
+    this.host.guarded(session, () => this.host.protocol.overloaded(session, text));
   }
 
   caughtUp(session: Session): void {
@@ -49,6 +56,7 @@ export class Stream implements SessionCarrier {
   }
 
   end(session: Session, code: number): void {
+    this.turns.forget(session);
     if (this.early.delete(session)) this.host.forget(session, code);
     else this.host.end(session, code);
   }
@@ -102,7 +110,7 @@ export class Stream implements SessionCarrier {
       return;
     }
     const isHeldUp = session.holdsUp(text);
-    if (isHeldUp === false) this.host.received(session, text);
+    if (isHeldUp === false) this.received(session, text);
     else if (isHeldUp === null) this.refuse(session, 'Too many frames wait for the latency to pass');
   }
 

@@ -98,6 +98,11 @@ export class EchoProtocol implements StreamProtocol {
     session.send(text);
   }
 
+  overloaded(session: Session, text: string): void {
+    this.record.push('overloaded');
+    session.send(`overloaded: ${text}`);
+  }
+
   unreadable(session: Session, message: string): void {
     this.record.push('unreadable');
     session.send(`error: ${message}`);

@@ -53,8 +53,7 @@ export function queryMethods(venue: Venue, past: PastEvents) {
       responder.result(`{"fills":[${fills.map(({ data }) => data).join(',')}]}`);
     }),
     'market.list': method('market.list', (_client, _params, responder) => {
-      const markets = venue.exchange.markets.map((market) => venue.views.market(market));
-      responder.result(`{"markets":[${markets.join(',')}]}`);
+      responder.result(`{"markets":${venue.views.markets()}}`);
     }),
     'book.get': method('book.get', (_client, params, responder) => {
       const market = venue.exchange.findMarket(params.symbol);

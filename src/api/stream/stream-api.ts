@@ -40,6 +40,8 @@ export interface StreamLimits extends GuardLimits {
   readonly jsonDepthMax: number;
 }
 
+type OnRequest = (client: Client, request: Request, responder: Responder) => void;
+
 /** The native protocol of `GET /v1/ws`; docs/protocol.md is its contract. */
 export class StreamApi implements StreamProtocol, EventSessions {
   private readonly clients = new Map<Session, Client>();
@@ -95,16 +97,11 @@ export class StreamApi implements StreamProtocol, EventSessions {
   }
 
   received(session: Session, text: string): void {
-    const client = this.clients.get(session);
-    if (client === undefined) return;
-    const request = parse(text, this.limits.jsonDepthMax);
-    if (request === null) return this.reject(client, errorText('INVALID_JSON'));
-    const id = idText(request.id);
-    if (id === null) {
-      const errors = { id: [`id must be a string of 1 to ${ID_LENGTH_MAX} characters or a safe integer`] };
-      return this.reject(client, errorText('INVALID_REQUEST', { errors }));
-    }
-    this.dispatch.take(client, request, new Responder(client, id, this.venue));
+    this.read(session, text, this.take);
+  }
+
+  overloaded(session: Session, text: string): void {
+    this.read(session, text, turnAway);
   }
 
   unreadable(session: Session, message: string): void {
@@ -142,6 +139,24 @@ export class StreamApi implements StreamProtocol, EventSessions {
   stop(): void {
     clearInterval(this.ticks);
     this.guards.stop();
+  }
+
+  /** Made once, so that a frame makes no closure. */
+  private readonly take: OnRequest = (client, request, responder) =>
+    this.dispatch.take(client, request, responder);
+
+  /** Hands on what a frame asks for; one that asks for nothing is refused. */
+  private read(session: Session, text: string, onRequest: OnRequest): void {
+    const client = this.clients.get(session);
+    if (client === undefined) return;
+    const request = parse(text, this.limits.jsonDepthMax);
+    if (request === null) return this.reject(client, errorText('INVALID_JSON'));
+    const id = idText(request.id);
+    if (id === null) {
+      const errors = { id: [`id must be a string of 1 to ${ID_LENGTH_MAX} characters or a safe integer`] };
+      return this.reject(client, errorText('INVALID_REQUEST', { errors }));
+    }
+    onRequest(client, request, new Responder(client, id, this.venue));
   }
 
   private tick(): void {
@@ -196,6 +211,10 @@ export class StreamApi implements StreamProtocol, EventSessions {
     const text = standing.isRefused ? limitedText(standing) : error;
     session.respond(`{"id":null,"error":${text}}`);
   }
+}
+
+function turnAway(_client: Client, _request: Request, responder: Responder): void {
+  responder.fail('OVERLOADED');
 }
 
 /** Ends a session that began with a token which is no longer good. */

@@ -3,7 +3,6 @@ import { positionMargin, valueAccount } from '../../exchange/account-value.js';
 import type { Fill, FundingPayment, Liquidation } from '../../exchange/event.js';
 import type { Exchange } from '../../exchange/exchange.js';
 import { liquidationPrice } from '../../exchange/liquidation-price.js';
-import type { Market } from '../../exchange/market.js';
 import type { Order } from '../../exchange/order.js';
 import { orderUuid } from '../../exchange/order-uuid.js';
 import { BUY } from '../../exchange/units.js';
@@ -29,6 +28,9 @@ export class Views {
   private readonly orderText = new OrderText();
   private announcedOrder: Order | null = null;
   private announcedText = '';
+  private marketsText = '';
+  /** The position of the exchange that the text of the markets is true at. */
+  private marketsAt = -1;
 
   constructor(private readonly exchange: Exchange) {}
 
@@ -115,8 +117,14 @@ export class Views {
     );
   }
 
-  market(market: Market): string {
-    return marketText(this.exchange, market);
+  /** All markets. The text is kept until something happens, since it is long and may be asked for again and again. */
+  markets(): string {
+    const { markets, position } = this.exchange;
+    if (this.marketsAt !== position) {
+      this.marketsText = `[${markets.map((market) => marketText(this.exchange, market)).join(',')}]`;
+      this.marketsAt = position;
+    }
+    return this.marketsText;
   }
 
   /** The open positions of an account. */
