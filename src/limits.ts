@@ -77,12 +77,7 @@ const ADMISSION = {
     10_000_000,
     'Frames of one session in a second. The rest of that second’s are refused, which leads to 4003.',
   ),
-  FRAMES_WAITING_BYTES_MAX: limit(
-    64 * MIB,
-    MIB,
-    8 * 1024 * MIB,
-    'Frames that wait to be handled, of all sessions. With more than a sixteenth of what is free: OVERLOADED.',
-  ),
+  FRAMES_WAITING_BYTES_MAX: limit(64 * MIB, MIB, 8 * 1024 * MIB, 'Frames not handled yet. More: OVERLOADED.'),
   REQUESTS_IN_FLIGHT_MAX: limit(
     1_024,
     1,
