@@ -37,12 +37,13 @@ export class Answer {
     return !this.isOpen;
   }
 
-  /** `isLast` closes the connection behind it. */
+  /** `isLast` closes the connection behind a body. */
   send(reply: HttpReply, isLast = false): void {
     if (!this.isOpen) return;
     this.res.cork(() => {
       this.writeHead(reply);
-      if (reply.body === null) this.res.endWithoutBody(undefined, isLast);
+      // Given undefined, uWebSockets.js 20 tells a length of 2^63.
+      if (reply.body === null) this.res.endWithoutBody();
       else if (this.isHead) this.res.endWithoutBody(Buffer.byteLength(reply.body), isLast);
       else this.res.end(reply.body, isLast);
     });

@@ -74,6 +74,19 @@ test('answers HEAD without a body, and OPTIONS with the methods', async () => {
   expect([options.status, options.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS']);
 });
 
+test('an answer without a body tells no length, and the connection goes on', async () => {
+  await start();
+  const client = await RawSocket.open(gateway!.port);
+  client.write('OPTIONS /v1/things/a HTTP/1.1\r\nHost: test\r\n\r\n');
+  client.write('DELETE /v1/things/all HTTP/1.1\r\nHost: test\r\n\r\n');
+  client.write('GET /v1/things/after HTTP/1.1\r\nHost: test\r\n\r\n');
+  await client.receives('{"id":"after"}');
+  expect(client.received.match(/^content-length.*$/gim)).toEqual([
+    expect.stringMatching(/^content-length: 14\r?$/i),
+  ]);
+  client.socket.destroy();
+});
+
 test('gives every answer a request id: the client’s own, or a new one', async () => {
   await start();
   const own = await call('/nowhere', { headers: { 'x-request-id': 'bot_7.a-Z' } });
