@@ -1,4 +1,3 @@
-import type { ErrorCode } from '../exchange/error-code.js';
 import type { Outcome } from '../exchange/outcome.js';
 import type { Meter } from './meter.js';
 import type { Venue } from './venue.js';
@@ -9,20 +8,14 @@ import type { Venue } from './venue.js';
  */
 const CHARGE_WAIT_MS = 1_000;
 
-/** What becomes of a request that was charged: null where it is admitted, else why it is not. */
-export type OnDecided = (refusal: ErrorCode | null) => void;
-
-/** What is charged for a request, and how. */
-export interface ChargeTerms {
-  readonly cost: number;
-  readonly isCancel: boolean;
-  /** True where it goes on only once its charge is known to be in the journal, however long that takes. */
-  readonly isStrict: boolean;
-}
+/** Told whether a request that was charged is admitted. */
+export type OnDecided = (isAdmitted: boolean) => void;
 
 /** Requests of one meter on the same terms. */
-export interface ChargeGroup extends ChargeTerms {
+export interface ChargeGroup {
   readonly meter: Meter;
+  readonly cost: number;
+  readonly isCancel: boolean;
   /** How many there are, those that do not wait included. */
   requests: number;
   /** One for each request; null for one that does not wait. Empty once they were decided. */
@@ -40,18 +33,18 @@ export class GatheredCharges {
     private readonly onSettled: (group: ChargeGroup, outcome: Outcome | null) => void,
   ) {}
 
-  add(meter: Meter, terms: ChargeTerms, onDecided: OnDecided | null): void {
-    const group = this.groupOf(meter, terms);
+  add(meter: Meter, cost: number, isCancel: boolean, onDecided: OnDecided | null): void {
+    const group = this.groupOf(meter, cost, isCancel);
     group.requests += 1;
     group.waiting.push(onDecided);
   }
 
-  private groupOf(meter: Meter, { cost, isCancel, isStrict }: ChargeTerms): ChargeGroup {
-    const name = `${cost} ${isCancel} ${isStrict} ${meter.meterId}`;
+  private groupOf(meter: Meter, cost: number, isCancel: boolean): ChargeGroup {
+    const name = `${cost} ${isCancel} ${meter.meterId}`;
     const known = this.groups.get(name);
     if (known !== undefined) return known;
     if (this.groups.size === 0) setImmediate(this.flush);
-    const group = { meter, cost, isCancel, isStrict, requests: 0, waiting: [] };
+    const group = { meter, cost, isCancel, requests: 0, waiting: [] };
     this.groups.set(name, group);
     return group;
   }
@@ -60,17 +53,14 @@ export class GatheredCharges {
     const groups = [...this.groups.values()];
     this.groups.clear();
     for (const group of groups) this.send(group);
-    const late = groups.filter(({ isStrict, waiting }) => !isStrict && waiting.length > 0);
+    const late = groups.filter(({ waiting }) => waiting.length > 0);
     if (late.length === 0) return;
     setTimeout(() => {
       for (const group of late) admitFirst(group, group.requests);
     }, CHARGE_WAIT_MS).unref();
   };
 
-  /**
-   * The outcome of a charge that was not read back says nothing: then everybody is admitted who only reads, and nobody
-   * else. Nothing was done for them, also where it is not known whether they were charged.
-   */
+  /** The outcome of a charge that was not read back says nothing: then everybody is admitted. */
   private send(group: ChargeGroup): void {
     const { meter, requests, cost, isCancel } = group;
     const { meterId, payer } = meter;
@@ -89,21 +79,14 @@ export class GatheredCharges {
     } as const;
     this.venue.submit(command, (outcome) => {
       this.onSettled(group, outcome);
-      const { error, count } = outcome;
-      if (error === 'RATE_LIMITED') admitFirst(group, count);
-      else if (error === null || !group.isStrict) admitFirst(group, requests);
-      else decide(group, () => (error === 'UNKNOWN_OUTCOME' ? 'UNAVAILABLE' : error));
+      admitFirst(group, outcome.error === 'RATE_LIMITED' ? outcome.count : requests);
     });
   }
 }
 
 /** Those who asked first are admitted, so many; the others were too many. */
 function admitFirst(group: ChargeGroup, admitted: number): void {
-  decide(group, (index) => (index < admitted ? null : 'RATE_LIMITED'));
-}
-
-function decide(group: ChargeGroup, refusalOf: (index: number) => ErrorCode | null): void {
   const { waiting } = group;
   group.waiting = [];
-  for (const [index, onDecided] of waiting.entries()) onDecided?.(refusalOf(index));
+  for (const [index, onDecided] of waiting.entries()) onDecided?.(index < admitted);
 }

@@ -1,13 +1,20 @@
 import { assert } from '../exchange/assert.js';
-import type { Command } from '../exchange/command.js';
+import type { Charge, Command } from '../exchange/command.js';
 import type { Outcome } from '../exchange/outcome.js';
 import type { OutcomeCallback, Submission } from '../journal/sent-batch.js';
-import type { PayingMeter } from './meter.js';
 import type { Venue } from './venue.js';
 
 /** Takes commands: a venue, or what gathers those of one request. */
 export interface CommandDesk {
   submit(command: Command, onOutcome: OutcomeCallback): void;
+}
+
+/** Who wants to know about the charge for a request. */
+export interface ChargeListener {
+  /** It was sent. */
+  sent(): void;
+  /** What became of it, before anybody is told of the commands; it comes once. */
+  charged(isRefused: boolean): void;
 }
 
 /** The commands of one request, which are sent together behind the charge for it: no trip of its own is needed. */
@@ -17,39 +24,38 @@ export class GuardedCommands implements CommandDesk {
   private isRefused = false;
 
   constructor(
-    private readonly meter: PayingMeter,
-    private readonly cost: number,
-    private readonly isCancel: boolean,
+    private readonly venue: Pick<Venue, 'submitGuarded'>,
+    private readonly charge: Omit<Charge, 'guards'>,
+    private readonly listener: ChargeListener,
   ) {}
 
   get isEmpty(): boolean {
     return this.guarded.length === 0;
   }
 
-  /** The outcome does not come where the charge is refused. */
+  /**
+   * The outcome does not come where the charge is refused. All commands must come in one turn, at whose end they are
+   * sent by themselves.
+   */
   submit(command: Command, onOutcome: OutcomeCallback): void {
     assert(!this.isSent, 'a command came after those of its request were sent');
+    if (this.isEmpty) queueMicrotask(() => this.send());
     const unlessRefused = (outcome: Outcome) => {
       if (!this.isRefused) onOutcome(outcome);
     };
     this.guarded.push({ command, onOutcome: unlessRefused });
   }
 
-  /** `onCharged` is told what became of the charge, before anybody is of the commands; true: it was refused. */
-  sendTo(venue: Pick<Venue, 'submitGuarded'>, onCharged: (isRefused: boolean) => void): void {
-    const { cost, isCancel, guarded } = this;
+  /** Sends the commands now, if there are any, before whatever else happens in this turn. */
+  send(): void {
+    if (this.isSent || this.isEmpty) return;
     this.isSent = true;
-    const { meterId, payer } = this.meter;
-    const account = payer.id;
-    const guards = guarded.length;
-    const charge = { kind: 'CHARGE', account, meterId, requests: 1, cost, isCancel, guards } as const;
-    venue.submitGuarded(
-      charge,
-      ({ error }) => {
-        this.isRefused = error === 'RATE_LIMITED';
-        onCharged(this.isRefused);
-      },
-      guarded,
-    );
+    this.listener.sent();
+    const { guarded } = this;
+    const onCharged = ({ error }: Outcome) => {
+      this.isRefused = error === 'RATE_LIMITED';
+      this.listener.charged(this.isRefused);
+    };
+    this.venue.submitGuarded({ ...this.charge, guards: guarded.length }, onCharged, guarded);
   }
 }

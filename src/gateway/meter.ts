@@ -12,3 +12,7 @@ export interface Meter {
 export interface PayingMeter extends Meter {
   readonly payer: Account;
 }
+
+export function isPaying(meter: Meter): meter is PayingMeter {
+  return meter.payer !== undefined;
+}

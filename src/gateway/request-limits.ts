@@ -1,9 +1,8 @@
 import { REQUEST_LIMITS, requestsMax } from '../exchange/charge.js';
-import type { ErrorCode } from '../exchange/error-code.js';
 import type { Outcome } from '../exchange/outcome.js';
 import type { RequestWindow } from '../exchange/request-window.js';
 import { RequestWindows } from '../exchange/request-windows.js';
-import { type ChargeGroup, type ChargeTerms, GatheredCharges, type OnDecided } from './gathered-charges.js';
+import { type ChargeGroup, GatheredCharges } from './gathered-charges.js';
 import { GuardedCommands } from './guarded-commands.js';
 import type { Meter, PayingMeter } from './meter.js';
 import { Counted, NO_LIMIT, type RequestStanding } from './request-standing.js';
@@ -11,6 +10,9 @@ import type { Venue } from './venue.js';
 
 /** So many meters are counted apart while the journal is away. */
 const UNRECORDED_METERS_MAX = 50_000;
+
+/** What counting takes of a venue. */
+export type LimitedVenue = Pick<Venue, 'exchange' | 'now' | 'submit' | 'submitGuarded'>;
 
 /**
  * Counts requests by key. The count is part of the exchange, and the same for all gateways: each request becomes a
@@ -26,7 +28,7 @@ export class RequestLimits {
   private readonly unrecorded = new RequestWindows(UNRECORDED_METERS_MAX);
   private readonly gathered: GatheredCharges;
 
-  constructor(private readonly venue: Pick<Venue, 'exchange' | 'now' | 'submit' | 'submitGuarded'>) {
+  constructor(private readonly venue: LimitedVenue) {
     this.gathered = new GatheredCharges(venue, (group, outcome) => this.settle(group, outcome));
   }
 
@@ -61,85 +63,51 @@ export class RequestLimits {
     return counted.fits(cost, max) ? null : counted.refusal(limit, cost, max);
   }
 
-  /** Charges a request that is answered without waiting, be it admitted or not. */
-  chargeAtOnce(meter: Meter, cost: number, isCancel: boolean): RequestStanding {
-    if (this.limitOf(meter) === null) return NO_LIMIT;
-    const refusal = this.refusalOf(meter, cost, isCancel);
-    if (refusal !== null) return refusal;
-    this.gather(meter, { cost, isCancel, isStrict: false }, null);
-    return this.standingOf(meter);
-  }
-
-  /** Charges a request that only reads, and tells whether it is admitted: within this call where that needs no charge. */
+  /**
+   * Charges a request that needs no command, unless it is refused, and tells whether it is admitted: within this call
+   * where that needs no charge. Null: nobody waits for that.
+   */
   charge(
     meter: Meter,
     cost: number,
     isCancel: boolean,
-    onDecided: (standing: RequestStanding) => void,
+    onDecided: ((standing: RequestStanding) => void) | null,
   ): void {
-    if (this.limitOf(meter) === null) return onDecided(NO_LIMIT);
-    this.chargeOn(meter, { cost, isCancel, isStrict: false }, onDecided);
+    if (this.limitOf(meter) === null) return onDecided?.(NO_LIMIT);
+    const refusal = this.refusalOf(meter, cost, isCancel);
+    if (refusal !== null) return onDecided?.(refusal);
+    this.raise(meter, cost);
+    const tell = (isAdmitted: boolean) =>
+      onDecided?.(isAdmitted ? this.standingOf(meter) : this.lateRefusalOf(meter, cost, isCancel));
+    this.gathered.add(meter, cost, isCancel, onDecided === null ? null : tell);
   }
 
   /**
-   * The same for a request that changes something. Where its charge may not have come to the journal it is not admitted,
-   * and `failure` says why: however many wait meanwhile, no more of them pass than the limit allows.
-   */
-  chargeStrictly(
-    meter: Meter,
-    cost: number,
-    isCancel: boolean,
-    onDecided: (standing: RequestStanding, failure: ErrorCode | null) => void,
-  ): void {
-    if (this.limitOf(meter) === null) return onDecided(NO_LIMIT, null);
-    this.chargeOn(meter, { cost, isCancel, isStrict: true }, onDecided);
-  }
-
-  /**
-   * Runs a request that ends in commands, which are sent behind its charge. Where the charge is refused, none of
-   * them is carried out. It must have been found to have a chance.
+   * Where a request brings its commands, which are sent behind the charge for it: where that is refused, none of them
+   * is carried out. The request must have been found to have a chance. One without commands is charged by nobody yet.
    */
   guard(
     meter: PayingMeter,
     cost: number,
     isCancel: boolean,
-    run: (commands: GuardedCommands) => void,
     onRefused: (standing: RequestStanding) => void,
-  ): void {
-    const commands = new GuardedCommands(meter, cost, isCancel);
-    run(commands);
-    if (commands.isEmpty) return this.gather(meter, { cost, isCancel, isStrict: false }, null);
-    this.raise(meter, cost);
-    commands.sendTo(this.venue, (isRefused) => {
-      this.raise(meter, -cost);
-      if (isRefused) onRefused(this.lateRefusalOf(meter, cost, isCancel));
+  ): GuardedCommands {
+    const { meterId, payer } = meter;
+    const charge = { kind: 'CHARGE', account: payer.id, meterId, requests: 1, cost, isCancel } as const;
+    return new GuardedCommands(this.venue, charge, {
+      sent: () => this.raise(meter, cost),
+      charged: (isRefused) => {
+        this.raise(meter, -cost);
+        if (isRefused) onRefused(this.lateRefusalOf(meter, cost, isCancel));
+      },
     });
   }
 
-  private chargeOn(
-    meter: Meter,
-    terms: ChargeTerms,
-    onDecided: (standing: RequestStanding, failure: ErrorCode | null) => void,
-  ): void {
-    const { cost, isCancel } = terms;
-    const known = this.refusalOf(meter, cost, isCancel);
-    if (known !== null) return onDecided(known, null);
-    this.gather(meter, terms, (refusal) => {
-      if (refusal === 'RATE_LIMITED') onDecided(this.lateRefusalOf(meter, cost, isCancel), null);
-      else onDecided(this.standingOf(meter), refusal);
-    });
-  }
-
-  private gather(meter: Meter, terms: ChargeTerms, onDecided: OnDecided | null): void {
-    this.raise(meter, terms.cost);
-    this.gathered.add(meter, terms, onDecided);
-  }
-
-  /** What was not charged and goes on all the same is counted here. */
-  private settle({ meter, requests, cost, isStrict }: ChargeGroup, outcome: Outcome | null): void {
+  /** Who was not charged goes on all the same, and is counted here. */
+  private settle({ meter, requests, cost }: ChargeGroup, outcome: Outcome | null): void {
     this.raise(meter, -requests * cost);
     const isRecorded = outcome !== null && outcome.error !== 'UNAVAILABLE' && outcome.error !== 'OVERLOADED';
-    if (isRecorded || (isStrict && outcome !== null)) return;
+    if (isRecorded) return;
     const { nowS } = this;
     this.unrecorded.of(meter.meterId, nowS).charge(nowS, requests, cost, Number.POSITIVE_INFINITY);
   }

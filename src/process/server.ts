@@ -37,7 +37,7 @@ export function gatewayServer(
     venue,
   );
   const { jsonDepthMax } = config.limits;
-  const door = { authenticate, requests, addresses, jsonDepthMax, log: logger };
+  const door = { authenticate, requests, addresses, venue, jsonDepthMax, log: logger };
   const origins = new OriginPolicy(config.corsOrigins, () => ownOrigins(config, server.port));
   const address = () => ownUrl(config, server.port);
   const api = apiOf(config, parts, door, origins, address, logger);

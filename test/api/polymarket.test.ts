@@ -47,7 +47,7 @@ beforeAll(async () => {
   await gateway.ready();
   const feeds = new Feeds({ ...DEFAULT_LIMITS, bookIntervalMs: 0 });
   const venue = new Venue(gateway.replica, gateway.queue, feeds);
-  const family = familyOf(PAPI, authenticate);
+  const family = familyOf(PAPI, authenticate, venue);
   endpoints = polymarketRoutes(family, venue, async (userId) => userId !== 'newcomer');
   running = await startGateway({ routes: endpoints, envelopes: family.envelopes });
   await gateway.submitAll(
@@ -244,6 +244,18 @@ describe('orders', () => {
     expect(await idsOf('orders?status=canceled')).toContain(order['id']);
     expect((await ask('DELETE', `orders?market_id=${MARKET_ID}`)).body).toEqual({ canceled: 1 });
     expect(await idsOf('orders')).toEqual([]);
+  });
+
+  test('are counted on their way: one trip to the journal, and none but the charge where nothing is sent', async () => {
+    const { replica } = gateway;
+    const applied = () => [replica.exchange.position, replica.commandsApplied] as const;
+    const [position, commands] = applied();
+    const order = await place();
+    expect(applied()).toEqual([position + 1, commands + 2]);
+    await ask('DELETE', `orders/${UNKNOWN_ORDER}`);
+    expect(applied()).toEqual([position + 2, commands + 3]);
+    await ask('DELETE', `orders/${order['id']}`);
+    expect(applied()).toEqual([position + 3, commands + 5]);
   });
 
   test('fill, become positions, and are paid for', async () => {

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { ErrorCode } from '../../src/exchange/error-code.js';
 import { type Membership, unending } from '../../src/exchange/membership.js';
 import type { Outcome } from '../../src/exchange/outcome.js';
 import type { Micros } from '../../src/exchange/units.js';
@@ -39,23 +38,14 @@ class Place {
     return new Promise((resolve) => this.limits.charge(meter, cost, isCancel, resolve));
   }
 
-  /** A request over REST that changes something: null where it is admitted, else why it is not. */
-  change(): Promise<ErrorCode | null> {
-    return new Promise((resolve) =>
-      this.limits.chargeStrictly(this.meter(), 1, false, ({ isRefused }, failure) =>
-        resolve(isRefused ? 'RATE_LIMITED' : failure),
-      ),
-    );
-  }
-
-  /** An order, or a cancel of one, as the stream sends it; whether it was admitted, and what became of it. */
+  /** An order, or a cancel of one, as sent behind its charge; whether it was admitted, and what became of it. */
   order(name: string, isCancel = false): Promise<RequestStanding | Outcome> {
     const meter = this.meter();
     return new Promise((resolve) => {
       const refusal = this.limits.refusalOf(meter, 1, isCancel);
       if (refusal !== null) return resolve(refusal);
       const command = isCancel ? cancel(name) : place(name);
-      this.limits.guard(meter, 1, isCancel, (commands) => commands.submit(command, resolve), resolve);
+      this.limits.guard(meter, 1, isCancel, resolve).submit(command, resolve);
     });
   }
 }
@@ -166,13 +156,28 @@ test('a limited client gets out at either gateway, with half the limit on top', 
 });
 
 test('what is answered at once counts, and is turned away where it is too much', async () => {
-  expect(one.limits.chargeAtOnce(one.meter(), 1, false)).toMatchObject({ remaining: LIMIT - 1 });
+  const answer = () => one.limits.charge(one.meter(), 1, false, null);
+  answer();
   expect(one.limits.standingOf(one.meter())).toMatchObject({ remaining: LIMIT - 1, resetTime: 60 });
-  const noCommands = () => {};
-  one.limits.guard(one.meter(), 1, false, noCommands, noCommands);
-  await until('the other gateway knows', () => two.limits.standingOf(two.meter()).remaining === LIMIT - 2);
-  for (let count = 0; count < LIMIT - 2; count++) one.limits.chargeAtOnce(one.meter(), 1, false);
-  expect(one.limits.chargeAtOnce(one.meter(), 1, false).isRefused).toBe(true);
+  await until('the other gateway knows', () => two.limits.standingOf(two.meter()).remaining === LIMIT - 1);
+  for (let count = 0; count < LIMIT + 10; count++) answer();
+  expect(one.limits.refusalOf(one.meter(), 1, false)).toMatchObject({ remaining: 0, isRefused: true });
+  await until('the other gateway knows', () => two.limits.standingOf(two.meter()).remaining === 0);
+});
+
+test('the commands of one request go behind one charge, in one trip, at the end of their turn', async () => {
+  const { replica } = one.gateway;
+  const before = { commands: replica.commandsApplied, position: replica.exchange.position };
+  const desk = one.limits.guard(one.meter(), 2, false, () => expect.unreachable('it has a chance'));
+  expect(desk.isEmpty).toBe(true);
+  const outcomes = await Promise.all(
+    ['one', 'two'].map((name) => new Promise<Outcome>((resolve) => desk.submit(place(name), resolve))),
+  );
+  expect(outcomes.map(({ error }) => error)).toEqual([null, null]);
+  expect(replica.commandsApplied).toBe(before.commands + 3);
+  expect(replica.exchange.position).toBe(before.position + 1);
+  expect(one.limits.standingOf(one.meter())).toMatchObject({ remaining: LIMIT - 2 });
+  expect(() => desk.submit(place('three'), () => undefined)).toThrow('after those of its request');
 });
 
 test('the unlimited pay nothing: no command, and no waiting', async () => {
@@ -214,34 +219,6 @@ test('who waits for a charge that is not read back goes on', async () => {
   one.gateway.queue.open();
   expect(await one.read()).toMatchObject({ isRefused: false, remaining: LIMIT - 1 });
   expect(one.gateway.queue.waiting).toBe(1);
-});
-
-test('what changes something goes on only once it was charged, however long that takes', async () => {
-  expect(await one.change()).toBe(null);
-  await one.gateway.submit({ kind: 'TICK' });
-  one.gateway.queue.close();
-  expect(await one.change()).toBe('UNAVAILABLE');
-  expect(one.limits.standingOf(one.meter())).toMatchObject({ remaining: LIMIT - 1 });
-
-  one.gateway.replica.stop();
-  await one.gateway.ended;
-  one.gateway.queue.open();
-  const decided: (ErrorCode | null)[] = [];
-  const both = [one.change(), one.change()].map((asked) => asked.then((refusal) => decided.push(refusal)));
-  // It asked at the same time, and goes on by itself.
-  expect(await one.read()).toMatchObject({ isRefused: false });
-  expect(decided).toEqual([]);
-  // As when the outcome has not come in time: nothing was done.
-  one.gateway.queue.giveUp();
-  await Promise.all(both);
-  expect(decided).toEqual(['UNAVAILABLE', 'UNAVAILABLE']);
-});
-
-test('a change and a read of one turn are decided each for itself, and pass the limit together', async () => {
-  const changes = Array.from({ length: LIMIT }, () => one.change());
-  const reads = Array.from({ length: LIMIT }, () => two.read());
-  const changed = (await Promise.all(changes)).filter((refusal) => refusal === null).length;
-  expect(changed + (await admittedOf(reads))).toBe(LIMIT);
 });
 
 test('whom the exchange does not know has the smallest plan, counted here', async () => {

@@ -9,7 +9,7 @@ import type { Millis } from '../../src/exchange/units.js';
 import { AddressLimits, type AddressLimitTerms } from '../../src/gateway/address-limits.js';
 import { OriginPolicy } from '../../src/gateway/cors.js';
 import type { GatewayLimits } from '../../src/gateway/limits.js';
-import { RequestLimits } from '../../src/gateway/request-limits.js';
+import { type LimitedVenue, RequestLimits } from '../../src/gateway/request-limits.js';
 import { NO_LIMIT } from '../../src/gateway/request-standing.js';
 import { GatewayServer, type ServerOptions } from '../../src/gateway/server.js';
 import type { Session } from '../../src/gateway/session.js';
@@ -64,22 +64,26 @@ export function addressLimits(terms: Partial<AddressLimitTerms> = {}): AddressLi
   });
 }
 
-/** Of a venue on which the one portfolio has no limit. */
-function requestLimits(): RequestLimits {
+/** A venue on which the one portfolio has no limit, and nobody trades. */
+function quietVenue(): LimitedVenue {
   const exchange = new Exchange(DEAF_LISTENER);
   const membership = unending('UNLIMITED');
   const command = { kind: 'OPEN_ACCOUNT', portfolioId: PORTFOLIO, deposit: dollars(1), membership } as const;
   exchange.applyBatch(0 as Millis, { incarnation: 'test', number: 1, commands: [command] }, null);
-  const submit = () => expect.unreachable('nothing is to be charged');
-  return new RequestLimits({ exchange, now: () => Date.now() as Millis, submit, submitGuarded: submit });
+  const submit = () => expect.unreachable('nothing is to be sent');
+  return { exchange, now: () => Date.now() as Millis, submit, submitGuarded: submit };
 }
 
-/** A family as a server has it, whose callers have no limits to speak of, by default that of the one key. */
-export function familyOf(terms: FamilyTerms, callers: Authentication = authenticate): Family {
-  const requests = requestLimits();
+/** A family as a server has it, by default one whose only caller is the one key. */
+export function familyOf(
+  terms: FamilyTerms,
+  callers: Authentication = authenticate,
+  venue: LimitedVenue = quietVenue(),
+): Family {
+  const requests = new RequestLimits(venue);
   const log = pino({ enabled: false });
   const addresses = addressLimits();
-  return new Family(terms, { authenticate: callers, requests, addresses, jsonDepthMax: 32, log });
+  return new Family(terms, { authenticate: callers, requests, addresses, venue, jsonDepthMax: 32, log });
 }
 
 /** Greets, echoes, and keeps a record of what it was told. */

@@ -1,4 +1,5 @@
 import type { Static, TSchema } from 'typebox';
+import type { CommandDesk } from '../../gateway/guarded-commands.js';
 import type { HttpMethod, HttpRequest, Route } from '../../gateway/http.js';
 import type { Principal } from '../../identity/principal.js';
 import type { Scope } from '../../identity/scope.js';
@@ -48,12 +49,21 @@ export interface EndpointSpec<
   readonly query?: Query;
   /** True where the body may hold a secret, and is not shown again when it is refused. */
   readonly secret?: boolean;
+  /** By status. Those that every route of the family has need not be named. */
+  readonly answers: Readonly<Record<number, AnswerSpec>>;
+}
+
+/** The same of a route on which a caller trades. */
+export interface TradingSpec<
+  Body extends TSchema = TSchema,
+  Query extends TSchema = TSchema,
+  Path extends string = string,
+> extends EndpointSpec<Body, Query, Path> {
+  readonly access: 'trade';
   /** True where something is called off: half a key's limit is kept on top for these. */
   readonly isCancel?: true;
   /** How many requests a body counts as; it may not be valid yet. One unless given. */
   readonly cost?: (body: unknown) => number;
-  /** By status. Those that every route of the family has need not be named. */
-  readonly answers: Readonly<Record<number, AnswerSpec>>;
 }
 
 /** A route together with what it was made from. */
@@ -86,4 +96,14 @@ export interface Call<
   Path extends string = string,
 > extends OpenCall<Body, Query, Path> {
   readonly principal: Principal;
+}
+
+/** The same of a caller who may trade. */
+export interface TradingCall<
+  Body extends TSchema = TSchema,
+  Query extends TSchema = TSchema,
+  Path extends string = string,
+> extends Call<Body, Query, Path> {
+  /** Takes the commands of the request; no outcome comes where the request turns out to be one too many. */
+  readonly desk: CommandDesk;
 }

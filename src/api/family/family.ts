@@ -1,10 +1,13 @@
 import type { Logger } from 'pino';
 import type { TSchema } from 'typebox';
 import { ERROR_TABLE, type ErrorCode } from '../../exchange/error-code.js';
+import { refused } from '../../exchange/outcome.js';
 import type { AddressLimits } from '../../gateway/address-limits.js';
 import type { FamilyEnvelope } from '../../gateway/envelope.js';
+import type { CommandDesk } from '../../gateway/guarded-commands.js';
 import type { HttpReply, HttpRequest } from '../../gateway/http.js';
 import { parseJson } from '../../gateway/json.js';
+import { isPaying, type Meter } from '../../gateway/meter.js';
 import type { RequestLimits } from '../../gateway/request-limits.js';
 import { NO_LIMIT, type RequestStanding } from '../../gateway/request-standing.js';
 import { toldStanding } from '../../gateway/told-standing.js';
@@ -18,7 +21,7 @@ import { presentedIn } from '../../identity/presented.js';
 import type { Principal } from '../../identity/principal.js';
 import { permits } from '../../identity/scope.js';
 import { isOutage } from '../../journal/connection-redis.js';
-import type { Call, Endpoint, EndpointSpec, OpenCall } from './endpoint.js';
+import type { Call, Endpoint, EndpointSpec, OpenCall, TradingCall, TradingSpec } from './endpoint.js';
 import type { FamilyTerms } from './family-terms.js';
 import { type Input, inputReader } from './request-input.js';
 
@@ -29,21 +32,20 @@ export interface FamilyDoor {
   readonly authenticate: Authentication;
   readonly requests: RequestLimits;
   readonly addresses: AddressLimits;
+  /** Where the commands go of those whose requests are not counted. */
+  readonly venue: CommandDesk;
   /** JSON nested deeper is answered with 400. */
   readonly jsonDepthMax: number;
   readonly log: Logger;
-}
-
-/** How a caller stands; `failure` where the charge could not be made. */
-interface Charged {
-  readonly standing: RequestStanding;
-  readonly failure: ErrorCode | null;
 }
 
 const BODY_FAULTS = {
   NOT_JSON: 'The body is not valid JSON',
   TOO_DEEP: 'The JSON is nested too deeply',
 } as const;
+
+/** Of those whom the exchange does not know yet. */
+const CLOSED_DESK: CommandDesk = { submit: (_command, onOutcome) => onOutcome(refused('UNAVAILABLE')) };
 
 const STORE_UNREADABLE = 'The store cannot be read now';
 /** A lost reply may be that to a command which was done, and many a request takes several commands. */
@@ -88,22 +90,40 @@ export class Family {
     handle: (call: Call<Body, Query, Path>) => Answered,
   ): Endpoint {
     const read = inputReader<Body, Query>(spec, this.door.jsonDepthMax);
-    return this.route(spec, async (request) => {
-      const result = await this.door.authenticate(presentedIn(request.header));
-      if ('refusal' in result) return this.refuseCaller(request, result.refusal);
-      const { principal } = result;
-      const { params } = request;
-      // Only where the cost depends on it the body is read before it is known whether it may be.
-      const early = spec.cost === undefined ? null : read(request);
-      const { standing, failure } = await this.charge(principal, spec, early);
-      return this.admit(standing, () => {
-        if (failure !== null) return this.failure(failure);
-        if (!isAllowed(principal, spec)) return this.failure('FORBIDDEN');
-        return this.answer(early ?? read(request), (input) =>
-          handle({ request, params, principal, ...input }),
-        );
-      });
-    });
+    return this.route(spec, (request) =>
+      this.identified(request, (principal) => {
+        const { params } = request;
+        return this.charged(this.meterOf(principal), 1, false, () => {
+          if (!isAllowed(principal, spec)) return this.failure('FORBIDDEN');
+          return this.answer(read(request), (input) => handle({ request, params, principal, ...input }));
+        });
+      }),
+    );
+  }
+
+  /**
+   * The same for what trades. Commands go through the desk that the handler is given, behind the charge for the request.
+   * All of them must be submitted in one turn.
+   */
+  trading<Body extends TSchema, Query extends TSchema, Path extends string>(
+    spec: TradingSpec<Body, Query, Path>,
+    handle: (call: TradingCall<Body, Query, Path>) => Answered,
+  ): Endpoint {
+    const read = inputReader<Body, Query>(spec, this.door.jsonDepthMax);
+    return this.route(spec, (request) =>
+      this.identified(request, (principal) => {
+        const { params } = request;
+        // Only where the cost depends on it the body is read before it is known whether it may be.
+        const early = spec.cost === undefined ? null : read(request);
+        const cost = spec.cost?.(early !== null && 'body' in early ? early.body : undefined) ?? 1;
+        return this.guarded(this.meterOf(principal), cost, spec.isCancel === true, (desk) => {
+          if (!isAllowed(principal, spec)) return this.failure('FORBIDDEN');
+          return this.answer(early ?? read(request), (input) =>
+            handle({ request, params, principal, desk, ...input }),
+          );
+        });
+      }),
+    );
   }
 
   /** A failure of the exchange's table, with the words of the table unless others fit better. */
@@ -132,25 +152,52 @@ export class Family {
     return this.terms.isMetered !== false;
   }
 
-  /**
-   * Where there is a limit, it is one trip to the journal, which all requests of a turn share. What trades goes on only
-   * once it was made.
-   */
-  private charge(
-    { meterId, portfolioIds }: Principal,
-    spec: EndpointSpec,
-    input: Input<TSchema, TSchema> | null,
-  ): Promise<Charged> {
-    return new Promise((resolve) => {
-      if (!this.isMetered) return resolve({ standing: NO_LIMIT, failure: null });
-      const { requests } = this.door;
-      const body = input !== null && 'body' in input ? input.body : undefined;
-      const meter = requests.meterOf(meterId, portfolioIds[0]);
-      const terms = [meter, spec.cost?.(body) ?? 1, spec.isCancel === true] as const;
-      if (isTrading(spec)) {
-        requests.chargeStrictly(...terms, (standing, failure) => resolve({ standing, failure }));
-      } else requests.charge(...terms, (standing) => resolve({ standing, failure: null }));
+  private async identified(
+    request: HttpRequest,
+    run: (principal: Principal) => Answered,
+  ): Promise<HttpReply> {
+    const result = await this.door.authenticate(presentedIn(request.header));
+    return 'refusal' in result ? this.refuseCaller(request, result.refusal) : run(result.principal);
+  }
+
+  /** Null where nothing is counted. */
+  private meterOf({ meterId, portfolioIds }: Principal): Meter | null {
+    return this.isMetered ? this.door.requests.meterOf(meterId, portfolioIds[0]) : null;
+  }
+
+  /** Runs what was charged: where there is a limit, it is one trip to the journal, which all requests of a turn share. */
+  private charged(meter: Meter | null, cost: number, isCancel: boolean, run: () => Answered): Answered {
+    if (meter === null) return run();
+    return new Promise<RequestStanding>((resolve) => {
+      this.door.requests.charge(meter, cost, isCancel, resolve);
+    }).then((standing) => this.admit(standing, run));
+  }
+
+  /** Runs what sends commands behind its charge. Where none was sent, it is charged afterwards. */
+  private async guarded(
+    meter: Meter | null,
+    cost: number,
+    isCancel: boolean,
+    run: (desk: CommandDesk) => Answered,
+  ): Promise<HttpReply> {
+    const { venue, requests } = this.door;
+    if (meter === null || requests.limitOf(meter) === null) return run(venue);
+    if (!isPaying(meter)) return this.charged(meter, cost, isCancel, () => run(CLOSED_DESK));
+    const known = requests.refusalOf(meter, cost, isCancel);
+    if (known !== null) return this.limited(known);
+    return new Promise((resolve, reject) => {
+      const desk = requests.guard(meter, cost, isCancel, (late) => resolve(this.limited(late)));
+      const answered = async () => {
+        const reply = await run(desk);
+        if (desk.isEmpty) return this.charged(meter, cost, isCancel, () => reply);
+        return this.admit(requests.standingOf(meter), () => reply);
+      };
+      answered().then(resolve, reject);
     });
+  }
+
+  private limited(standing: RequestStanding): Answered {
+    return this.admit(standing, () => this.failure('RATE_LIMITED'));
   }
 
   /** Runs what may be run, and tells the caller how it stands either way. */
@@ -207,10 +254,6 @@ export class Family {
       },
     };
   }
-}
-
-function isTrading({ access, method }: EndpointSpec): boolean {
-  return access === 'trade' && method !== 'GET';
 }
 
 function isAllowed({ kind, scopes }: Principal, { access }: EndpointSpec): boolean {

@@ -1,4 +1,5 @@
 import { ERROR_TABLE, type ErrorCode } from '../../exchange/error-code.js';
+import type { CommandDesk } from '../../gateway/guarded-commands.js';
 import type { HttpReply } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Principal } from '../../identity/principal.js';
@@ -27,11 +28,16 @@ export function batchCost(body: unknown): number {
  * and the answer comes when the last one is settled; both of its lists keep the order of the request. Whoever may not
  * trade any more is refused as with a single order.
  */
-export async function placeBatch(venue: Venue, body: unknown, principal: Principal): Promise<HttpReply> {
+export async function placeBatch(
+  venue: Venue,
+  desk: CommandDesk,
+  body: unknown,
+  principal: Principal,
+): Promise<HttpReply> {
   if (!Array.isArray(body) || body.length === 0 || body.length > BATCH_ORDERS_MAX) {
     return validationReply(NOT_A_BATCH, body);
   }
-  const results = await Promise.all(body.map((order) => placeOne(venue, principal, order)));
+  const results = await Promise.all(body.map((order) => placeOne(venue, desk, principal, order)));
   const ending = ENDINGS.find((code) =>
     results.every((result) => isRefusal(result) && result.error === code),
   );
@@ -41,12 +47,12 @@ export async function placeBatch(venue: Venue, body: unknown, principal: Princip
   return reply(`{"orders":[${orders.join(',')}],"errors":[${errors.join(',')}]}`);
 }
 
-function placeOne(venue: Venue, principal: Principal, body: unknown): Promise<Result> {
+function placeOne(venue: Venue, desk: CommandDesk, principal: Principal, body: unknown): Promise<Result> {
   const command = paperPlaceCommand(venue.exchange, principal, body);
   if (isRefusal(command)) return Promise.resolve(command);
   const answer = answerWriter(venue.exchange, command);
   return new Promise((resolve) => {
-    venue.submit(command, (outcome) => {
+    desk.submit(command, (outcome) => {
       const { error, order } = outcome;
       if (error !== null) resolve(outcomeRefusal(command, error, outcome));
       else resolve({ order: answer(venue.exchange, order!, principal.userId) });

@@ -4,6 +4,7 @@ import type { Exchange } from '../../exchange/exchange.js';
 import type { Order } from '../../exchange/order.js';
 import type { ExchangeState } from '../../exchange/state.js';
 import type { Millis } from '../../exchange/units.js';
+import type { CommandDesk } from '../../gateway/guarded-commands.js';
 import type { HttpReply } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Principal } from '../../identity/principal.js';
@@ -68,7 +69,7 @@ export function orderListRoutes(family: Family, venue: Venue): readonly Endpoint
         return pageReply(venue.exchange, query, principal, orders, orders.length);
       },
     ),
-    family.closed(
+    family.trading(
       {
         method: 'DELETE',
         path: ACCOUNT_PATH,
@@ -81,16 +82,17 @@ export function orderListRoutes(family: Family, venue: Venue): readonly Endpoint
           404: NO_ACCOUNT,
         },
       },
-      ({ params: { accountId }, principal }) =>
-        isOwn(accountId, principal) ? cancelOwn(venue, principal) : notFoundReply('Account'),
+      ({ desk, params: { accountId }, principal }) =>
+        isOwn(accountId, principal)
+          ? cancelOwn(desk, ownAccounts(venue.exchange, principal))
+          : notFoundReply('Account'),
     ),
   ];
 }
 
-async function cancelOwn(venue: Venue, principal: Principal): Promise<HttpReply> {
-  const accounts = ownAccounts(venue.exchange, principal);
+async function cancelOwn(desk: CommandDesk, accounts: readonly Account[]): Promise<HttpReply> {
   const places = accounts.map(({ id }) => ({ account: id, instrument: null }));
-  const result = await cancelAll(venue, places);
+  const result = await cancelAll(desk, places);
   return isRefusal(result) ? errorReply(result.error) : reply(JSON.stringify(result));
 }
 

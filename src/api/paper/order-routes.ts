@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { orderUuid } from '../../exchange/order-uuid.js';
 import type { PastEvents } from '../../gateway/channels/past-events.js';
+import type { CommandDesk } from '../../gateway/guarded-commands.js';
 import type { HttpReply } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Principal } from '../../identity/principal.js';
@@ -29,12 +30,12 @@ const NOT_OPEN: AnswerSpec = { description: 'The order is not open any more' };
 
 /** One order at a time, and the batch. */
 export function orderRoutes(family: Family, venue: Venue, past: PastEvents): readonly Endpoint[] {
-  const place = (body: unknown, principal: Principal): HttpReply | Promise<HttpReply> => {
+  const place = (desk: CommandDesk, body: unknown, principal: Principal): HttpReply | Promise<HttpReply> => {
     const command = paperPlaceCommand(venue.exchange, principal, body);
     if (isRefusal(command)) return refusalReply(command, body);
     const answer = answerWriter(venue.exchange, command);
     return outcomeReply(
-      venue,
+      desk,
       command,
       ({ order }) => answer(venue.exchange, order!, principal.userId),
       (error, outcome) => refusalReply(outcomeRefusal(command, error, outcome), body),
@@ -42,7 +43,7 @@ export function orderRoutes(family: Family, venue: Venue, past: PastEvents): rea
   };
 
   return [
-    family.closed(
+    family.trading(
       {
         method: 'POST',
         path: '/v1/orders',
@@ -52,9 +53,9 @@ export function orderRoutes(family: Family, venue: Venue, past: PastEvents): rea
         documentedBody: PAPER_ORDER,
         answers: { 200: { description: 'The order as it was accepted', schema: ORDER }, ...COMMAND_FAILURES },
       },
-      ({ body, principal }) => place(body, principal),
+      ({ desk, body, principal }) => place(desk, body, principal),
     ),
-    family.closed(
+    family.trading(
       {
         method: 'POST',
         path: '/v1/orders/batch',
@@ -64,7 +65,7 @@ export function orderRoutes(family: Family, venue: Venue, past: PastEvents): rea
         cost: batchCost,
         answers: { 200: { description: 'What became of each', schema: BATCH_RESULT }, 403: NO_TRADING },
       },
-      ({ body, principal }) => placeBatch(venue, body, principal),
+      ({ desk, body, principal }) => placeBatch(venue, desk, body, principal),
     ),
     lookUpRoute(family, venue, past),
     ...presentOrderRoutes(family, venue),
@@ -97,7 +98,7 @@ function lookUpRoute(family: Family, venue: Venue, past: PastEvents): Endpoint {
 /** What can be done about an order that was placed. */
 function presentOrderRoutes(family: Family, venue: Venue): readonly Endpoint[] {
   return [
-    family.closed(
+    family.trading(
       {
         method: 'PUT',
         path: ORDER_PATH,
@@ -106,21 +107,21 @@ function presentOrderRoutes(family: Family, venue: Venue): readonly Endpoint[] {
         body: ORDER_UPDATE,
         answers: { 200: THE_ORDER, ...COMMAND_FAILURES, 404: NO_ORDER, 409: NOT_OPEN },
       },
-      ({ params, body, principal }) => {
+      ({ desk, params, body, principal }) => {
         const found = ownOrder(venue.exchange, principal, params.orderId);
         if (found === undefined) return errorReply('ORDER_NOT_FOUND');
         const orderId = orderUuid(venue.exchange.state.venueTag, found.order.id);
         const command = amendCommand(venue.exchange, found.account, { ...body, orderId });
         if (isRefusal(command)) return refusalReply(command, body);
         return outcomeReply(
-          venue,
+          desk,
           command,
           ({ order }) => orderText(venue.exchange, order!, principal.userId),
           (error, outcome) => refusalReply(outcomeRefusal(command, error, outcome), body),
         );
       },
     ),
-    family.closed(
+    family.trading(
       {
         method: 'PUT',
         path: `${ORDER_PATH}/cancel`,
@@ -129,11 +130,11 @@ function presentOrderRoutes(family: Family, venue: Venue): readonly Endpoint[] {
         isCancel: true,
         answers: { 200: THE_ORDER, 404: NO_ORDER, 409: NOT_OPEN },
       },
-      ({ params: { orderId }, principal }) => {
+      ({ desk, params: { orderId }, principal }) => {
         const found = ownOrder(venue.exchange, principal, orderId);
         if (found === undefined) return errorReply('ORDER_NOT_FOUND');
         const command = { kind: 'CANCEL', account: found.account.id, order: found.order.id } as const;
-        return outcomeReply(venue, command, ({ order }) =>
+        return outcomeReply(desk, command, ({ order }) =>
           orderText(venue.exchange, order!, principal.userId),
         );
       },

@@ -1,4 +1,4 @@
-import { Type } from 'typebox';
+import { type TSchema, Type } from 'typebox';
 import type { Account } from '../../exchange/account.js';
 import { valueAccount } from '../../exchange/account-value.js';
 import type { ConfigureAccount } from '../../exchange/command.js';
@@ -6,8 +6,7 @@ import { buyingPower } from '../../exchange/equities.js';
 import { availableMargin } from '../../exchange/initial-margin.js';
 import type { Venue } from '../../gateway/venue.js';
 import { dollars } from '../../gateway/views/amounts.js';
-import type { Principal } from '../../identity/principal.js';
-import type { Endpoint } from '../family/endpoint.js';
+import type { Endpoint, TradingCall } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { brokerField, portfolioTypeField } from '../request/account-schema.js';
 import { dollarAmount, uuid } from '../request/answer-schema.js';
@@ -54,18 +53,19 @@ const NO_PORTFOLIO = { description: 'There is no such portfolio, or it is anothe
 
 /** What kind of brokerage account a portfolio is. */
 export function portfolioRoutes(family: Family, venue: Venue): readonly Endpoint[] {
-  const configure = (portfolioId: string, principal: Principal, change: Change) => {
+  const configure = (
+    { desk, params: { portfolioId }, principal }: TradingCall<TSchema, TSchema, typeof PORTFOLIO_PATH>,
+    change: Change,
+  ) => {
     const account = ownAccount(venue.exchange, principal, portfolioId);
     if (isRefusal(account)) return notFoundReply('Portfolio');
     const unchanged = { portfolioType: null, broker: null };
     const command = { kind: 'CONFIGURE_ACCOUNT', account: account.id, ...unchanged, ...change } as const;
-    return outcomeReply(venue, command, (outcome) =>
-      portfolioText(venue, outcome.account!, principal.userId),
-    );
+    return outcomeReply(desk, command, (outcome) => portfolioText(venue, outcome.account!, principal.userId));
   };
 
   return [
-    family.closed(
+    family.trading(
       {
         method: 'PUT',
         path: `${PORTFOLIO_PATH}/broker`,
@@ -74,9 +74,9 @@ export function portfolioRoutes(family: Family, venue: Venue): readonly Endpoint
         body: BROKER_CHOICE,
         answers: CONFIGURED,
       },
-      ({ params, body: { broker }, principal }) => configure(params.portfolioId, principal, { broker }),
+      (call) => configure(call, { broker: call.body.broker }),
     ),
-    family.closed(
+    family.trading(
       {
         method: 'PUT',
         path: `${PORTFOLIO_PATH}/margin-upgrade`,
@@ -85,7 +85,7 @@ export function portfolioRoutes(family: Family, venue: Venue): readonly Endpoint
         body: MARGIN_AGREEMENT,
         answers: CONFIGURED,
       },
-      ({ params, principal }) => configure(params.portfolioId, principal, { portfolioType: 'MARGIN' }),
+      (call) => configure(call, { portfolioType: 'MARGIN' }),
     ),
     family.closed(
       {

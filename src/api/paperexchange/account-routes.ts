@@ -84,7 +84,7 @@ export function accountRoutes(family: Family, venue: Venue, past: PastEvents): r
 }
 
 function resetRoute(family: Family, venue: Venue): Endpoint {
-  return family.closed(
+  return family.trading(
     {
       method: 'POST',
       path: `${ACCOUNT_PATH}/reset`,
@@ -97,11 +97,11 @@ function resetRoute(family: Family, venue: Venue): Endpoint {
         503: NOT_OPEN,
       },
     },
-    ({ principal }) =>
+    ({ desk, principal }) =>
       withAccount(family, venue, principal, (account) => {
         const command = topUpOf(account);
         return outcomeReply(
-          venue,
+          desk,
           command,
           (outcome) => JSON.stringify(toppedUp(outcome.account!, command)),
           (error) => family.failure(error),

@@ -18,7 +18,7 @@ import type { PolymarketTrading } from './polymarket-trading.js';
 export function accountRoutes(trading: PolymarketTrading): readonly Endpoint[] {
   const { venue } = trading;
   return [
-    trading.route(
+    trading.reading(
       {
         method: 'GET',
         path: '/polymarket/positions',
@@ -27,7 +27,7 @@ export function accountRoutes(trading: PolymarketTrading): readonly Endpoint[] {
       },
       ({ account }) => reply(JSON.stringify(positionViews(venue.exchange, account))),
     ),
-    trading.route(
+    trading.reading(
       {
         method: 'GET',
         path: '/polymarket/balance',

@@ -22,7 +22,7 @@ export function orderRoutes(trading: PolymarketTrading): readonly Endpoint[] {
 
 function placeRoute(trading: PolymarketTrading): Endpoint {
   const { family, venue } = trading;
-  return trading.route(
+  return trading.trading(
     {
       method: 'POST',
       path: '/polymarket/orders',
@@ -35,11 +35,11 @@ function placeRoute(trading: PolymarketTrading): Endpoint {
         422: { description: 'The exchange rejected the order' },
       },
     },
-    async ({ account, body }) => {
+    async ({ desk, account, body }) => {
       const command = predictionOrder(venue.exchange, account, body);
       if ('status' in command) return family.refusal(command.status, command.message);
       const answer = await outcomeReply(
-        venue,
+        desk,
         command,
         ({ order }) => textOf(venue.exchange, order!),
         (error) => family.failure(error),
@@ -51,7 +51,7 @@ function placeRoute(trading: PolymarketTrading): Endpoint {
 
 function listRoute(trading: PolymarketTrading): Endpoint {
   const { venue } = trading;
-  return trading.route(
+  return trading.reading(
     {
       method: 'GET',
       path: '/polymarket/orders',
@@ -69,7 +69,7 @@ function listRoute(trading: PolymarketTrading): Endpoint {
 
 function getRoute(trading: PolymarketTrading): Endpoint {
   const { family, venue } = trading;
-  return trading.route(
+  return trading.reading(
     {
       method: 'GET',
       path: '/polymarket/orders/:orderId',
@@ -88,7 +88,7 @@ function getRoute(trading: PolymarketTrading): Endpoint {
 
 function cancelRoutes(trading: PolymarketTrading): readonly Endpoint[] {
   const { family, venue } = trading;
-  const cancelOne = trading.route(
+  const cancelOne = trading.trading(
     {
       method: 'DELETE',
       path: '/polymarket/orders/:orderId',
@@ -100,18 +100,18 @@ function cancelRoutes(trading: PolymarketTrading): readonly Endpoint[] {
         409: { description: 'It is not open any more' },
       },
     },
-    ({ account, params }): HttpReply | Promise<HttpReply> => {
+    ({ desk, account, params }): HttpReply | Promise<HttpReply> => {
       const found = findOrder(venue.exchange, account, params.orderId);
       if (found === undefined) return family.failure('ORDER_NOT_FOUND');
       return outcomeReply(
-        venue,
+        desk,
         { kind: 'CANCEL', account: account.id, order: found.id },
         ({ order }) => textOf(venue.exchange, order!),
         (error) => family.failure(error),
       );
     },
   );
-  const cancelMany = trading.route(
+  const cancelMany = trading.trading(
     {
       method: 'DELETE',
       path: '/polymarket/orders',
@@ -120,10 +120,10 @@ function cancelRoutes(trading: PolymarketTrading): readonly Endpoint[] {
       query: CANCEL_QUERY,
       answers: { 200: { description: 'How many there were', schema: CANCELED } },
     },
-    async ({ account, query }) => {
+    async ({ desk, account, query }) => {
       const instruments = instrumentsOf(venue.exchange, account, query.market_id);
       const places = instruments.map((instrument) => ({ account: account.id, instrument }));
-      const result = await cancelAll(venue, places);
+      const result = await cancelAll(desk, places);
       return isRefusal(result) ? family.failure(result.error) : reply(JSON.stringify(result));
     },
   );

@@ -2,7 +2,7 @@ import type { TSchema } from 'typebox';
 import type { Account } from '../../exchange/account.js';
 import type { HttpReply } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
-import type { Call, Endpoint, EndpointSpec } from '../family/endpoint.js';
+import type { Call, Endpoint, EndpointSpec, TradingCall, TradingSpec } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { isRefusal } from '../request/order-intake.js';
 import { ownAccount } from '../request/own-accounts.js';
@@ -10,15 +10,16 @@ import { ownAccount } from '../request/own-accounts.js';
 /** Whether a user has stored credentials of an exchange, without which nothing can be traded there. */
 export type HasCredentials = (userId: string, exchange: 'polymarket') => Promise<boolean>;
 
-/** A call of somebody who may trade, with the portfolio that it is about: the caller's default one. */
-export interface TradingCall<Body extends TSchema, Query extends TSchema, Path extends string>
-  extends Call<Body, Query, Path> {
+/** The portfolio that a call is about: the caller's default one. */
+interface WithAccount {
   readonly account: Account;
 }
 
+type Answered = HttpReply | Promise<HttpReply>;
+
 const NO_CREDENTIALS = 'Store your polymarket credentials first: PUT /account/credentials/polymarket';
 
-/** Makes the routes on which a caller trades. */
+/** Makes the routes for callers who may trade and have stored their credentials: 412 without them. */
 export class PolymarketTrading {
   constructor(
     readonly family: Family,
@@ -26,19 +27,41 @@ export class PolymarketTrading {
     private readonly hasCredentials: HasCredentials,
   ) {}
 
-  /** A route for callers who may trade and have stored their credentials: 412 without them. */
-  route<Body extends TSchema, Query extends TSchema, Path extends string>(
+  /** A route that only reads. */
+  reading<Body extends TSchema, Query extends TSchema, Path extends string>(
     spec: Omit<EndpointSpec<Body, Query, Path>, 'access'>,
-    handle: (call: TradingCall<Body, Query, Path>) => HttpReply | Promise<HttpReply>,
+    handle: (call: Call<Body, Query, Path> & WithAccount) => Answered,
   ): Endpoint {
-    const { family, venue } = this;
-    const answers = { ...spec.answers, 412: { description: 'No credentials are stored' } };
-    return family.closed<Body, Query, Path>({ ...spec, access: 'trade', answers }, async (call) => {
-      const { principal } = call;
-      if (!(await this.hasCredentials(principal.userId, 'polymarket')))
-        return family.refusal(412, NO_CREDENTIALS);
-      const account = ownAccount(venue.exchange, principal);
-      return isRefusal(account) ? family.failure(account.error) : handle({ ...call, account });
-    });
+    return this.family.closed<Body, Query, Path>(
+      { ...spec, access: 'trade', answers: withCredentials(spec) },
+      (call) => this.answer(call, handle),
+    );
   }
+
+  /** A route that sends commands. */
+  trading<Body extends TSchema, Query extends TSchema, Path extends string>(
+    spec: Omit<TradingSpec<Body, Query, Path>, 'access'>,
+    handle: (call: TradingCall<Body, Query, Path> & WithAccount) => Answered,
+  ): Endpoint {
+    return this.family.trading<Body, Query, Path>(
+      { ...spec, access: 'trade', answers: withCredentials(spec) },
+      (call) => this.answer(call, handle),
+    );
+  }
+
+  private async answer<Asked extends Pick<Call, 'principal'>>(
+    call: Asked,
+    handle: (call: Asked & WithAccount) => Answered,
+  ): Promise<HttpReply> {
+    const { family, venue } = this;
+    const { principal } = call;
+    if (!(await this.hasCredentials(principal.userId, 'polymarket')))
+      return family.refusal(412, NO_CREDENTIALS);
+    const account = ownAccount(venue.exchange, principal);
+    return isRefusal(account) ? family.failure(account.error) : handle({ ...call, account });
+  }
+}
+
+function withCredentials({ answers }: Pick<EndpointSpec, 'answers'>): EndpointSpec['answers'] {
+  return { ...answers, 412: { description: 'No credentials are stored' } };
 }

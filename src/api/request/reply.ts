@@ -2,8 +2,8 @@ import type { Command } from '../../exchange/command.js';
 import { ERROR_TABLE, type ErrorCode } from '../../exchange/error-code.js';
 import type { Outcome } from '../../exchange/outcome.js';
 import { nativeEnvelope } from '../../gateway/envelope.js';
+import type { CommandDesk } from '../../gateway/guarded-commands.js';
 import type { HttpReply } from '../../gateway/http.js';
-import type { Venue } from '../../gateway/venue.js';
 import type { Refusal } from './order-faults.js';
 import type { FieldErrors } from './validator.js';
 
@@ -40,13 +40,13 @@ export function refusalReply({ error, errors }: Refusal, receivedValue: unknown)
  * while the exchange stands exactly behind the command. `failure` answers for what the exchange refused.
  */
 export function outcomeReply(
-  venue: Venue,
+  desk: CommandDesk,
   command: Command,
   body: (outcome: Outcome) => string,
   failure: (error: ErrorCode, outcome: Outcome) => HttpReply = (error) => errorReply(error),
 ): Promise<HttpReply> {
   return new Promise((resolve) => {
-    venue.submit(command, (outcome) => {
+    desk.submit(command, (outcome) => {
       resolve(outcome.error === null ? reply(body(outcome)) : failure(outcome.error, outcome));
     });
   });

@@ -1,5 +1,4 @@
 import type { Logger } from 'pino';
-import type { CommandDesk } from '../../gateway/guarded-commands.js';
 import type { RequestLimits } from '../../gateway/request-limits.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Client } from './client.js';
@@ -55,13 +54,13 @@ export class RequestDispatch {
     const refusal = this.requests.refusalOf(meter, cost, isCancel);
     if (refusal !== null) return responder.limited(refusal);
     if (!this.isInOrder(client, request, method, responder)) {
-      this.requests.chargeAtOnce(meter, cost, isCancel);
+      this.requests.charge(meter, cost, isCancel, null);
     } else if (method.scope === 'trade') {
-      const run = (commands: CommandDesk) => {
-        responder.desk = commands;
-        this.run(client, request, method, responder);
-      };
-      this.requests.guard(meter, cost, isCancel, run, (standing) => responder.limited(standing));
+      const desk = this.requests.guard(meter, cost, isCancel, (standing) => responder.limited(standing));
+      responder.desk = desk;
+      this.run(client, request, method, responder);
+      if (desk.isEmpty) this.requests.charge(meter, cost, isCancel, null);
+      else desk.send();
     } else {
       this.requests.charge(meter, cost, isCancel, (standing) => {
         if (standing.isRefused) responder.limited(standing);

@@ -207,9 +207,9 @@ export class StreamApi implements StreamProtocol, EventSessions {
 
   /** An invalid frame is charged like a request. */
   private refuseFrame({ session, meter }: Client, error: string): void {
-    const standing = this.requests.chargeAtOnce(meter, 1, false);
-    const text = standing.isRefused ? limitedText(standing) : error;
-    session.respond(`{"id":null,"error":${text}}`);
+    const refusal = this.requests.refusalOf(meter, 1, false);
+    session.respond(`{"id":null,"error":${refusal === null ? error : limitedText(refusal)}}`);
+    this.requests.charge(meter, 1, false, null);
   }
 }
 
