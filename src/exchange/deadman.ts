@@ -1,7 +1,7 @@
 import type { Account } from './account.js';
 import type { Announcer } from './announcer.js';
+import { cancelInTurn } from './cancels-in-turn.js';
 import type { SetDeadman } from './command.js';
-import { cancelOpenOrders } from './orders.js';
 import { done, type Outcome, refused } from './outcome.js';
 import type { ExchangeState } from './state.js';
 import type { Millis } from './units.js';
@@ -40,7 +40,7 @@ export function fireDeadman(state: ExchangeState, announcer: Announcer): void {
   state.deadmen.remove(account);
   account.deadmanAt = 0 as Millis;
   countFiring(account, dayOf(state));
-  cancelOpenOrders(state, announcer, account, null, 'DEADMAN');
+  cancelInTurn(state, announcer, account, state.lastOrderId, 'DEADMAN');
 }
 
 /** The next moment at which a spent portfolio may set it again: midnight of UTC. */

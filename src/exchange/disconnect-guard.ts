@@ -1,11 +1,11 @@
 import type { Account } from './account.js';
 import type { Announcer } from './announcer.js';
+import { cancelInTurn } from './cancels-in-turn.js';
 import type { GuardSession, LoseGateway, LoseSession, ReturnPortfolio } from './guard-command.js';
 import { GuardedGateway, type GuardedSession } from './guarded-gateway.js';
-import { withdraw } from './open-orders.js';
 import { done, type Outcome, refused } from './outcome.js';
 import type { ExchangeState } from './state.js';
-import type { Millis, OrderId, Position } from './units.js';
+import type { Millis, Position } from './units.js';
 
 /** The longest time that orders may be left alone after a disconnect. */
 export const GRACE_MAX_MS = 60_000;
@@ -100,7 +100,7 @@ export function fireDisconnect(state: ExchangeState, announcer: Announcer): void
   const account = state.disconnected.first!;
   state.disconnected.remove(account);
   account.disconnectAt = 0 as Millis;
-  cancelUpTo(state, announcer, account, state.lastOrderId);
+  cancelInTurn(state, announcer, account, state.lastOrderId, 'DISCONNECT');
 }
 
 /** The end of a session: a portfolio that has begun another one since is back already. */
@@ -112,8 +112,9 @@ function lose(
 ): void {
   const account = state.account(id)!;
   const since = account.returns.find(({ position }) => position > heardAt);
-  if (graceMs === 0) cancelUpTo(state, announcer, account, since?.lastOrderId ?? state.lastOrderId);
-  else if (since === undefined) awaitReturn(state, account, (state.time + graceMs) as Millis);
+  if (graceMs === 0) {
+    cancelInTurn(state, announcer, account, since?.lastOrderId ?? state.lastOrderId, 'DISCONNECT');
+  } else if (since === undefined) awaitReturn(state, account, (state.time + graceMs) as Millis);
 }
 
 /** Of several sessions that are lost, the one with the least patience decides. */
@@ -122,16 +123,6 @@ function awaitReturn(state: ExchangeState, account: Account, until: Millis): voi
   state.disconnected.remove(account);
   account.disconnectAt = until;
   state.disconnected.push(account);
-}
-
-/** Cancels the open orders of an account up to and including a number: what was placed later stays. */
-function cancelUpTo(state: ExchangeState, announcer: Announcer, account: Account, last: OrderId): void {
-  let next = account.firstOpen;
-  while (next !== null) {
-    const order = next;
-    next = order.openNext;
-    if (order.id <= last) withdraw(state, announcer, order, 'CANCELED', 'DISCONNECT');
-  }
 }
 
 /** The session is not guarded any more. */

@@ -15,7 +15,7 @@ import { done, type Outcome, refused } from './outcome.js';
 import type { ExchangeState } from './state.js';
 import { Trigger } from './trigger.js';
 import { awaitTrigger } from './triggers.js';
-import type { InstrumentId, Lots, Millis, OrderId, Ticks } from './units.js';
+import type { Lots, Millis, OrderId, Ticks } from './units.js';
 
 /** Places an order for a user's portfolio. A rejected order is kept and announced like any other. */
 export function placeOrder(state: ExchangeState, announcer: Announcer, command: PlaceOrder): Outcome {
@@ -121,16 +121,18 @@ export function cancelOrder(state: ExchangeState, announcer: Announcer, command:
 export function cancelAll(state: ExchangeState, announcer: Announcer, command: CancelAll): Outcome {
   const account = state.account(command.account);
   if (account === undefined) return refused('FORBIDDEN');
-  const count = cancelOpenOrders(state, announcer, account, command.instrument, null);
+  const { instrument } = command;
+  const isMeant = (order: Order) => instrument === null || order.instrument === instrument;
+  const count = cancelOpenOrders(state, announcer, account, isMeant, null);
   return { error: null, order: null, account, count };
 }
 
-/** Cancels the open orders of an account, in one instrument or in all, and tells how many there were. */
+/** Cancels those of the open orders of an account that are meant, and tells how many there were. */
 export function cancelOpenOrders(
   state: ExchangeState,
   announcer: Announcer,
   account: Account,
-  instrument: InstrumentId | null,
+  isMeant: (order: Order) => boolean,
   reason: CancelReason | null,
 ): number {
   let count = 0;
@@ -138,7 +140,7 @@ export function cancelOpenOrders(
   while (next !== null) {
     const order = next;
     next = order.openNext;
-    if (instrument !== null && order.instrument !== instrument) continue;
+    if (!isMeant(order)) continue;
     withdraw(state, announcer, order, 'CANCELED', reason);
     count += 1;
   }

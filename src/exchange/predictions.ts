@@ -5,6 +5,7 @@ import { handOver } from './hand-over.js';
 import { endQuotes, houseOrder } from './house.js';
 import type { PredictionOutcome } from './instrument.js';
 import type { Market } from './market.js';
+import type { Order } from './order.js';
 import { cancelOpenOrders } from './orders.js';
 import { type Outcome, refused } from './outcome.js';
 import { closeOwnOrder, openOwnOrder } from './own-order.js';
@@ -102,7 +103,8 @@ function settleHolder(state: ExchangeState, announcer: Announcer, account: Accou
   const holding = account.holdings[market.id];
   if (holding === undefined || holding === null) return false;
   const { lots } = holding;
-  const canceled = cancelOpenOrders(state, announcer, account, market.id, 'SETTLED');
+  const isInMarket = ({ instrument }: Order) => instrument === market.id;
+  const canceled = cancelOpenOrders(state, announcer, account, isInMarket, 'SETTLED');
   if (lots === 0) return canceled > 0;
   const order = openOwnOrder(state, announcer, account, market, SELL, lots, 'SETTLED');
   const house = houseOrder(state, market, BUY, 0 as Ticks, lots);

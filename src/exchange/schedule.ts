@@ -1,4 +1,5 @@
 import type { Announcer } from './announcer.js';
+import { CANCELS_AT_ONCE, cancelDue } from './cancels-in-turn.js';
 import { fireDeadman, nextDeadmanAt } from './deadman.js';
 import { fireDisconnect, nextDisconnectAt } from './disconnect-guard.js';
 import { nextFundingAt, settleDuePayments, settleHour } from './funding.js';
@@ -43,16 +44,18 @@ const SOURCES: readonly DueSource[] = [
 ];
 
 /**
- * Begins a journal entry: makes the next slice of the payments that the last full hour left and of the holdings that
- * the last settlement left, and runs everything that falls due up to the entry's moment, each at its own time.
+ * Begins a journal entry: makes the next slice of the payments that the last full hour left, of the holdings that the
+ * last settlement left and of the cancels that lost sessions left, and runs everything that falls due up to the entry's moment, each at its own time.
  */
 export function beginEntry(state: ExchangeState, announcer: Announcer, time: Millis): void {
+  state.cancelsLeft = CANCELS_AT_ONCE;
   if (hasSlicesLeft(state)) settleSlice(state, announcer, SLICE);
   if (time > state.time) passTime(state, announcer, time, SLICE);
 }
 
 /** Moves the clock on in the middle of an entry. Nothing of what falls due on the way is left for later. */
 export function advanceTime(state: ExchangeState, announcer: Announcer, until: Millis): void {
+  state.cancelsLeft = Number.POSITIVE_INFINITY;
   settleSlice(state, announcer, Number.POSITIVE_INFINITY);
   passTime(state, announcer, until, Number.POSITIVE_INFINITY);
 }
@@ -69,12 +72,13 @@ export function nextDueAt(state: ExchangeState): Millis | null {
 }
 
 function hasSlicesLeft(state: ExchangeState): boolean {
-  return state.duePayments.length > 0 || isSettling(state);
+  return state.duePayments.length > 0 || state.dueCancels.size > 0 || isSettling(state);
 }
 
 function settleSlice(state: ExchangeState, announcer: Announcer, sliceMax: number): void {
   settleDuePayments(state, announcer, sliceMax);
   settleHolders(state, announcer, sliceMax);
+  cancelDue(state, announcer);
   conclude(state, announcer);
 }
 

@@ -3,6 +3,7 @@ import { readAccount, writeAccount } from './account-codec.js';
 import { watchAll } from './at-risk.js';
 import { ENGINE_VERSION } from './batch.js';
 import { ByteReader, ByteWriter } from './bytes.js';
+import { readDueCancels, writeDueCancels } from './due-cancel.js';
 import { readDuePayments, writeDuePayments } from './due-payment.js';
 import type { ExchangeListener } from './event.js';
 import { Exchange } from './exchange.js';
@@ -35,6 +36,7 @@ export function encodeSnapshot(exchange: Exchange): Uint8Array {
   for (const market of state.markets) writeBook(writer, market);
   for (const account of state.accounts) if (account !== null) writeClosedOrders(writer, account);
   writeDuePayments(writer, state.duePayments);
+  writeDueCancels(writer, state.dueCancels);
   writeGuards(writer, state);
   return writer.toBytes();
 }
@@ -60,6 +62,7 @@ export function restoreSnapshot(bytes: Uint8Array, listener: ExchangeListener): 
   for (const market of state.markets) readBook(reader, state, market);
   for (const account of state.accounts) if (account !== null) readClosedOrders(reader, state, account);
   state.duePayments = readDuePayments(reader);
+  readDueCancels(reader, state.dueCancels);
   readGuards(reader, state);
   queueReleased(state);
   watchAll(state);

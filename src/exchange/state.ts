@@ -1,6 +1,7 @@
 import { Account, HOUSE, Holding } from './account.js';
 import { CLOSED_ORDER_RETENTION_MS } from './closed-orders.js';
 import type { OrderRef } from './command.js';
+import type { DueCancel } from './due-cancel.js';
 import type { DuePayment } from './due-payment.js';
 import { initialLeverage } from './equities.js';
 import type { SessionHours } from './exchange-calendar.js';
@@ -66,6 +67,10 @@ export class ExchangeState {
     (one, other) =>
       one.disconnectAt < other.disconnectAt || (one.disconnectAt === other.disconnectAt && one.id < other.id),
   );
+  /** The accounts whose orders are being cancelled, those before others whose turn comes first. */
+  readonly dueCancels = new Map<AccountId, DueCancel>();
+  /** How many may still be cancelled so with the present entry, each of which sets it anew: no snapshot holds it. */
+  cancelsLeft = 0;
   /** The gateway runs that have guarded sessions. */
   readonly guardedGateways = new Map<string, GuardedGateway>();
   /** What was charged to keys, and to users' log-ins, in the last minute. */
