@@ -5,12 +5,21 @@ import { connectRedis } from '../journal/connection-redis.js';
 import { archiveKeys } from './archive-keys.js';
 import type { ArchivedEvent } from './archived-event.js';
 import type { Chunk } from './chunk-codec.js';
+import { type ListedCounts, NOTHING_LISTED, parseCounts } from './listed-events.js';
 import type { Mark } from './mark.js';
 import { findMark } from './mark-redis.js';
 import type { LastingChannel } from './private-channel.js';
 
 /** An entry of a chunk's stream: its id, and its fields' names and values in the order in which they were written. */
 type StreamEntry = readonly [id: Buffer, fields: readonly Buffer[]];
+
+/** A chunk as the archive holds it. */
+export interface ArchivedChunk extends Chunk {
+  /** What it holds for lists; null where it was written before that was counted. */
+  readonly held: ListedCounts | null;
+  /** What all chunks of its portfolio up to it have held for lists, the forgotten ones too. */
+  readonly until: ListedCounts;
+}
 
 /**
  * The archive of one venue, for reading. Every portfolio has a stream of chunks, each of consecutive events and under the
@@ -34,14 +43,14 @@ export class RedisArchiveReader {
   }
 
   /** The chunks that hold an event or later ones, oldest first. */
-  async chunksFrom(portfolioId: string, seq: number, count: number): Promise<readonly Chunk[]> {
+  async chunksFrom(portfolioId: string, seq: number, count: number): Promise<readonly ArchivedChunk[]> {
     const stream = archiveKeys(this.venue).events(portfolioId);
     const entries = await this.redis.xrangeBuffer(stream, `${seq}-0`, '+', 'COUNT', count);
     return entries.map(chunkOf);
   }
 
   /** The chunks that end before an event, newest first; with `Infinity` the newest there are. */
-  async chunksBefore(portfolioId: string, seq: number, count: number): Promise<readonly Chunk[]> {
+  async chunksBefore(portfolioId: string, seq: number, count: number): Promise<readonly ArchivedChunk[]> {
     const stream = archiveKeys(this.venue).events(portfolioId);
     const end = seq === Number.POSITIVE_INFINITY ? '+' : `(${seq}-0`;
     const entries = await this.redis.xrevrangeBuffer(stream, end, '-', 'COUNT', count);
@@ -73,13 +82,15 @@ export class RedisArchiveReader {
   }
 }
 
-function chunkOf([id, fields]: StreamEntry): Chunk {
-  const [, first, , firstTime, , lastTime, , bytes] = fields;
+function chunkOf([id, fields]: StreamEntry): ArchivedChunk {
+  const [, first, , firstTime, , lastTime, , bytes, , held, , until] = fields;
   return {
     firstSeq: Number(first),
     lastSeq: Number.parseInt(id.toString('latin1'), 10),
     firstTime: Number(firstTime) as Millis,
     lastTime: Number(lastTime) as Millis,
     bytes: bytes!,
+    held: held === undefined ? null : parseCounts(held.toString('latin1')),
+    until: until === undefined ? NOTHING_LISTED : parseCounts(until.toString('latin1')),
   };
 }

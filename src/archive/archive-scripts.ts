@@ -2,8 +2,8 @@
  * The steps in which the archive changes, as scripts of Redis. Both begin with the keys of the mark and of the count of
  * bytes, and with the mark as the caller knows it; where it is another one, they do nothing.
  *
- * A chunk is an entry `<last number>-0` with the fields `first`, `from`, `to` (the times of its first and last event) and
- * `events`. An id can only be given to an entry behind the last one, so that where entries are removed from a stream's end,
+ * A chunk is an entry `<last number>-0` with the fields `first`, `from`, `to` (the times of its first and last event),
+ * `events`, `held` (how many of them make up each list) and `until` (how many all chunks up to it have held). An id can only be given to an entry behind the last one, so that where entries are removed from a stream's end,
  * its last id is set back.
  */
 const COMMON = `
@@ -45,7 +45,7 @@ local function undoLasting(stream, first)
 end
 
 -- Removes the events of a portfolio from a number on: they belong to a history that was lost. Returns what is its last
--- event then; nothing where it has none.
+-- chunk then; nothing where it has none.
 local function undo(events, funding, liquidations, first)
   local removed = false
   local newest = newestOf(events)
@@ -60,7 +60,7 @@ local function undo(events, funding, liquidations, first)
     undoLasting(funding, first)
     undoLasting(liquidations, first)
   end
-  return newest and number(newest[1], '^%d+')
+  return newest
 end
 `;
 
@@ -112,14 +112,28 @@ local function addLasting(stream, id, data)
   redis.call('PEXPIRE', stream, lastingKeptMs)
 end
 
+-- What all chunks up to a new one have held, given the one before it.
+local function heldUntil(previous, held)
+  local before = string.gmatch(previous and previous[2][12] or '', '%d+')
+  local sums = {}
+  for count in string.gmatch(held, '%d+') do
+    sums[#sums + 1] = string.format('%.0f', tonumber(count) + tonumber(before() or '0'))
+  end
+  return table.concat(sums, ' ')
+end
+
 local argument = 10
 for key = 4, #KEYS, 3 do
   local events = KEYS[key]
-  local first, last, from, to, keepFrom, packed, lastingCount = unpack(ARGV, argument, argument + 6)
-  argument = argument + 7
+  local first, last, from, to, keepFrom, packed, held, lastingCount = unpack(ARGV, argument, argument + 7)
+  argument = argument + 8
   local previous = undo(events, KEYS[key + 1], KEYS[key + 2], tonumber(first))
-  if previous and previous + 1 ~= tonumber(first) then dropAll(events) end
-  redis.call('XADD', events, last .. '-0', 'first', first, 'from', from, 'to', to, 'events', packed)
+  if previous and number(previous[1], '^%d+') + 1 ~= tonumber(first) then
+    dropAll(events)
+    previous = nil
+  end
+  redis.call('XADD', events, last .. '-0', 'first', first, 'from', from, 'to', to, 'events', packed,
+    'held', held, 'until', heldUntil(previous, held))
   bytes = bytes + #packed + CHUNK_OVERHEAD_BYTES
   forgetOld(events, tonumber(last), tonumber(keepFrom))
   for _ = 1, tonumber(lastingCount) do

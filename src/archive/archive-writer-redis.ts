@@ -6,6 +6,7 @@ import { journalError } from '../journal/journal-error-redis.js';
 import { venueKey } from '../journal/redis-keys.js';
 import { type ArchiveKeys, archiveKeys } from './archive-keys.js';
 import { UNDO_SCRIPT, WRITE_SCRIPT } from './archive-scripts.js';
+import { formatCounts } from './listed-events.js';
 import { formatMark, type Mark } from './mark.js';
 import { findMark } from './mark-redis.js';
 import type { Page, PortfolioChunk } from './page.js';
@@ -164,6 +165,7 @@ function chunkArguments(portfolio: PortfolioChunk, now: Millis): (string | numbe
     chunk.lastTime,
     keepFrom,
     chunk.bytes,
+    formatCounts(chunk.held),
     lasting.length,
     ...lasting.flatMap(({ channel, time, seq, data }) => [channel, `${time}-${seq}`, data]),
   ];

@@ -2,6 +2,7 @@ import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { ByteReader, ByteWriter } from '../exchange/bytes.js';
 import type { Millis } from '../exchange/units.js';
 import type { ArchivedEvent } from './archived-event.js';
+import { countListed, type ListedCounts } from './listed-events.js';
 import { PRIVATE_CHANNELS } from './private-channel.js';
 
 /** Consecutive events of one portfolio, packed. */
@@ -11,6 +12,11 @@ export interface Chunk {
   readonly firstTime: Millis;
   readonly lastTime: Millis;
   readonly bytes: Buffer;
+}
+
+/** A chunk on its way into the archive, with what it holds for lists. */
+export interface PackedChunk extends Chunk {
+  readonly held: ListedCounts;
 }
 
 /**
@@ -27,7 +33,7 @@ const DEFLATED = Buffer.from([1]);
  * Packs events, of which there is at least one: of each its channel, the time since the one before and its length, then
  * the texts of all one behind the other.
  */
-export function packChunk(events: readonly ArchivedEvent[]): Chunk {
+export function packChunk(events: readonly ArchivedEvent[]): PackedChunk {
   const [first, last] = [events[0]!, events.at(-1)!];
   const heads = new ByteWriter(8 * events.length);
   let { time } = first;
@@ -43,7 +49,14 @@ export function packChunk(events: readonly ArchivedEvent[]): Chunk {
     plain.length < DEFLATED_FROM_BYTES
       ? Buffer.concat([PLAIN, plain])
       : Buffer.concat([DEFLATED, deflateRawSync(plain, DEFLATE)]);
-  return { firstSeq: first.seq, lastSeq: last.seq, firstTime: first.time, lastTime: last.time, bytes };
+  return {
+    firstSeq: first.seq,
+    lastSeq: last.seq,
+    firstTime: first.time,
+    lastTime: last.time,
+    bytes,
+    held: countListed(events),
+  };
 }
 
 /** The events of a chunk, oldest first. */

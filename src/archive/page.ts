@@ -1,11 +1,11 @@
 import type { ArchivedEvent } from './archived-event.js';
-import type { Chunk } from './chunk-codec.js';
+import type { PackedChunk } from './chunk-codec.js';
 import type { Mark } from './mark.js';
 
 /** A chunk on its way into the archive. */
 export interface PortfolioChunk {
   readonly portfolioId: string;
-  readonly chunk: Chunk;
+  readonly chunk: PackedChunk;
   /** Those of its events that are also kept by themselves. */
   readonly lasting: readonly ArchivedEvent[];
   /** How far back the history of the portfolio reaches, in milliseconds. */

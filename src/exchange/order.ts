@@ -38,6 +38,11 @@ export const ORDER_STATUSES = [
 ] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
+/** True of an order that can still fill. */
+export function isOpenStatus(status: OrderStatus): boolean {
+  return status === 'ACTIVE' || status === 'PENDING' || status === 'PENDING_MARKET_OPEN';
+}
+
 /** Why the exchange itself ended an order; a rejected order carries its error code instead. */
 export const CANCEL_REASONS = [
   'SELF_TRADE',
@@ -125,8 +130,7 @@ export class Order {
   }
 
   get isOpen(): boolean {
-    const { status } = this;
-    return status === 'ACTIVE' || status === 'PENDING' || status === 'PENDING_MARKET_OPEN';
+    return isOpenStatus(this.status);
   }
 
   /** True until its trigger fires: it is in no book, and ties up nothing. */

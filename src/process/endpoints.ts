@@ -90,7 +90,9 @@ export function apiOf(
     ...accountRoutes(paperExchange, venue, history.past),
     ...billingRoutes(paperExchange, billing),
     ...peopleRoutes(config, paperExchange, papi, parts, origins, log),
-    ...polymarketRoutes(papi, venue, (userId, exchange) => identity.vault.hasCredentials(userId, exchange)),
+    ...polymarketRoutes(papi, venue, history.past, (userId, exchange) =>
+      identity.vault.hasCredentials(userId, exchange),
+    ),
     ...(config.sandbox ? sandboxRoutes(sandbox, venue) : []),
     ...(config.sandbox ? billingSandboxRoutes(sandbox, billing.checkouts, billing.payments) : []),
     ...(config.sandbox ? [outboxRoute(sandbox, () => lettersOf(parts))] : []),

@@ -3,16 +3,22 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../src/api/family/endpoint.js';
 import { PAPI } from '../../src/api/papi/papi-family.js';
 import { polymarketRoutes } from '../../src/api/papi/polymarket-routes.js';
+import { ArchiveProgress } from '../../src/archive/archive-progress.js';
+import { RedisArchiveReader } from '../../src/archive/archive-reader-redis.js';
+import { History } from '../../src/archive/history.js';
 import type { Instrument } from '../../src/exchange/instrument.js';
 import { unending } from '../../src/exchange/membership.js';
 import type { InstrumentId, Lots, Micros, Millis, PriceMicros, Ticks } from '../../src/exchange/units.js';
 import { Feeds } from '../../src/gateway/channels/feeds.js';
+import { PastEvents } from '../../src/gateway/channels/past-events.js';
+import { PrivateFeed } from '../../src/gateway/channels/private-feed.js';
 import { Venue } from '../../src/gateway/venue.js';
 import { AUTHENTICATION_REFUSALS, type Authentication } from '../../src/identity/authenticator.js';
 import type { Scope } from '../../src/identity/scope.js';
+import { BEGINNING } from '../../src/journal/journal.js';
 import { familyOf, type RunningGateway, startGateway } from '../gateway/running-gateway.js';
 import { TestGateway } from '../journal/gateway.js';
-import { openRedisStores } from '../journal/stores.js';
+import { newVenueName, openRedisStores, SILENT, testRedisUrl } from '../journal/stores.js';
 import { BITCOIN, BTC_NO, BTC_YES } from '../support/exchange-fixture.js';
 import { DEFAULT_LIMITS } from '../support/limits.js';
 
@@ -40,6 +46,7 @@ const schemas = new Ajv({ strict: false, validateFormats: false });
 
 let gateway: TestGateway;
 let running: RunningGateway;
+let archive: RedisArchiveReader;
 let endpoints: readonly Endpoint[];
 
 beforeAll(async () => {
@@ -47,8 +54,12 @@ beforeAll(async () => {
   await gateway.ready();
   const feeds = new Feeds({ ...DEFAULT_LIMITS, bookIntervalMs: 0 });
   const venue = new Venue(gateway.replica, gateway.queue, feeds);
+  archive = new RedisArchiveReader(testRedisUrl(), newVenueName(), SILENT);
+  const history = new History(archive, new ArchiveProgress(archive, () => BEGINNING, SILENT));
+  const past = new PastEvents(new PrivateFeed(DEFAULT_LIMITS), history, () => venue.now(), DEFAULT_LIMITS);
   const family = familyOf(PAPI, authenticate, venue);
-  endpoints = polymarketRoutes(family, venue, async (userId) => userId !== 'newcomer');
+  const hasCredentials = async (userId: string) => userId !== 'newcomer';
+  endpoints = polymarketRoutes(family, venue, past, hasCredentials);
   running = await startGateway({ routes: endpoints, envelopes: family.envelopes });
   await gateway.submitAll(
     [BITCOIN, lasting(BTC_YES), lasting(BTC_NO)].map((instrument) => ({ kind: 'LIST', instrument })),
@@ -64,6 +75,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await running.server.stop(0);
+  archive.close();
   await gateway.stop();
 });
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { isListed } from '../../src/archive/listed-events.js';
 import { compareEntryIds } from '../../src/journal/journal.js';
 import { until } from '../support/until.js';
-import { ArchivedVenue, lastingOf, toldBy } from './archived-venue.js';
+import { ArchivedVenue, lastingOf, listedCounts, toldBy } from './archived-venue.js';
 import { someHistory } from './some-history.js';
 
 const HISTORY = someHistory(301, 600, 0);
@@ -17,6 +18,14 @@ test('the archive holds what the journal tells, and the lasting channels by them
   expect(await venue.archived(told)).toEqual(told);
   expect(lastingOf(told).size).toBeGreaterThan(0);
   expect(await venue.lasting(told)).toEqual(lastingOf(told));
+  expect(await venue.listedCounts(told)).toEqual(listedCounts(told));
+});
+
+test('an order is told to be closed once, which is what makes up the list of them', () => {
+  const events = [...toldBy(HISTORY).values()].flat().filter((event) => isListed(event, 'closedOrders'));
+  const ids = events.map(({ data }) => (JSON.parse(data) as { orderId: string }).orderId);
+  expect(ids.length).toBeGreaterThan(100);
+  expect(new Set(ids).size).toBe(ids.length);
 });
 
 test('two that archive at once, and one after the other, write everything once', async () => {
@@ -77,6 +86,7 @@ test('a mark that Redis has lost, or only an older one of, changes nothing in th
   await venue.whenComplete();
   const told = toldBy(HISTORY.slice(0, 400));
   expect(await venue.archived(told)).toEqual(told);
+  expect(await venue.listedCounts(told)).toEqual(listedCounts(told));
   expect(await venue.lasting(told)).toEqual(lastingOf(told));
 });
 

@@ -7,6 +7,7 @@ import { type ArchiveLimits, RedisArchiveWriter } from '../../src/archive/archiv
 import type { ArchivedEvent } from '../../src/archive/archived-event.js';
 import { EventCollector, type PageBounds } from '../../src/archive/event-collector.js';
 import { History } from '../../src/archive/history.js';
+import { isListed, LISTED, type Listed } from '../../src/archive/listed-events.js';
 import {
   LASTING_CHANNELS,
   type LastingChannel,
@@ -143,6 +144,17 @@ export class ArchivedVenue {
     return found;
   }
 
+  /** How long the archive takes the lists of portfolios to be. */
+  async listedCounts(told: Told): Promise<Map<string, number[]>> {
+    const counts = new Map<string, number[]>();
+    for (const portfolioId of told.keys()) {
+      const count = (listed: Listed) =>
+        this.history.count(portfolioId, listed, 0 as Millis, Number.MAX_SAFE_INTEGER);
+      counts.set(portfolioId, await Promise.all(LISTED.map(count)));
+    }
+    return counts;
+  }
+
   /** Starts to archive in this process. */
   async follow(settings: Partial<ArchiveLimits & typeof SNAPSHOT_DEFAULTS> = {}): Promise<Following> {
     const journal = new RedisJournal(this.url, this.name, SILENT);
@@ -183,6 +195,18 @@ export function toldBy(entries: readonly Entry[]): Told {
   const listener = new ToldEvents();
   for (const { time, batch } of entries) listener.exchange.applyBatch(time, batch, null);
   return listener.byPortfolio;
+}
+
+/** How long the lists of portfolios are. */
+export function listedCounts(told: Told): Map<string, number[]> {
+  const counts = [...told].map(
+    ([portfolioId, events]) =>
+      [
+        portfolioId,
+        LISTED.map((listed) => events.filter((event) => isListed(event, listed)).length),
+      ] as const,
+  );
+  return new Map(counts);
 }
 
 /** Those of the lasting channels. */

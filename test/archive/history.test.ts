@@ -36,10 +36,10 @@ test('every event after a position is read, oldest first', async () => {
 
 test('every event before a position is read, newest first', async () => {
   for (const before of [...numbers(1, 102), Number.POSITIVE_INFINITY]) {
-    const found = await all(venue.history.newestFirst(PORTFOLIO, before));
+    const found = await all(venue.history.newestFirst(PORTFOLIO, 'closedOrders', before));
     expect(seqsOf(found)).toEqual(numbers(1, Math.min(100, before - 1)).reverse());
   }
-  const [newest] = await all(venue.history.newestFirst(PORTFOLIO, Number.POSITIVE_INFINITY));
+  const [newest] = await all(venue.history.newestFirst(PORTFOLIO, 'closedOrders', Number.POSITIVE_INFINITY));
   expect(newest).toEqual(event(100));
 });
 
@@ -47,7 +47,7 @@ test('a portfolio’s extent is told, and that of one without events is none', a
   expect(await venue.history.extent(PORTFOLIO)).toEqual({ oldest: 1, newest: 100 });
   expect(await venue.history.extent('unknown')).toBeNull();
   expect(await venue.eventsOf('unknown')).toEqual([]);
-  expect(await all(venue.history.newestFirst('unknown', 5))).toEqual([]);
+  expect(await all(venue.history.newestFirst('unknown', 'fills', 5))).toEqual([]);
 });
 
 test('a lasting channel is read by itself, newest first, page by page and back to a moment', async () => {

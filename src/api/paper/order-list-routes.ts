@@ -1,8 +1,5 @@
 import { type Static, Type } from 'typebox';
-import type { Account } from '../../exchange/account.js';
-import type { Exchange } from '../../exchange/exchange.js';
-import type { Order } from '../../exchange/order.js';
-import type { ExchangeState } from '../../exchange/state.js';
+import { Order } from '../../exchange/order.js';
 import type { Millis } from '../../exchange/units.js';
 import type { CommandDesk } from '../../gateway/guarded-commands.js';
 import type { HttpReply } from '../../gateway/http.js';
@@ -13,13 +10,15 @@ import type { Family } from '../family/family.js';
 import { cancelAll } from '../request/cancel-all.js';
 import { COMMAND_FAILURES } from '../request/command-failures.js';
 import { wholeNumber } from '../request/fields.js';
+import { NO_HISTORY, type OrderHistory, type OrderList } from '../request/order-history.js';
 import { isRefusal } from '../request/order-intake.js';
-import { latestClosed, newestOrders, ORDERS_READ_MAX } from '../request/order-search.js';
+import { ORDERS_READ_MAX } from '../request/order-search.js';
 import { ownAccounts } from '../request/own-accounts.js';
 import { errorReply, notFoundReply, reply, validationReply } from '../request/reply.js';
 import { CANCELED_COUNT, ORDER_PAGE } from './order-answers.js';
 import { orderText } from './order-text.js';
 import { isOwn } from './own-account-id.js';
+import { pastOrderText } from './past-order-text.js';
 
 const LIMIT_DEFAULT = 10;
 const LIMIT_MAX = 500;
@@ -36,22 +35,21 @@ const A_PAGE = { description: 'One page', schema: ORDER_PAGE };
 const NO_ACCOUNT = { description: 'There is no such account, or it is another user’s' };
 
 /** The orders of an account: all of its user's portfolios together. */
-export function orderListRoutes(family: Family, venue: Venue): readonly Endpoint[] {
+export function orderListRoutes(family: Family, venue: Venue, history: OrderHistory): readonly Endpoint[] {
   return [
     family.closed(
       {
         method: 'GET',
         path: ACCOUNT_PATH,
-        summary: 'All orders, newest first',
+        summary: 'All orders as far back as the plan’s history reaches, newest first',
         access: 'read',
         query: PAGE_QUERY,
-        answers: { 200: A_PAGE, 404: NO_ACCOUNT },
+        answers: { 200: A_PAGE, 404: NO_ACCOUNT, 503: NO_HISTORY },
       },
       ({ params: { accountId }, query, principal }) => {
         if (!isOwn(accountId, principal)) return notFoundReply('Account');
         const accounts = ownAccounts(venue.exchange, principal);
-        const orders = newestOrders(venue.exchange.state, accounts);
-        return pageReply(venue.exchange, query, principal, orders, orderCount(accounts));
+        return pageReply(venue, query, principal, (limit) => history.newest(accounts, limit));
       },
     ),
     family.closed(
@@ -61,12 +59,12 @@ export function orderListRoutes(family: Family, venue: Venue): readonly Endpoint
         summary: 'The orders filled today (UTC), the latest first',
         access: 'read',
         query: PAGE_QUERY,
-        answers: { 200: A_PAGE },
+        answers: { 200: A_PAGE, 503: NO_HISTORY },
       },
       ({ query, principal }) => {
         const accounts = ownAccounts(venue.exchange, principal);
-        const orders = filledSince(venue.exchange.state, accounts, startOfDay(venue.now()));
-        return pageReply(venue.exchange, query, principal, orders, orders.length);
+        const since = startOfDay(venue.now());
+        return pageReply(venue, query, principal, (limit) => history.filledSince(accounts, since, limit));
       },
     ),
     family.trading(
@@ -101,39 +99,24 @@ function startOfDay(now: Millis): Millis {
   return (now - (now % DAY_MS)) as Millis;
 }
 
-function orderCount(accounts: readonly Account[]): number {
-  return accounts.reduce((sum, { openCount, closedOrders }) => sum + openCount + closedOrders.size, 0);
-}
-
-/** Those of the latest closed orders that were filled from a moment on, the latest first. */
-function filledSince(state: ExchangeState, accounts: readonly Account[], since: Millis): readonly Order[] {
-  const found: Order[] = [];
-  for (const order of latestClosed(state, accounts)) {
-    if (order.updatedAt < since) break;
-    if (order.status === 'FILLED') found.push(order);
-  }
-  return found;
-}
-
-/** One page of orders, of which there are `total`. Pages beyond what a request may read are refused by name. */
-function pageReply(
-  exchange: Exchange,
+/** One page of a list that `read` has the first orders of. Pages beyond what a request may read are refused by name. */
+async function pageReply(
+  { exchange }: Venue,
   query: PageQuery,
   { userId }: Principal,
-  orders: Iterable<Order>,
-  total: number,
-): HttpReply {
+  read: (limit: number) => Promise<OrderList | null>,
+): Promise<HttpReply> {
   const { limit, page } = query;
   const pageMax = Math.floor(ORDERS_READ_MAX / limit);
   if (page < 1 || page > pageMax) {
     return validationReply({ page: [`page must be a whole number from 1 to ${pageMax}`] }, query);
   }
-  const texts: string[] = [];
-  let read = 0;
-  for (const order of orders) {
-    if (read === page * limit) break;
-    if (read >= (page - 1) * limit) texts.push(orderText(exchange, order, userId));
-    read += 1;
-  }
-  return reply(`{"orders":[${texts.join(',')}],"page":${page},"limit":${limit},"total":${total}}`);
+  const list = await read(page * limit);
+  if (list === null) return errorReply('UNAVAILABLE');
+  const texts = list.orders
+    .slice((page - 1) * limit)
+    .map((order) =>
+      order instanceof Order ? orderText(exchange, order, userId) : pastOrderText(order.text, userId),
+    );
+  return reply(`{"orders":[${texts.join(',')}],"page":${page},"limit":${limit},"total":${list.total}}`);
 }

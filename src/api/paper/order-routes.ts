@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
 import { orderUuid } from '../../exchange/order-uuid.js';
-import type { PastEvents } from '../../gateway/channels/past-events.js';
 import type { CommandDesk } from '../../gateway/guarded-commands.js';
 import type { HttpReply } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
@@ -8,11 +7,11 @@ import type { Principal } from '../../identity/principal.js';
 import type { AnswerSpec, Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { COMMAND_FAILURES, NO_TRADING } from '../request/command-failures.js';
+import { NO_HISTORY, type OrderHistory } from '../request/order-history.js';
 import { amendCommand, isRefusal } from '../request/order-intake.js';
 import { outcomeRefusal } from '../request/order-refusals.js';
 import { AMEND_REQUEST, BATCH_ORDERS_MAX } from '../request/order-schema.js';
 import { ownAccounts, ownOrder } from '../request/own-accounts.js';
-import { pastOrderOf } from '../request/past-orders.js';
 import { errorReply, outcomeReply, refusalReply, reply } from '../request/reply.js';
 import { BATCH_RESULT, ORDER } from './order-answers.js';
 import { batchCost, placeBatch } from './order-batch.js';
@@ -29,7 +28,7 @@ const NO_ORDER: AnswerSpec = { description: 'There is no such order, or it is an
 const NOT_OPEN: AnswerSpec = { description: 'The order is not open any more' };
 
 /** One order at a time, and the batch. */
-export function orderRoutes(family: Family, venue: Venue, past: PastEvents): readonly Endpoint[] {
+export function orderRoutes(family: Family, venue: Venue, history: OrderHistory): readonly Endpoint[] {
   const place = (desk: CommandDesk, body: unknown, principal: Principal): HttpReply | Promise<HttpReply> => {
     const command = paperPlaceCommand(venue.exchange, principal, body);
     if (isRefusal(command)) return refusalReply(command, body);
@@ -67,28 +66,28 @@ export function orderRoutes(family: Family, venue: Venue, past: PastEvents): rea
       },
       ({ desk, body, principal }) => placeBatch(venue, desk, body, principal),
     ),
-    lookUpRoute(family, venue, past),
+    lookUpRoute(family, venue, history),
     ...presentOrderRoutes(family, venue),
   ];
 }
 
-function lookUpRoute(family: Family, venue: Venue, past: PastEvents): Endpoint {
+function lookUpRoute(family: Family, venue: Venue, history: OrderHistory): Endpoint {
   return family.closed(
     {
       method: 'GET',
       path: ORDER_PATH,
       summary: 'One order, as far back as the plan’s history reaches',
       access: 'read',
-      answers: { 200: THE_ORDER, 404: NO_ORDER, 503: { description: 'The history cannot be read now' } },
+      answers: { 200: THE_ORDER, 404: NO_ORDER, 503: NO_HISTORY },
     },
     async ({ params: { orderId }, principal }) => {
       const { exchange } = venue;
       const found = ownOrder(exchange, principal, orderId);
       if (found !== undefined) return reply(orderText(exchange, found.order, principal.userId));
       for (const account of ownAccounts(exchange, principal)) {
-        const pastOrder = await pastOrderOf(exchange, past, account, { orderId });
+        const pastOrder = await history.pastOrder(account, { orderId });
         if (pastOrder === null) return errorReply('UNAVAILABLE');
-        if (pastOrder !== undefined) return reply(pastOrderText(pastOrder, principal.userId));
+        if (pastOrder !== undefined) return reply(pastOrderText(pastOrder.text, principal.userId));
       }
       return errorReply('ORDER_NOT_FOUND');
     },

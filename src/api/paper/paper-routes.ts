@@ -4,6 +4,7 @@ import type { UserStore } from '../../identity/users-redis.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import type { EventSessions } from '../request/event-stream.js';
+import { OrderHistory } from '../request/order-history.js';
 import { accountRoutes } from './account-routes.js';
 import { accountStreamRoutes } from './account-stream-routes.js';
 import { eventRoutes } from './event-routes.js';
@@ -21,10 +22,11 @@ export function paperRoutes(
   users: UserStore,
   desk: TokenDesk,
 ): readonly Endpoint[] {
+  const orders = new OrderHistory(venue, history.past);
   return [
     ...tokenRoutes(family, desk),
-    ...orderRoutes(family, venue, history.past),
-    ...orderListRoutes(family, venue),
+    ...orderRoutes(family, venue, orders),
+    ...orderListRoutes(family, venue, orders),
     ...accountRoutes(family, venue, users),
     ...portfolioRoutes(family, venue),
     ...eventRoutes(family, venue, history, sessions),

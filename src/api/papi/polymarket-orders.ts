@@ -1,17 +1,19 @@
 import { type Static, Type } from 'typebox';
 import type { Account } from '../../exchange/account.js';
 import type { Exchange } from '../../exchange/exchange.js';
-import type { Order } from '../../exchange/order.js';
+import type { Market } from '../../exchange/market.js';
+import { Order } from '../../exchange/order.js';
 import { orderIdOf } from '../../exchange/order-uuid.js';
 import type { InstrumentId } from '../../exchange/units.js';
 import type { HttpReply } from '../../gateway/http.js';
 import type { Endpoint } from '../family/endpoint.js';
 import { cancelAll } from '../request/cancel-all.js';
+import { type ListedOrder, marketOf, NO_HISTORY } from '../request/order-history.js';
 import { isRefusal } from '../request/order-intake.js';
-import { latestClosed, openOldestFirst } from '../request/order-search.js';
+import { openNewestFirst, openOldestFirst } from '../request/order-search.js';
 import { outcomeReply, reply } from '../request/reply.js';
 import { predictionOrder } from './polymarket-order-request.js';
-import { orderView, statusName } from './polymarket-order-view.js';
+import { ENDED_STATUSES, orderView, pastOrderView, statusName } from './polymarket-order-view.js';
 import { CANCEL_QUERY, CANCELED, ORDER, ORDER_BODY, ORDERS_QUERY } from './polymarket-schemas.js';
 import type { PolymarketTrading } from './polymarket-trading.js';
 
@@ -50,7 +52,7 @@ function placeRoute(trading: PolymarketTrading): Endpoint {
 }
 
 function listRoute(trading: PolymarketTrading): Endpoint {
-  const { venue } = trading;
+  const { family, venue } = trading;
   return trading.reading(
     {
       method: 'GET',
@@ -58,17 +60,19 @@ function listRoute(trading: PolymarketTrading): Endpoint {
       summary:
         'List the open orders, the newest first, or those that ended in a status, the last to end first',
       query: ORDERS_QUERY,
-      answers: { 200: { description: 'The orders', schema: Type.Array(ORDER) } },
+      answers: { 200: { description: 'The orders', schema: Type.Array(ORDER) }, 503: NO_HISTORY },
     },
-    ({ account, query }) => {
-      const found = ordersOf(venue.exchange, account, query);
-      return reply(`[${found.map((order) => textOf(venue.exchange, order)).join(',')}]`);
+    async ({ account, query }) => {
+      const { exchange } = venue;
+      const found = await ordersOf(trading, account, query);
+      if (found === null) return family.failure('UNAVAILABLE');
+      return reply(`[${found.map((order) => listedText(exchange, order)).join(',')}]`);
     },
   );
 }
 
 function getRoute(trading: PolymarketTrading): Endpoint {
-  const { family, venue } = trading;
+  const { family, venue, history } = trading;
   return trading.reading(
     {
       method: 'GET',
@@ -77,11 +81,19 @@ function getRoute(trading: PolymarketTrading): Endpoint {
       answers: {
         200: { description: 'The order', schema: ORDER },
         404: { description: 'There is no such order' },
+        503: NO_HISTORY,
       },
     },
-    ({ account, params }) => {
-      const order = findOrder(venue.exchange, account, params.orderId);
-      return order === undefined ? family.failure('ORDER_NOT_FOUND') : reply(textOf(venue.exchange, order));
+    async ({ account, params: { orderId } }) => {
+      const { exchange } = venue;
+      const order = findOrder(exchange, account, orderId);
+      if (order !== undefined) return reply(textOf(exchange, order));
+      const past = await history.pastOrder(account, { orderId });
+      if (past === null) return family.failure('UNAVAILABLE');
+      const market = past && marketOf(exchange, past.text);
+      if (past === undefined || market === undefined || !isMeant(market, undefined))
+        return family.failure('ORDER_NOT_FOUND');
+      return reply(listedText(exchange, past));
     },
   );
 }
@@ -130,21 +142,19 @@ function cancelRoutes(trading: PolymarketTrading): readonly Endpoint[] {
   return [cancelOne, cancelMany];
 }
 
-/** The orders that are asked for, among the open ones or the latest closed ones that a request may read. */
-function ordersOf(
-  exchange: Exchange,
+/** The orders that are asked for; null when those that have ended cannot be read now. */
+async function ordersOf(
+  { venue: { exchange }, history }: PolymarketTrading,
   account: Account,
   { limit, market_id: marketId, status = 'open' }: Static<typeof ORDERS_QUERY>,
-): readonly Order[] {
-  const isMeant = (order: Order) => isInPrediction(exchange, order, marketId) && statusName(order) === status;
-  const isOpen = status === 'open' || status === 'pending';
-  const orders = isOpen ? [...openOldestFirst(account)].reverse() : latestClosed(exchange.state, [account]);
-  const found: Order[] = [];
-  for (const order of orders) {
-    if (found.length === limit) break;
-    if (isMeant(order)) found.push(order);
+): Promise<readonly ListedOrder[] | null> {
+  if (status !== 'open' && status !== 'pending') {
+    const isAskedFor = (market: Market) => isMeant(market, marketId);
+    return history.closed(account, { status: ENDED_STATUSES[status], isMeant: isAskedFor, limit });
   }
-  return found;
+  return [...openNewestFirst(account)]
+    .filter((order) => isInPrediction(exchange, order, marketId) && statusName(order) === status)
+    .slice(0, limit);
 }
 
 /** The predictions, or those of one market, in which an account has open orders. */
@@ -165,10 +175,19 @@ function findOrder(exchange: Exchange, account: Account, uuid: string): Order | 
 }
 
 function isInPrediction({ markets }: Exchange, order: Order, marketId: string | undefined): boolean {
-  const { prediction } = markets[order.instrument]!.instrument;
+  return isMeant(markets[order.instrument]!, marketId);
+}
+
+/** Whether a market is a prediction, or the one that is named. */
+function isMeant({ instrument: { prediction } }: Market, marketId: string | undefined): boolean {
   return prediction !== null && (marketId === undefined || prediction.marketId === marketId);
 }
 
 function textOf(exchange: Exchange, order: Order): string {
   return JSON.stringify(orderView(exchange, order));
+}
+
+function listedText(exchange: Exchange, order: ListedOrder): string {
+  if (order instanceof Order) return textOf(exchange, order);
+  return JSON.stringify(pastOrderView(marketOf(exchange, order.text)!, order.text));
 }

@@ -1,3 +1,4 @@
+import type { PastEvents } from '../../gateway/channels/past-events.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
@@ -10,8 +11,9 @@ import { type HasCredentials, PolymarketTrading } from './polymarket-trading.js'
 export function polymarketRoutes(
   family: Family,
   venue: Venue,
+  past: PastEvents,
   hasCredentials: HasCredentials,
 ): readonly Endpoint[] {
-  const trading = new PolymarketTrading(family, venue, hasCredentials);
+  const trading = new PolymarketTrading(family, venue, past, hasCredentials);
   return [...marketRoutes(family, venue), ...orderRoutes(trading), ...accountRoutes(trading)];
 }

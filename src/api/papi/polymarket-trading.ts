@@ -1,9 +1,11 @@
 import type { TSchema } from 'typebox';
 import type { Account } from '../../exchange/account.js';
+import type { PastEvents } from '../../gateway/channels/past-events.js';
 import type { HttpReply } from '../../gateway/http.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Call, Endpoint, EndpointSpec, TradingCall, TradingSpec } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
+import { OrderHistory } from '../request/order-history.js';
 import { isRefusal } from '../request/order-intake.js';
 import { ownAccount } from '../request/own-accounts.js';
 
@@ -21,11 +23,16 @@ const NO_CREDENTIALS = 'Store your polymarket credentials first: PUT /account/cr
 
 /** Makes the routes for callers who may trade and have stored their credentials: 412 without them. */
 export class PolymarketTrading {
+  readonly history: OrderHistory;
+
   constructor(
     readonly family: Family,
     readonly venue: Venue,
+    past: PastEvents,
     private readonly hasCredentials: HasCredentials,
-  ) {}
+  ) {
+    this.history = new OrderHistory(venue, past);
+  }
 
   /** A route that only reads. */
   reading<Body extends TSchema, Query extends TSchema, Path extends string>(

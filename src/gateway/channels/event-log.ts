@@ -39,6 +39,10 @@ export class EventChunk {
     return this.bytes.length + this.count * EVENT_OVERHEAD_BYTES + CHUNK_OVERHEAD_BYTES;
   }
 
+  get firstTime(): Millis {
+    return this.times[0]! as Millis;
+  }
+
   /** Of an exchange's clock, which never runs back; a chunk always has an event. */
   get lastTime(): Millis {
     return this.times[this.count - 1]! as Millis;
@@ -92,10 +96,11 @@ export class EventLog {
     }
   }
 
-  /** The events of a channel, newest first. */
-  *newestFirst(channel: PrivateChannel): Generator<PrivateEvent> {
+  /** The events of a channel, newest first; those that happened after a moment may be left out. */
+  *newestFirst(channel: PrivateChannel, until: number): Generator<PrivateEvent> {
     for (let place = this.chunks.length - 1; place >= 0; place--) {
       const chunk = this.chunks[place]!;
+      if (chunk.firstTime > until) continue;
       for (let index = chunk.count - 1; index >= 0; index--) {
         if (chunk.channelAt(index) === channel) yield chunk.eventAt(index);
       }

@@ -60,9 +60,16 @@ export class EventMemory {
     return this.logs.get(accountId)?.after(seq) ?? [];
   }
 
-  /** The events of a portfolio in a channel, newest first. To be read in this turn. */
-  newestFirst(accountId: AccountId, channel: PrivateChannel): Iterable<PrivateEvent> {
-    return this.logs.get(accountId)?.newestFirst(channel) ?? [];
+  /**
+   * The events of a portfolio in a channel, newest first; those that happened after a moment may be left out. To be read
+   * in this turn.
+   */
+  newestFirst(
+    accountId: AccountId,
+    channel: PrivateChannel,
+    until = Number.POSITIVE_INFINITY,
+  ): Iterable<PrivateEvent> {
+    return this.logs.get(accountId)?.newestFirst(channel, until) ?? [];
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { History } from '../../archive/history.js';
-import type { PrivateChannel } from '../../archive/private-channel.js';
+import { channelOf, isListed, type Listed } from '../../archive/listed-events.js';
+import type { LastingChannel } from '../../archive/private-channel.js';
 import { termsOf } from '../../billing/plans.js';
 import type { Account } from '../../exchange/account.js';
 import type { Millis } from '../../exchange/units.js';
@@ -11,8 +12,8 @@ import { ReadGate } from './read-gate.js';
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** So many searches of a gateway read the archive at once; others wait. */
 const SEARCHES_MAX = 4;
-/** Where a moment is looked for in the archive, it need not be found more exactly. */
-const BISECTED_EVENTS = 250;
+/** So many remembered events one search reads in its turn; it goes on in the archive where they are archived. */
+const REMEMBERED_READ_MAX = 2_000;
 
 export interface PastEventsLimits {
   /** So many archived events one search reads; what is older is not found by it. */
@@ -21,12 +22,13 @@ export interface PastEventsLimits {
 
 /** What is looked for among the events of a portfolio. */
 export interface Search {
-  readonly channel: PrivateChannel;
+  readonly listed: Listed;
   /** Judges the data of an event, which is JSON text. */
   isWanted(data: string): boolean;
   readonly limit: number;
-  /** Nothing that happened later is wanted. */
-  readonly until?: Millis;
+  /** Nothing that happened sooner is wanted, or later. */
+  readonly since?: Millis | undefined;
+  readonly until?: Millis | undefined;
 }
 
 /**
@@ -43,33 +45,64 @@ export class PastEvents {
     private readonly limits: PastEventsLimits,
   ) {}
 
-  /** What a search finds, newest first; null when the archive cannot be read now, or is too far behind. */
+  /**
+   * What a search finds of what has happened until now, newest first; null when the archive cannot be read now, or is
+   * too far behind.
+   */
   async find(account: Account, search: Search): Promise<readonly PrivateEvent[] | null> {
-    const { channel, isWanted, limit, until = Number.POSITIVE_INFINITY } = search;
-    const since = this.sinceOf(account);
+    const { listed, isWanted, limit, until = Number.POSITIVE_INFINITY } = search;
+    const since = this.sinceOf(account, search.since);
+    const { memory } = this.feed;
+    const oldest = memory.oldest(account.id) ?? account.seq + 1;
     const found: PrivateEvent[] = [];
-    for (const event of this.feed.memory.newestFirst(account.id, channel)) {
+    let before = oldest;
+    let read = 0;
+    for (const event of memory.newestFirst(account.id, channelOf(listed), until)) {
       if (event.time < since) return found;
-      if (event.time <= until && isWanted(event.data) && found.push(event) === limit) return found;
+      read += 1;
+      const isMeant = event.time <= until && isListed(event, listed) && isWanted(event.data);
+      if (isMeant && found.push(event) === limit) return found;
+      if (read < REMEMBERED_READ_MAX || !this.isArchived(event)) continue;
+      before = event.seq;
+      break;
     }
-    const before = this.feed.memory.oldest(account.id) ?? account.seq + 1;
     if (before === 1) return found;
     return this.gate
       .pass(async () => {
-        const isComplete = await this.findArchived(account, before, since, search, found);
-        return isComplete ? found : null;
+        if (!(await this.isArchivedBefore(account, oldest))) return null;
+        await this.findArchived(account, before, since, search, found);
+        return found;
       })
       .catch(nullInOutage);
+  }
+
+  /**
+   * How long the list of what has happened until now is, as far back as the owner's plan reaches, or since a moment; null
+   * when the archive cannot be read now, or is too far behind.
+   */
+  async count(account: Account, listed: Listed, from?: Millis): Promise<number | null> {
+    const since = this.sinceOf(account, from);
+    const { memory } = this.feed;
+    const oldest = memory.oldest(account.id) ?? account.seq + 1;
+    let before = account.seq + 1;
+    let count = 0;
+    for (const event of memory.newestFirst(account.id, channelOf(listed))) {
+      if (event.time < since || this.isArchived(event)) break;
+      before = event.seq;
+      if (isListed(event, listed)) count += 1;
+    }
+    const countArchived = async () => {
+      if (!(await this.isArchivedBefore(account, oldest))) return null;
+      return count + (await this.archive.count(account.portfolioId, listed, since, before));
+    };
+    return countArchived().catch(nullInOutage);
   }
 
   /**
    * All events of a channel whose every event is kept for as long as any plan reaches, newest first; null when the
    * archive cannot be read now, or is too far behind.
    */
-  async lasting(
-    account: Account,
-    channel: 'funding' | 'liquidations',
-  ): Promise<AsyncIterable<PrivateEvent> | null> {
+  async lasting(account: Account, channel: LastingChannel): Promise<AsyncIterable<PrivateEvent> | null> {
     const since = this.sinceOf(account);
     const remembered = [...this.feed.memory.newestFirst(account.id, channel)];
     const before = this.feed.memory.oldest(account.id) ?? account.seq + 1;
@@ -78,55 +111,37 @@ export class PastEvents {
     return merged(remembered, this.archive.lasting(account.portfolioId, channel, since), before, since);
   }
 
-  private sinceOf({ membership }: Account): Millis {
-    return (this.now() - termsOf(membership.plan).historyDays * DAY_MS) as Millis;
+  private sinceOf({ membership }: Account, from = 0 as Millis): Millis {
+    return Math.max(from, this.now() - termsOf(membership.plan).historyDays * DAY_MS) as Millis;
   }
 
-  /** Adds what is found in the archive; false when it lacks what comes right before `before`. */
+  private isArchived({ time }: PrivateEvent): boolean {
+    const { archivedUntil } = this.archive;
+    return archivedUntil !== null && time < archivedUntil;
+  }
+
+  /** Adds what is found in the archive before a position. */
   private async findArchived(
     { portfolioId }: Account,
     before: number,
     since: Millis,
-    { channel, isWanted, limit, until }: Search,
+    { listed, isWanted, limit, until }: Search,
     found: PrivateEvent[],
-  ): Promise<boolean> {
-    const extent = await this.archive.extent(portfolioId);
-    if (extent === null) return true;
-    if (extent.newest < before - 1) return false;
-    const end = until === undefined ? before : await this.endOf(portfolioId, extent.oldest, before, until);
+  ): Promise<void> {
+    const later =
+      until === undefined ? before : await this.archive.firstSince(portfolioId, (until + 1) as Millis);
     let read = 0;
-    for await (const page of this.archive.newestFirst(portfolioId, end)) {
+    for await (const page of this.archive.newestFirst(portfolioId, listed, Math.min(before, later))) {
       for (const event of page) {
-        if (event.time < since) return true;
-        if (until !== undefined && event.time > until) continue;
-        if (event.channel === channel && isWanted(event.data) && found.push(event) === limit) return true;
+        if (event.time < since) return;
+        if (isListed(event, listed) && isWanted(event.data) && found.push(event) === limit) return;
         read += 1;
       }
-      if (read >= this.limits.historyEventsReadMax) return true;
+      if (read >= this.limits.historyEventsReadMax) return;
     }
-    return true;
   }
 
-  /** A number such that no event from it on happened until a moment, and not many before it happened later. */
-  private async endOf(portfolioId: string, oldest: number, before: number, until: Millis): Promise<number> {
-    let low = oldest;
-    let high = before;
-    const firstTime = await this.timeOf(portfolioId, oldest);
-    if (firstTime !== null && firstTime > until) return oldest;
-    while (high - low > BISECTED_EVENTS) {
-      const middle = Math.floor((low + high) / 2);
-      const time = await this.timeOf(portfolioId, middle);
-      if (time === null || time <= until) low = middle;
-      else high = middle;
-    }
-    return high;
-  }
-
-  private async timeOf(portfolioId: string, seq: number): Promise<Millis | null> {
-    for await (const [newest] of this.archive.newestFirst(portfolioId, seq + 1)) return newest?.time ?? null;
-    return null;
-  }
-
+  /** False when the archive lacks what comes right before a position, which memory does not hold. */
   private async isArchivedBefore({ portfolioId }: Account, before: number): Promise<boolean> {
     if (before === 1) return true;
     const extent = await this.archive.extent(portfolioId);

@@ -146,7 +146,7 @@ test('a search finds the newest first, in both, as far as it may read and the pl
   const fills = all.filter(({ channel }) => channel === 'fills').reverse();
   const find = (limit: number, until?: number, isWanted = (_data: string) => true) =>
     events.history.past.find(events.account, {
-      channel: 'fills',
+      listed: 'fills',
       limit,
       isWanted,
       ...(until === undefined ? {} : { until: until as PrivateEvent['time'] }),
@@ -160,6 +160,7 @@ test('a search finds the newest first, in both, as far as it may read and the pl
 
   await arrange(all, { oldest: 1, archived: 200, remembered: 300 });
   expect(await find(1_000)).toBeNull();
+  expect(await events.history.past.count(events.account, 'fills')).toBeNull();
 
   const old = all.map((event) => ({ ...event, time: (event.time - 31 * DAY_MS) as PrivateEvent['time'] }));
   await arrange([...old.slice(0, 350), ...all.slice(350)], { oldest: 1, archived: 400, remembered: 390 });
@@ -171,7 +172,7 @@ test('a moment far back is found without reading what happened since', async () 
   await arrange(all, { oldest: 1, archived: 6_000, remembered: 5_990 });
   const until = (NOW - 5_000_000) as PrivateEvent['time'];
   const [found] = (await events.history.past.find(events.account, {
-    channel: 'orders',
+    listed: 'closedOrders',
     isWanted: () => true,
     limit: 1,
     until,
