@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -31,4 +31,21 @@ export function run(program, parameters, environment = process.env) {
 /** Runs a JavaScript file of an installed package on this very Node. */
 export function runPackage(file, parameters) {
   return run(process.execPath, [join(ROOT, 'node_modules', file), ...parameters]);
+}
+
+/** The same beside whatever else is done. Its output is shown once it has ended; resolves to true when it succeeded. */
+export function startPackage(file, parameters) {
+  const child = spawn(process.execPath, [join(ROOT, 'node_modules', file), ...parameters], { cwd: ROOT });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text) => {
+      output += text;
+    });
+  }
+  return new Promise((resolve) => {
+    child.once('close', (exitCode) => {
+      process.stdout.write(output);
+      resolve(exitCode === 0);
+    });
+  });
 }

@@ -1,1 +1,5 @@
-export function tally(files: readonly string[]): { passed: number; failed: number };
+export function tally(files: readonly string[]): {
+  passed: number;
+  failed: number;
+  failures: readonly string[];
+};

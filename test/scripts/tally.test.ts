@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { tally } from '../../scripts/tally.mjs';
 
@@ -16,10 +17,54 @@ function result(name: string, content: object): string {
 test('adds up runs', () => {
   const first = result('first', { success: true, numPassedTests: 7, numFailedTests: 0 });
   const second = result('second', { success: false, numPassedTests: 5, numFailedTests: 2 });
-  expect(tally([first, second])).toEqual({ passed: 12, failed: 2 });
+  expect(tally([first, second])).toMatchObject({ passed: 12, failed: 2 });
 });
 
-test('counts a run that left no result, or failed outside any test', () => {
-  const brokenFile = result('broken', { success: false, numPassedTests: 7, numFailedTests: 0 });
-  expect(tally([join(directory, 'missing'), brokenFile])).toEqual({ passed: 7, failed: 2 });
+test('counts a run that left no result, or failed outside any test, and says so', () => {
+  const missing = join(directory, 'missing');
+  const broken = result('broken', { success: false, numPassedTests: 7, numFailedTests: 0 });
+  expect(tally([missing, broken])).toEqual({
+    passed: 7,
+    failed: 2,
+    failures: [`${missing}: there is no result`, `${broken}: the run failed outside any test`],
+  });
+});
+
+test('ends with what failed and why, and below it with the sum alone', () => {
+  const failed = {
+    name: resolve('test/some.test.ts'),
+    status: 'failed',
+    message: '',
+    assertionResults: [
+      { status: 'passed', fullName: 'a book is sorted' },
+      {
+        status: 'failed',
+        fullName: 'orders\nare kept',
+        duration: 1_234,
+        failureMessages: ['Error: expected 1 to be 2\n    at somewhere'],
+      },
+    ],
+  };
+  const unread = {
+    name: resolve('test/other.test.ts'),
+    status: 'failed',
+    message: 'no such module\nat all',
+    assertionResults: [],
+  };
+  const path = result('both', {
+    success: false,
+    numPassedTests: 1,
+    numFailedTests: 1,
+    testResults: [failed, unread],
+  });
+  const { status, stdout } = spawnSync(process.execPath, ['scripts/tally.mjs', path], { encoding: 'utf8' });
+  expect([status, stdout.split('\n')]).toEqual([
+    1,
+    [
+      'FAILED test/some.test.ts > orders are kept (1.2 s): Error: expected 1 to be 2',
+      'FAILED test/other.test.ts: no such module',
+      '1 passed, 1 failed',
+      '',
+    ],
+  ]);
 });
