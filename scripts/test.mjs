@@ -19,12 +19,12 @@ requireNodeVersion();
 await verdict('install', install);
 await verdict('redis', provideRedis);
 // To check the types takes one core as long as everything else before the tests.
-const types = startPackage('typescript/bin/tsc', ['-p', 'tsconfig.json', '--noEmit']);
+const types = verdict('types', () => startPackage('typescript/bin/tsc', ['-p', 'tsconfig.json', '--noEmit']));
 const checks = [
   await verdict('lint', () => runPackage('@biomejs/biome/bin/biome', ['check', '--error-on-warnings', '.'])),
   await verdict('imports', () => runPackage('dependency-cruiser/bin/dependency-cruise.mjs', IMPORTS)),
   await verdict('build', build),
-  await verdict('types, beside these', () => types),
+  await types,
 ];
 const canBeTested = checks.every((succeeded) => succeeded);
 const tests = () => runPackage('vitest/vitest.mjs', ['run', ...process.argv.slice(2)]);
