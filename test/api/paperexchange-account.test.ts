@@ -1,10 +1,10 @@
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Subscriber } from '../billing/subscriber.js';
 import { Sandbox } from '../support/sandbox.js';
 import { StreamClient } from '../support/stream-client.js';
 import { addTrader } from '../support/trader.js';
 import { Tradewire } from '../support/tradewire.js';
-import { addKey, demoAccount } from './users.js';
+import { addKey } from './users.js';
 
 const ACCOUNT = '/v1/exchanges/hyperliquid/account';
 const DAY_MS = 86_400_000;
@@ -12,16 +12,30 @@ const SECOND = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
 let tradewire: Tradewire;
 let sandbox: Sandbox;
+/** Each test has its own. */
+let subscriber: Subscriber;
 let client: StreamClient;
 
-beforeEach(async () => {
-  tradewire = await Tradewire.start({ DEMO_PLAN: 'basic' });
-  onTestFinished(() => tradewire.stop());
+beforeAll(async () => {
+  tradewire = await Tradewire.start();
   sandbox = new Sandbox(tradewire);
+});
+afterAll(() => tradewire.stop());
+
+beforeEach(async () => {
   await quoteAt('BTC', 50_000);
   await quoteAt('ETH', 2_500);
-  client = await StreamClient.connect(tradewire);
+  subscriber = await Subscriber.register(tradewire, new Date(Date.now() + aheadMs));
+  client = await StreamClient.connect(tradewire, subscriber.key);
 });
+
+/** How far the tests before have moved the clock. */
+let aheadMs = 0;
+
+async function advanceClock(byMs: number): Promise<void> {
+  await sandbox.advanceClock(byMs);
+  aheadMs += byMs;
+}
 
 /** The book of an instrument a dollar around one price. */
 function quoteAt(symbol: string, price: number): Promise<void> {
@@ -36,7 +50,7 @@ async function settle(symbol: string, rate: number): Promise<void> {
   expect(await tradewire.ask('POST', '/v1/sandbox/funding', { symbol, rate })).toMatchObject({ status: 200 });
 }
 
-async function get(path: string, key?: string): Promise<Record<string, unknown>> {
+async function get(path: string, key = subscriber.key): Promise<Record<string, unknown>> {
   const { status, body } = await tradewire.ask('GET', `${ACCOUNT}/${path}`, undefined, key);
   expect(status).toBe(200);
   return body as Record<string, unknown>;
@@ -126,10 +140,10 @@ describe('the overview', () => {
 });
 
 describe('a reset', () => {
-  const reset = (key?: string) => tradewire.ask('POST', `${ACCOUNT}/reset`, undefined, key);
+  const reset = (key = subscriber.key) => tradewire.ask('POST', `${ACCOUNT}/reset`, undefined, key);
 
   test('adds the plan’s balance to who has less than 100 dollars, and keeps orders', async () => {
-    const { portfolioId } = client.hello;
+    const { portfolioId } = subscriber;
     expect(await reset()).toMatchObject({ status: 400, body: { detail: 'Balance too high for reset' } });
     await sandbox.deposit(portfolioId, -9_900);
     expect((await reset()).status).toBe(400);
@@ -154,25 +168,23 @@ describe('a reset', () => {
   });
 
   test('of two at once one is carried out', async () => {
-    await sandbox.deposit(client.hello.portfolioId, -9_990);
+    await sandbox.deposit(subscriber.portfolioId, -9_990);
     const answers = await Promise.all([reset(), reset(), reset()]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 400, 400]);
   });
 
   test('needs the scope', async () => {
-    const { id } = await demoAccount(tradewire);
-    const { key } = await addKey(tradewire, id, ['read']);
+    const { key } = await addKey(tradewire, subscriber.userId, ['read']);
     expect(await get('overview', key)).toHaveProperty('stats');
     expect((await reset(key)).status).toBe(403);
   });
 
   test('is refused after the end of a trial', async () => {
-    const { key, portfolioId } = await Subscriber.register(tradewire);
-    expect(await get('overview', key)).toMatchObject({ account_value: 10_000 });
-    await sandbox.deposit(portfolioId, -9_990);
-    await sandbox.advanceClock(3 * DAY_MS);
-    expect(await reset(key)).toMatchObject({ status: 403, body: { detail: 'Trial expired' } });
-    expect(await get('overview', key)).toMatchObject({ account_value: 10 });
+    expect(await get('overview')).toMatchObject({ account_value: 10_000 });
+    await sandbox.deposit(subscriber.portfolioId, -9_990);
+    await advanceClock(3 * DAY_MS);
+    expect(await reset()).toMatchObject({ status: 403, body: { detail: 'Trial expired' } });
+    expect(await get('overview')).toMatchObject({ account_value: 10 });
   });
 });
 
@@ -214,7 +226,7 @@ describe('the funding history', () => {
       total: 2.625,
     });
     for (const limit of ['0', '501', '-1', '1.5', 'all', '']) {
-      expect(await tradewire.ask('GET', `${ACCOUNT}/funding?limit=${limit}`)).toMatchObject({
+      expect(await subscriber.ask('GET', `${ACCOUNT}/funding?limit=${limit}`)).toMatchObject({
         status: 400,
         body: { detail: 'limit must be a whole number from 1 to 500' },
       });
@@ -232,20 +244,15 @@ describe('the funding history', () => {
   });
 
   test('reaches as far back as the plan says, by the exchange’s clock', async () => {
+    await settle('BTC', 0.0001);
     await trade('ETH', 'BUY', 2);
     await trade('BTC', 'SELL', 0.5);
-    const subscriber = await Subscriber.register(tradewire);
-    const { key } = subscriber;
-    client = await StreamClient.connect(tradewire, key);
-    await trade('BTC', 'BUY', 0.5);
-    await settle('BTC', 0.0001);
-    await trade('BTC', 'SELL', 0.5);
-    await sandbox.advanceClock(30 * DAY_MS - 60_000);
-    expect(await get('funding/summary', key)).toMatchObject({ by_coin: { BTC: { payment_count: 1 } } });
-    await sandbox.advanceClock(60_000);
-    expect(await get('funding/summary', key)).toEqual({ by_coin: {}, total: 0 });
+    await advanceClock(30 * DAY_MS - 60_000);
+    expect(await get('funding/summary')).toMatchObject({ by_coin: { BTC: { payment_count: 1 } } });
+    await advanceClock(60_000);
+    expect(await get('funding/summary')).toEqual({ by_coin: {}, total: 0 });
     await subscriber.pay('pro');
-    expect(await get('funding', key)).toMatchObject({ summary: { count: 1 } });
+    expect(await get('funding')).toMatchObject({ summary: { count: 1 } });
   });
 });
 
@@ -284,6 +291,6 @@ test('callers are turned away in the family’s words', async () => {
     status: 401,
     body: { detail: 'Invalid or revoked API key' },
   });
-  const response = await fetch(`${tradewire.url}${path}`, { headers: { 'x-api-key': tradewire.apiKey } });
+  const response = await fetch(`${tradewire.url}${path}`, { headers: { 'x-api-key': subscriber.key } });
   expect(response.status).toBe(200);
 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { Subscriber } from '../billing/subscriber.js';
 import { Sandbox } from '../support/sandbox.js';
@@ -11,13 +11,24 @@ let tradewire: Tradewire;
 let sandbox: Sandbox;
 let subscriber: Subscriber;
 
-beforeEach(async () => {
+beforeAll(async () => {
   tradewire = await Tradewire.start();
   sandbox = new Sandbox(tradewire);
   await sandbox.market('BTC', { oracle: 50_000 });
-  subscriber = await Subscriber.register(tradewire);
 });
-afterEach(() => tradewire.stop());
+afterAll(() => tradewire.stop());
+
+beforeEach(async () => {
+  subscriber = await Subscriber.register(tradewire, new Date(Date.now() + aheadMs));
+});
+
+/** How far the tests before have moved the clock. */
+let aheadMs = 0;
+
+async function advanceClock(byMs: number): Promise<void> {
+  await sandbox.advanceClock(byMs);
+  aheadMs += byMs;
+}
 
 /** How a handshake is refused. */
 async function refusedHandshake(): Promise<{ status: number; message: string }> {
@@ -38,7 +49,7 @@ test('after the trial nothing is traded, everything can be read, and a payment o
   const placed = await subscriber.order();
   expect(placed.status).toBe(200);
   const { orderId } = placed.body as { orderId: string };
-  await sandbox.advanceClock(3 * DAY_MS);
+  await advanceClock(3 * DAY_MS);
 
   expect(await subscriber.subscription()).toMatchObject({
     status: 'expired',
@@ -74,7 +85,7 @@ test('after the trial nothing is traded, everything can be read, and a payment o
 
 test('after a paid month it is the subscription that has expired', async () => {
   await subscriber.pay('pro');
-  await sandbox.advanceClock(35 * DAY_MS);
+  await advanceClock(35 * DAY_MS);
   expect(await subscriber.subscription()).toMatchObject({
     status: 'expired',
     plan: 'pro',
@@ -87,7 +98,7 @@ test('after a paid month it is the subscription that has expired', async () => {
 });
 
 test('the demo user’s subscription outlives any clock', async () => {
-  await sandbox.advanceClock(3_000 * DAY_MS);
+  await advanceClock(3_000 * DAY_MS);
   const { body } = await tradewire.ask('GET', '/v1/billing/subscription');
   expect(body).toMatchObject({ status: 'active', current_period_end: null });
   await (await StreamClient.connect(tradewire)).close();
