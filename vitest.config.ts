@@ -8,7 +8,8 @@ export default defineConfig({
     // Nothing of the project is kept in modules, so files may share them; most of a test is waiting for a server.
     isolate: false,
     maxWorkers: 3,
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // A machine with other work may take long to start a server; what waits in vain says so sooner than this.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

@@ -8,7 +8,7 @@ import { StreamClient } from '../support/stream-client.js';
 import { Tradewire } from '../support/tradewire.js';
 import { until } from '../support/until.js';
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 180_000;
 const ORDERS_AT_ONCE = 20;
 
 /** A private event as both the stream and REST tell it. */

@@ -7,7 +7,7 @@ import { Tradewire } from '../support/tradewire.js';
 import { until } from '../support/until.js';
 
 /** Several starts of a process and of its archive, and the time that a lease takes to be over. */
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 180_000;
 
 /** A venue whose demo user trades and has a position that pays funding. */
 async function startTrading(tradewire: Tradewire): Promise<StreamClient> {

@@ -28,7 +28,7 @@ function startArchiving(venue: ArchivedVenue): ChildProcess {
 }
 
 test('a process that archives is killed at any moment, over and over, and everything is archived once', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const random = new Random(SEED);
   const venue = await ArchivedVenue.open();

@@ -16,7 +16,7 @@ const LONG_GRACE_MS = 60_000;
 /** As many as two gateways are given that try again for about twice the time after which one would be given up. */
 const REFUSALS = 150;
 /** Several processes are started one after the other, and lost ones are waited for. */
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 180_000;
 
 async function startPair(settings: NodeJS.ProcessEnv = {}): Promise<readonly [Tradewire, Tradewire]> {
   const one = await Tradewire.start(settings);

@@ -26,7 +26,7 @@ async function goesOn(client: StreamClient): Promise<void> {
 }
 
 test('the market goes on when the gateway that runs it freezes or dies, and what it was about to do does no harm', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const one = await start(SETTINGS);
   const redis = await connectTestRedis();

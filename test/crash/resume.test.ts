@@ -11,7 +11,7 @@ import { Tradewire } from '../support/tradewire.js';
 import { until } from '../support/until.js';
 
 /** Thousands of orders, several starts, and the time that a lease takes to be over. */
-const TIMEOUT_MS = 90_000;
+const TIMEOUT_MS = 180_000;
 const BATCH = 50;
 const ROUNDS_AT_ONCE = 5;
 const BID = { symbol: 'BTC', orderType: 'LIMIT', side: 'BUY', quantity: 0.001, limitPrice: 45_000 };

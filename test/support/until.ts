@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const LIMIT_MS = 10_000;
+/** Longer than anything takes, so that a condition fails on a loaded machine only where it never comes true. */
+const LIMIT_MS = 45_000;
 const POLL_MS = 5;
 
 /** Waits for a condition, and fails by name when it does not come true. */
