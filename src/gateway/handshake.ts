@@ -13,7 +13,7 @@ import { standingHeaders, tooManyText } from './rate-limit-text.js';
 import type { Asker } from './refused-cursors.js';
 import type { RequestStanding } from './request-standing.js';
 import { Session } from './session.js';
-import { actingOn } from './session-principal.js';
+import { actingOn, portfolioAsked } from './session-principal.js';
 import { SESSION_REFUSALS, type SessionRefusal } from './session-refusal.js';
 import type { SessionRegistry } from './sessions.js';
 import { browserTokenIn, type StreamForms } from './stream-forms.js';
@@ -124,12 +124,12 @@ export class Handshake {
   ): Session | SessionRefusal {
     const unready = this.gate.unreadyReason();
     if (unready !== null) return { status: 503, message: unready };
-    const portfolioId = incoming.query.get('portfolioId')?.toLowerCase() ?? principal.portfolioIds[0];
-    if (portfolioId === undefined || !principal.portfolioIds.includes(portfolioId)) {
-      const { address, requestId } = incoming;
+    const portfolioId = portfolioAsked(incoming.query, principal);
+    if (portfolioId === null) {
+      const { address, requestId, query } = incoming;
       const { userId, keyId } = principal;
-      this.gate.portfolioRefused({ userId, keyId, address, requestId }, portfolioId ?? '');
-      return { status: 403, message: 'The portfolio is not one of this user' };
+      this.gate.portfolioRefused({ userId, keyId, address, requestId }, query.get('portfolioId') ?? '');
+      return SESSION_REFUSALS.FOREIGN_PORTFOLIO;
     }
     if (!this.gate.isOpen(portfolioId)) {
       return { status: 503, message: 'The portfolio is being opened; try again' };

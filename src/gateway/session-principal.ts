@@ -15,6 +15,12 @@ export interface SessionPrincipal {
   readonly expiresAt: number | null;
 }
 
+/** The portfolio that a request for a session names, or the caller's default one; null where it is not the caller's. */
+export function portfolioAsked(query: URLSearchParams, { portfolioIds }: Principal): string | null {
+  const portfolioId = query.get('portfolioId')?.toLowerCase() ?? portfolioIds[0];
+  return portfolioId !== undefined && portfolioIds.includes(portfolioId) ? portfolioId : null;
+}
+
 /** A caller for a session of one portfolio, which must be the caller's own. */
 export function actingOn(principal: Principal, portfolioId: string): SessionPrincipal {
   const { userId, scopes, keyId, meterId, expiresAt } = principal;

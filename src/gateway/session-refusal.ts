@@ -7,6 +7,7 @@ export interface SessionRefusal {
 /** The refusals that do not depend on who asks. */
 export const SESSION_REFUSALS = {
   FOREIGN_ORIGIN: { status: 403, message: 'The origin is not allowed' },
+  FOREIGN_PORTFOLIO: { status: 403, message: 'The portfolio is not one of this user' },
   FULL: { status: 503, message: 'This gateway has all the connections it can take' },
   ADDRESS_FULL: { status: 429, message: 'Too many connections from this address' },
   KEY_FULL: { status: 429, message: 'Too many connections with this key' },

@@ -29,6 +29,7 @@ import type { Venue } from '../gateway/venue.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import type { ProcessBilling } from './billing.js';
 import type { ProcessDoors } from './doors.js';
+import { endedReason } from './ended-reason.js';
 import type { ProcessIdentity } from './identity.js';
 import { lettersOf, peopleRoutes } from './people-routes.js';
 import { programRoutes } from './program-routes.js';
@@ -84,7 +85,7 @@ export function apiOf(
   const readinessNow = () => new Promise<Readiness>((resolve) => venue.whenFresh(() => resolve(readiness())));
   const described = [
     ...operationsRoutes(operations, readinessNow, metrics.registry),
-    streamRoute(operations, STREAM_PATH),
+    streamRoute(operations, STREAM_PATH, (portfolioId) => endedReason(venue, portfolioId)),
     ...paperRoutes(paper, venue, history, stream, identity.users, identity),
     ...programRoutes({ paper, paperExchange, papi, alpaca, oauth }, identity, venue, address),
     ...accountRoutes(paperExchange, venue, history.past),

@@ -1,8 +1,6 @@
 import type { Logger } from 'pino';
 import { openingAuthentication } from '../billing/opening-authentication.js';
 import type { Config } from '../config.js';
-import { ERROR_TABLE } from '../exchange/error-code.js';
-import { endedMembership } from '../exchange/membership.js';
 import type { AddressLimits } from '../gateway/address-limits.js';
 import { OriginPolicy } from '../gateway/cors.js';
 import type { RequestLimits } from '../gateway/request-limits.js';
@@ -10,6 +8,7 @@ import { GatewayServer } from '../gateway/server.js';
 import type { SessionRegistry } from '../gateway/sessions.js';
 import type { Venue } from '../gateway/venue.js';
 import type { Authentication } from '../identity/authenticator.js';
+import { endedReason } from './ended-reason.js';
 import { type ApiParts, apiOf, STREAM_PATH } from './endpoints.js';
 import { ownOrigins, ownUrl } from './own-address.js';
 
@@ -78,11 +77,4 @@ function freshAuthentication(authenticate: Authentication, venue: Venue): Authen
     if (!venue.isBehind) return authenticate(presented);
     return new Promise<void>((resolve) => venue.whenFresh(resolve)).then(() => authenticate(presented));
   };
-}
-
-/** Why nothing can be traded in a portfolio any more; null while it can. */
-function endedReason(venue: Venue, portfolioId: string): string | null {
-  const account = venue.exchange.findPortfolio(portfolioId);
-  const ended = account === undefined ? null : endedMembership(account.membership, venue.now());
-  return ended === null ? null : ERROR_TABLE[ended].message;
 }

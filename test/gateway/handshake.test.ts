@@ -194,7 +194,18 @@ test('a client that leaves while its key is checked leaves nothing behind', asyn
   survivor.socket.destroy();
 });
 
-test('a plain request to the stream is told what it is', async () => {
-  gateway = await startGateway({ routes: [streamRoute(familyOf(OPERATIONS), '/v1/ws')] });
-  expect((await fetch(`http://127.0.0.1:${gateway.port}/v1/ws`)).status).toBe(426);
+test('a plain request to the stream is told what a handshake would be', async () => {
+  const ended = new Set<string>();
+  const forbiddenReason = (portfolioId: string) => (ended.has(portfolioId) ? 'Trial expired' : null);
+  gateway = await startGateway({ routes: [streamRoute(familyOf(OPERATIONS), '/v1/ws', forbiddenReason)] });
+  const statusOf = async (query: string, key: string) => {
+    const headers = { authorization: `Bearer ${key}` };
+    const answer = await fetch(`http://127.0.0.1:${gateway.port}/v1/ws${query}`, { headers });
+    return [answer.status, ((await answer.json()) as { message: string }).message];
+  };
+  expect(await statusOf('', KEY)).toEqual([426, 'Connect with a WebSocket']);
+  expect(await statusOf('', 'another')).toEqual([401, 'The credential is not valid']);
+  expect((await statusOf('?portfolioId=someone-elses', KEY))[0]).toBe(403);
+  ended.add(OTHER_PORTFOLIO);
+  expect(await statusOf(`?portfolioId=${OTHER_PORTFOLIO}`, KEY)).toEqual([403, 'Trial expired']);
 });

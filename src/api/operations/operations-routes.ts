@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
-import { nativeEnvelope } from '../../gateway/envelope.js';
+import { portfolioAsked } from '../../gateway/session-principal.js';
+import { SESSION_REFUSALS } from '../../gateway/session-refusal.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { orNull } from '../request/answer-schema.js';
@@ -72,23 +73,35 @@ export function operationsRoutes(
   ];
 }
 
-/** Where the stream is, for whoever asks without a WebSocket. */
-export function streamRoute(family: Family, path: string): Endpoint {
-  return family.open(
+/**
+ * The stream's path for whoever asks without a WebSocket. Pages of a browser are not told why a handshake was refused,
+ * and learn by this whether it was for good. `forbiddenReason` is why the owner of a portfolio may not have a session.
+ */
+export function streamRoute(
+  family: Family,
+  path: string,
+  forbiddenReason: (portfolioId: string) => string | null,
+): Endpoint {
+  return family.closed(
     {
       method: 'GET',
       path,
       summary: 'The native stream, a WebSocket',
-      access: 'public',
+      description: 'Without a WebSocket it tells whether the credential would be let in, and costs nothing.',
+      access: 'any',
       answers: {
         101: { description: 'The stream begins' },
-        426: { description: 'The request did not ask for a WebSocket' },
+        403: { description: 'The portfolio is another user’s, or its trial or subscription is over' },
+        426: { description: 'The credential is good, and the request did not ask for a WebSocket' },
       },
     },
-    () => ({
-      status: 426,
-      body: nativeEnvelope(426, 'Connect with a WebSocket'),
-      headers: { upgrade: 'websocket' },
-    }),
+    ({ request, principal }) => {
+      const portfolioId = portfolioAsked(request.query, principal);
+      const { status, message } = SESSION_REFUSALS.FOREIGN_PORTFOLIO;
+      if (portfolioId === null) return family.refusal(status, message);
+      const forbidden = forbiddenReason(portfolioId);
+      if (forbidden !== null) return family.refusal(status, forbidden);
+      return family.refusal(426, 'Connect with a WebSocket', { upgrade: 'websocket' });
+    },
   );
 }
