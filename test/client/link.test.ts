@@ -118,3 +118,20 @@ test('a session that will not guard what the one before did is told of', async (
   const unguarded = ['UNGUARDED', 'STALE', 'UNGUARDED'];
   expect(states).toEqual(['DISCONNECTED', 'CONNECTING', 'LIVE', ...unguarded, 'LIVE']);
 });
+
+test('a listener that throws, and a frame that is none, do the client no harm', async () => {
+  const uncaught: unknown[] = [];
+  const note = (error: unknown) => uncaught.push(error);
+  const others = process.listeners('uncaughtException');
+  process.removeAllListeners('uncaughtException').once('uncaughtException', note);
+  link.statusListeners.add(({ state }) => {
+    if (state === 'DISCONNECTED') throw new Error(state);
+  });
+  const lost = socket;
+  socket.received('1');
+  await until('there is another connection', () => socket !== lost);
+  tell({ channel: 'session', type: 'hello', data: HELLO });
+  expect(link.status.state).toBe('LIVE');
+  expect(uncaught).toEqual([new Error('DISCONNECTED')]);
+  for (const other of others) process.on('uncaughtException', other);
+});

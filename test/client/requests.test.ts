@@ -103,6 +103,8 @@ test('what has no answer in time is told as what it is', async () => {
   expect(requests.isWaiting).toBe(false);
   requests.lose();
   expect(await outcome('order', 'REPEATABLE', { timeoutMs: 1 })).toBe('TIMED_OUT');
+  // However long the outage.
+  expect(requests).toMatchObject({ calls: { size: 0 }, waiting: { size: 0 } });
 });
 
 test('at most a thousand are under way, the others wait their turn', async () => {

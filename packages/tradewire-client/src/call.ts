@@ -59,8 +59,12 @@ export class Call {
   }
 
   reject(code: string, message: string, details?: unknown): void {
+    this.fail(new TradewireError(code, message, details, this.isInDoubt));
+  }
+
+  fail(error: TradewireError): void {
     this.settle();
-    this.rejectPromise(new TradewireError(code, message, details, this.isInDoubt));
+    this.rejectPromise(error);
   }
 
   /** The outcome is not known, and no more is done to learn it. */

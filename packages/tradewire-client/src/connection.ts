@@ -81,7 +81,7 @@ export class Connection {
   private receive(text: string): void {
     this.liveness?.heard();
     const frame = parse(text);
-    if (frame === null) return this.cut('the server sent something that is not JSON');
+    if (frame === null) return this.cut('the server sent something that is no frame');
     if (!('channel' in frame)) this.listener.answered(frame);
     else if (frame.channel === 'session') this.receiveSession(frame as unknown as SessionFrame);
     else this.listener.received(frame);
@@ -162,7 +162,8 @@ export class Connection {
 
 function parse(text: string): ChannelFrame | Response | null {
   try {
-    return JSON.parse(text) as ChannelFrame | Response;
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' ? (value as ChannelFrame | Response | null) : null;
   } catch {
     return null;
   }

@@ -127,7 +127,18 @@ export class Link implements ConnectionListener {
     const { guardRefusal: error } = this;
     const isUnguarded = status.state === 'LIVE' && error !== null;
     this.status = isUnguarded ? { state: 'UNGUARDED', hello: status.hello, error } : status;
-    for (const listener of this.statusListeners) listener(this.status);
+    for (const listener of this.statusListeners) this.tell(listener, this.status);
+  }
+
+  /** What a listener throws is for whoever made it: the client goes on, and it comes to light as uncaught. */
+  private tell(listener: (status: Status) => void, status: Status): void {
+    try {
+      listener(status);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
   }
 
   private renewGuard(guard: Guard, hello: Hello): void {

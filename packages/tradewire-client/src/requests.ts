@@ -23,7 +23,8 @@ const NOT_NOW: ReadonlySet<string> = new Set(['UNAVAILABLE', 'OVERLOADED']);
 export class Requests {
   /** In the order they were made. */
   private readonly calls = new Map<number, Call>();
-  private waiting: Call[] = [];
+  /** Those of them that are not sent. */
+  private readonly waiting = new Map<number, Call>();
   private inFlight = 0;
   private lastId = 0;
   private isOpen = false;
@@ -59,9 +60,9 @@ export class Requests {
 
   /** Sends what is waiting, oldest first. */
   resume(): void {
-    const held = this.waiting.sort((one, other) => one.id - other.id);
-    this.waiting = [];
-    for (const call of held) if (call.state === 'WAITING') this.offer(call);
+    const held = [...this.waiting.values()].sort((one, other) => one.id - other.id);
+    this.waiting.clear();
+    for (const call of held) this.offer(call);
   }
 
   /** The session is over: each request without an answer is kept for the next one, or told of. */
@@ -77,7 +78,7 @@ export class Requests {
     this.leave(call);
     if (error === undefined) this.settle(call, () => call.resolve(result));
     else this.refuse(call, error.code, error.message, error.details);
-    if (this.waiting.length > 0) this.sendNext();
+    if (this.waiting.size > 0) this.sendNext();
   }
 
   /** No session will follow: everything is rejected, now and later. */
@@ -87,9 +88,8 @@ export class Requests {
       if (call.isInDoubt || (call.state === 'SENT' && call.changesSomething)) {
         call.isInDoubt = true;
         this.settle(call, () => call.rejectUnknown());
-      } else this.settle(call, () => call.reject(error.code, error.message, error.details));
+      } else this.settle(call, () => call.fail(error));
     }
-    this.waiting = [];
   }
 
   private offer(call: Call): void {
@@ -102,15 +102,15 @@ export class Requests {
 
   private hold(call: Call): void {
     call.state = 'WAITING';
-    this.waiting.push(call);
+    this.waiting.set(call.id, call);
     this.wake(call, call.remainingMs, () => this.settle(call, () => call.rejectUnknown()));
   }
 
   private sendNext(): void {
-    while (this.inFlight < IN_FLIGHT_MAX) {
-      const next = this.waiting.shift();
-      if (next === undefined) return;
-      if (next.state === 'WAITING') this.offer(next);
+    for (const call of this.waiting.values()) {
+      if (this.inFlight >= IN_FLIGHT_MAX) return;
+      this.waiting.delete(call.id);
+      this.offer(call);
     }
   }
 
@@ -169,11 +169,13 @@ export class Requests {
 
   /** No answer to it is due any more. */
   private leave(call: Call): void {
+    this.waiting.delete(call.id);
     if (call.state === 'SENT') this.inFlight--;
   }
 
   private settle(call: Call, how: () => void): void {
     this.calls.delete(call.id);
+    this.waiting.delete(call.id);
     how();
   }
 
