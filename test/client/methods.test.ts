@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   type Tradewire as Client,
   connect,
@@ -188,30 +187,24 @@ test('public channels are followed, and left', async () => {
   });
 });
 
-test('in a browser the key goes as a subprotocol', async () => {
+test('in a browser the key goes as a subprotocol, and HTTP tells why a connection is refused', async () => {
   const { connect: connectInBrowser } = (await import(BROWSER_ENTRY)) as typeof import('tradewire-client');
-  const options = { url: tradewire.url, key: trader.key };
-  const browser = connectInBrowser('WebSocket' in globalThis ? options : { ...options, WebSocket });
+  const platform = 'WebSocket' in globalThis ? {} : { WebSocket };
+  const options = { url: tradewire.url, key: trader.key, ...platform };
+  const browser = connectInBrowser(options);
   expect(await browser.placeOrder(BID)).toMatchObject({ status: 'ACTIVE' });
   expect((await browser.events().next()).value).toMatchObject({ type: 'SNAPSHOT', orders: [BID] });
   browser.close();
   await until('the goodbye has arrived', () => browser.status.state === 'CLOSED');
   expect(() => connectInBrowser({ ...options, WebSocket, key: 'with a blank' })).toThrow(SyntaxError);
-});
-
-test('the entry for browsers needs nothing else', () => {
-  const seen = new Set<string>();
-  const visit = (url: URL) => {
-    if (seen.has(url.href)) return;
-    seen.add(url.href);
-    const code = readFileSync(url, 'utf8');
-    for (const [, name] of code.matchAll(/(?:from|import)\s*\(?['"]([^'"]+)['"]/g)) {
-      expect(name, url.pathname).toMatch(/^\.\//);
-      visit(new URL(name!, url));
-    }
-  };
-  visit(new URL(BROWSER_ENTRY));
-  expect(seen.size).toBeGreaterThan(10);
+  const portfolioId = '00000000-0000-4000-8000-000000000000';
+  for (const [wrong, status] of [
+    [{ key: 'of-nobody' }, 401],
+    [{ portfolioId }, 403],
+  ] as const) {
+    const refused = await refusal(connectInBrowser({ ...options, ...wrong }).ready);
+    expect(isError(refused, 'REFUSED') && refused.details).toEqual({ status });
+  }
 });
 
 test('what is closed rejects, and its loops end', async () => {
@@ -230,6 +223,10 @@ test('a client whose key is not known, or not any more, does not come back', asy
   const refused = await refusal(stranger.ready);
   expect(isError(refused, 'REFUSED') && refused.details).toEqual({ status: 401 });
   expect(stranger.status).toEqual({ state: 'CLOSED', error: refused });
+
+  expect(await refusal(stranger.account())).toBe(refused);
+  const unasked = connect({ url: tradewire.url, key: 'of nobody' });
+  expect((await refusal(unasked.account())).message).toBe('REFUSED: The credential is not valid');
 
   const { key, keyId } = await addKey(tradewire, trader.userId, ['read']);
   const revoked = connect({ url: tradewire.url, key });

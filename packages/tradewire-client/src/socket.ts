@@ -1,12 +1,6 @@
-/** An HTTP answer instead of a WebSocket. */
-export interface Refusal {
-  readonly status: number;
-  readonly message: string;
-  /** What `Retry-After` says. */
-  readonly retryAfterMs: number | null;
-}
+import type { Refusal } from './refusal.js';
 
-/** How a connection ended, or why it did not begin. Browsers see no refusal, only code 1006. */
+/** How a connection ended, or why it did not begin. */
 export interface SocketEnd {
   readonly code: number;
   readonly reason: string;

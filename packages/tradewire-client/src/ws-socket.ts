@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
-import type { OpenSocket, Refusal } from './socket.js';
+import { type Refusal, refusalIn } from './refusal.js';
+import type { OpenSocket } from './socket.js';
 
 const NORMAL = 1000;
 const ABNORMAL = 1006;
@@ -22,8 +23,6 @@ export const openWsSocket: OpenSocket = (url, key, listener) => {
   });
   socket.on('unexpected-response', (_request, response) => {
     const { statusCode = 0, headers } = response;
-    const retryAfterS = Number.parseFloat(headers['retry-after'] ?? '');
-    const retryAfterMs = Number.isFinite(retryAfterS) ? retryAfterS * 1_000 : null;
     let body = '';
     response.setEncoding('utf8');
     response.on('data', (text: string) => {
@@ -32,7 +31,7 @@ export const openWsSocket: OpenSocket = (url, key, listener) => {
     // An answer that breaks off is told by `close` as well.
     response.on('error', () => undefined);
     response.once('close', () => {
-      refusal = { status: statusCode, message: messageOf(body), retryAfterMs };
+      refusal = refusalIn(statusCode, headers['retry-after'] ?? null, body);
       socket.terminate();
     });
   });
@@ -54,12 +53,3 @@ export const openWsSocket: OpenSocket = (url, key, listener) => {
     cut: () => socket.terminate(),
   };
 };
-
-function messageOf(body: string): string {
-  try {
-    const { message } = JSON.parse(body) as { readonly message?: unknown };
-    return typeof message === 'string' ? message : body;
-  } catch {
-    return body;
-  }
-}
