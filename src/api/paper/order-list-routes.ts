@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import type { Account } from '../../exchange/account.js';
 import { Order } from '../../exchange/order.js';
 import type { Millis } from '../../exchange/units.js';
 import type { CommandDesk } from '../../gateway/guarded-commands.js';
