@@ -28,8 +28,11 @@ test('an append whose reply is lost places its order once, and the client hears 
   const proxy = await LossyProxy.start(testRedisUrl().slice('unix://'.length));
   onTestFinished(() => proxy.stop());
   const tradewire = await start({ REDIS_URL: proxy.url });
+  // The proxy is silent while this process has other things to do, such as to compile the schemas of answers.
+  await until('/ready is green', () => isReady(tradewire));
   const client = await StreamClient.connect(tradewire);
   await client.subscribe(['orders']);
+  await until('/ready is green', () => isReady(tradewire));
   const placed: string[] = [];
   for (let round = 1; round <= 6; round++) {
     proxy.loseReplyTo('xadd');
