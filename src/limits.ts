@@ -57,7 +57,7 @@ const ADMISSION = {
     1_000,
     1,
     1_000_000,
-    'Sessions of a credential. One more is answered with 429.',
+    'Sessions of a credential on one gateway. One more closes its oldest with 4009.',
   ),
   SESSIONS_PER_ADDRESS_MAX: limit(
     20_000,

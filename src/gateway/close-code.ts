@@ -5,6 +5,7 @@ export const CLOSE = {
   CREDENTIAL_REVOKED: 4001,
   TOO_MANY_REFUSED_FRAMES: 4003,
   TOO_SLOW: 4008,
+  REPLACED: 4009,
 } as const;
 
 export type CloseCode = (typeof CLOSE)[keyof typeof CLOSE];

@@ -30,9 +30,10 @@ export class EventStreams {
     stream: EventStream,
   ): SessionRefusal | null {
     if (answer.isSettled) return null;
-    const refusal = this.refusalOf(request) ?? this.enter(request.address, stream.principal.keyId);
+    const refusal = this.refusalOf(request);
     if (refusal !== null) return refusal;
     const { host } = this;
+    if (!host.perAddress.enter(request.address)) return SESSION_REFUSALS.ADDRESS_FULL;
     const { sessions } = host;
     const session = new Session(
       stream.principal,
@@ -41,6 +42,7 @@ export class EventStreams {
       sessions,
       stream.encoder,
     );
+    host.keySessions.enter(session);
     const res = answer.begin({ status: 200, body: null, headers: { ...headers, ...HEADERS } }, () =>
       transport.aborted(),
     );
@@ -62,14 +64,5 @@ export class EventStreams {
     if (sessions.size >= sessions.limits.sessionsMax) return SESSION_REFUSALS.FULL;
     const unready = this.gate.unreadyReason();
     return unready === null ? null : { status: 503, message: unready };
-  }
-
-  /** Takes the places of a session; none when it is refused. */
-  private enter(address: string, keyId: string): SessionRefusal | null {
-    const { perAddress, perKey } = this.host;
-    if (!perAddress.enter(address)) return SESSION_REFUSALS.ADDRESS_FULL;
-    if (perKey.enter(keyId)) return null;
-    perAddress.leave(address);
-    return SESSION_REFUSALS.KEY_FULL;
   }
 }

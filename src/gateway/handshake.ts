@@ -9,6 +9,7 @@ import type { OriginPolicy } from './cors.js';
 import { nativeEnvelope } from './envelope.js';
 import type { FrameEncoder } from './frame-encoder.js';
 import { copyRequest, type Incoming } from './incoming.js';
+import type { KeySessions } from './key-sessions.js';
 import { standingHeaders, tooManyText } from './rate-limit-text.js';
 import type { Asker } from './refused-cursors.js';
 import type { RequestStanding } from './request-standing.js';
@@ -43,7 +44,7 @@ export class Handshake {
   constructor(
     private readonly gate: HandshakeGate,
     private readonly sessions: SessionRegistry,
-    private readonly sessionsPerKey: Admission,
+    private readonly keySessions: KeySessions,
     private readonly sessionsPerAddress: Admission,
     private readonly origins: OriginPolicy,
     private readonly forms: StreamForms,
@@ -136,9 +137,10 @@ export class Handshake {
     }
     const forbidden = this.gate.forbiddenReason(portfolioId);
     if (forbidden !== null) return { status: 403, message: forbidden };
-    if (!this.sessionsPerKey.enter(principal.keyId)) return SESSION_REFUSALS.KEY_FULL;
     const acting = actingOn(principal, portfolioId);
-    return new Session(acting, incoming.address, incoming.requestId, this.sessions, encoder);
+    const session = new Session(acting, incoming.address, incoming.requestId, this.sessions, encoder);
+    this.keySessions.enter(session);
+    return session;
   }
 }
 

@@ -17,7 +17,7 @@ export interface GatewayLimits {
   readonly upgradeTimeoutMs: number;
   /** More sessions of one gateway are refused with 503. */
   readonly sessionsMax: number;
-  /** More sessions of one credential are refused with 429. */
+  /** One more session of a credential closes its oldest one with 4009. */
   readonly sessionsPerKeyMax: number;
   /** More sessions and handshakes from one address are refused with 429. */
   readonly sessionsPerAddressMax: number;

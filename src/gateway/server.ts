@@ -9,6 +9,7 @@ import { EventStreams } from './event-streams.js';
 import { Handshake, type HandshakeGate } from './handshake.js';
 import type { Route } from './http.js';
 import { HttpService } from './http-service.js';
+import { KeySessions } from './key-sessions.js';
 import { listen } from './listen.js';
 import { Router } from './router.js';
 import { SessionHost } from './session-host.js';
@@ -55,15 +56,15 @@ export class GatewayServer {
     this.actualPort = options.port;
     const { sessions, log, trustProxy, origins } = options;
     const { limits, traffic } = sessions;
-    const perKey = new Admission(limits.sessionsPerKeyMax);
+    const keySessions = new KeySessions(limits.sessionsPerKeyMax);
     const perAddress = new Admission(limits.sessionsPerAddressMax);
-    const host = new SessionHost(options.stream, sessions, perKey, perAddress, log);
+    const host = new SessionHost(options.stream, sessions, keySessions, perAddress, log);
     const stream = new Stream(host, options.compression);
     const forms = new StreamForms(options.compression, limits.jsonDepthMax);
     const handshake = new Handshake(
       options.gate,
       sessions,
-      perKey,
+      keySessions,
       perAddress,
       origins,
       forms,

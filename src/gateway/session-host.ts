@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Admission } from './admission.js';
+import type { KeySessions } from './key-sessions.js';
 import type { Session, SessionCarrier } from './session.js';
 import type { SessionRegistry } from './sessions.js';
 import type { StreamProtocol } from './stream-protocol.js';
@@ -9,7 +10,7 @@ export class SessionHost implements SessionCarrier {
   constructor(
     readonly protocol: StreamProtocol,
     readonly sessions: SessionRegistry,
-    readonly perKey: Admission,
+    readonly keySessions: KeySessions,
     readonly perAddress: Admission,
     private readonly log: Logger,
   ) {}
@@ -42,7 +43,7 @@ export class SessionHost implements SessionCarrier {
     session.detach(code);
     this.sessions.gone(session);
     // Only now: a session whose last frames are still held for its client takes a place.
-    this.perKey.leave(session.principal.keyId);
+    this.keySessions.leave(session);
     this.perAddress.leave(session.address);
   }
 

@@ -10,5 +10,4 @@ export const SESSION_REFUSALS = {
   FOREIGN_PORTFOLIO: { status: 403, message: 'The portfolio is not one of this user' },
   FULL: { status: 503, message: 'This gateway has all the connections it can take' },
   ADDRESS_FULL: { status: 429, message: 'Too many connections from this address' },
-  KEY_FULL: { status: 429, message: 'Too many connections with this key' },
 } as const satisfies Readonly<Record<string, SessionRefusal>>;

@@ -165,7 +165,7 @@ test('the last frame of a client that stalls arrives without another one behind 
 });
 
 test('a client that never reads again is cut, and its place is free', async () => {
-  gateway = await startGateway({ routes: [route()] }, { farewellMs: 20, sessionsPerKeyMax: 1 });
+  gateway = await startGateway({ routes: [route()] }, { farewellMs: 20, sessionsPerAddressMax: 1 });
   const slow = await greeted();
   slow.pause();
   while (!sessions[0]!.closed) {
@@ -181,7 +181,7 @@ test('a client that never reads again is cut, and its place is free', async () =
 });
 
 test('streams are refused beyond the limits that sessions have, and count with them', async () => {
-  for (const limit of ['sessionsMax', 'sessionsPerKeyMax', 'sessionsPerAddressMax'] as const) {
+  for (const limit of ['sessionsMax', 'sessionsPerAddressMax'] as const) {
     sessions.length = 0;
     gateway = await startGateway({ routes: [route()] }, { [limit]: 1 });
     const first = await greeted();
@@ -196,6 +196,15 @@ test('streams are refused beyond the limits that sessions have, and count with t
     await gateway.server.stop(0);
   }
   gateway = await startGateway();
+});
+
+test('a stream takes the place of the oldest session of its key, and gives it up to the next', async () => {
+  gateway = await startGateway({ routes: [route()] }, { sessionsPerKeyMax: 1 });
+  const [first, second] = [await greeted(), await greeted()];
+  await until('the first has ended', () => first.isEnded);
+  expect(first.of('close')[0]).toMatch(/^4009 /);
+  expect([second.isEnded, gateway.sessions.size]).toEqual([false, 1]);
+  second.leave();
 });
 
 test('no page of an origin that is not listed gets a stream', async () => {

@@ -175,7 +175,7 @@ test('a snapshot may be larger than what may wait, and what comes after it may n
 });
 
 test('a client that never reads again is cut', async () => {
-  gateway = await startGateway({}, { farewellMs: 20, sessionsPerKeyMax: 1 });
+  gateway = await startGateway({}, { farewellMs: 20, sessionsPerAddressMax: 1 });
   const slow = await connect();
   const session = gateway.protocol.sessions[0]!;
   pauseReading(slow);

@@ -12,7 +12,7 @@ const RESTARTING = 1012;
 const CREDENTIAL_REVOKED = 4001;
 const TOO_MANY_REFUSED_FRAMES = 4003;
 const TOO_SLOW = 4008;
-/** No server says it yet: the protocol has it for a session whose place another one takes. */
+/** A newer session of the key has taken the place of this one: to come back would only replace another. */
 const REPLACED = 4009;
 
 /** The statuses of HTTP that may be others soon, among those which say that the request itself is to blame. */

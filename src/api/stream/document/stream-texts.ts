@@ -6,6 +6,7 @@ const CLOSINGS: Readonly<Record<keyof typeof CLOSE, string>> = {
   CREDENTIAL_REVOKED: 'the credential was revoked or has expired; do not connect again',
   TOO_MANY_REFUSED_FRAMES: 'too many frames were invalid or refused; connect again after a pause',
   TOO_SLOW: 'you read too slowly; connect again, with `since`',
+  REPLACED: 'a newer session of your key has taken the place of this one; do not connect again',
 };
 
 /** What the protocol is, and how a session ends. */
