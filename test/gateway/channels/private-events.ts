@@ -6,6 +6,7 @@ import { ArchiveProgress } from '../../../src/archive/archive-progress.js';
 import { RedisArchiveReader } from '../../../src/archive/archive-reader-redis.js';
 import { packChunk } from '../../../src/archive/chunk-codec.js';
 import { History } from '../../../src/archive/history.js';
+import { countListed, formatCounts } from '../../../src/archive/listed-events.js';
 import { PRIVATE_CHANNELS } from '../../../src/archive/private-channel.js';
 import type { Account } from '../../../src/exchange/account.js';
 import { DEAF_LISTENER } from '../../../src/exchange/event.js';
@@ -102,8 +103,10 @@ export class PrivateEvents {
     for (let start = 0; start < events.length; ) {
       const length = random.between(1, 60);
       const chunk = packChunk(events.slice(start, start + length));
-      const { firstSeq, lastSeq, firstTime, lastTime, bytes } = chunk;
-      const fields = ['first', firstSeq, 'from', firstTime, 'to', lastTime, 'bytes', bytes];
+      const { firstSeq, lastSeq, firstTime, lastTime, bytes, held } = chunk;
+      const until = countListed(events.slice(0, start + length));
+      const counts = ['held', formatCounts(held), 'until', formatCounts(until)];
+      const fields = ['first', firstSeq, 'from', firstTime, 'to', lastTime, 'bytes', bytes, ...counts];
       await this.redis.xadd(stream, `${lastSeq}-0`, ...fields);
       start += length;
     }

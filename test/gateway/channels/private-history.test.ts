@@ -167,6 +167,29 @@ test('a search finds the newest first, in both, as far as it may read and the pl
   expect(await find(1_000)).toEqual(fills.filter(({ seq }) => seq > 350));
 });
 
+test('a list is counted in both, each event once, as far as the plan reaches', async () => {
+  const all = eventsOf(random, 400);
+  const fills = all.filter(({ channel }) => channel === 'fills');
+  const count = (since?: number) =>
+    events.history.past.count(events.account, 'fills', since as PrivateEvent['time'] | undefined);
+  for (const [archived, remembered] of [
+    [350, 300],
+    [400, 400],
+    [400, 0],
+    [0, 0],
+    [250, 150],
+  ] as const) {
+    await arrange(all, { oldest: 1, archived, remembered });
+    expect(await count()).toBe(fills.length);
+    for (const since of [NOW - 350_000, NOW - 75_500, NOW, NOW + 1]) {
+      expect(await count(since)).toBe(fills.filter(({ time }) => time >= since).length);
+    }
+  }
+  const old = all.map((event) => ({ ...event, time: (event.time - 31 * DAY_MS) as PrivateEvent['time'] }));
+  await arrange([...old.slice(0, 350), ...all.slice(350)], { oldest: 1, archived: 400, remembered: 390 });
+  expect(await count()).toBe(fills.filter(({ seq }) => seq > 350).length);
+});
+
 test('a moment far back is found without reading what happened since', async () => {
   const all = eventsOf(random, 6_000);
   await arrange(all, { oldest: 1, archived: 6_000, remembered: 5_990 });
