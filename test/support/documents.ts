@@ -26,8 +26,10 @@ export interface GivenAnswer {
 
 const DOCUMENT_LINK = /href="(\/docs\/[a-z0-9-]+\.json)" download>json/g;
 
-/** By their text: the servers of a test mostly say the same, and to compile it takes longer than to ask. */
-const known = new Map<string, Documents>();
+/** By the settings of their server, which decide what they say: to make and to read them takes a while. */
+const bySettings = new Map<string, Promise<Documents>>();
+/** By their text: other settings mostly say the same, and to compile it takes longer still. */
+const byText = new Map<string, Documents>();
 
 /** The documents that a server serves, to hold its answers against. */
 export class Documents {
@@ -38,16 +40,27 @@ export class Documents {
     for (const document of all) this.ajv.addSchema(closed(document) as Json, addressOf(document));
   }
 
+  /** Those of the server at an address, which was started with these settings. */
+  static of(url: string, settings: NodeJS.ProcessEnv): Promise<Documents> {
+    const { VENUE, REDIS_URL, ...telling } = settings;
+    const key = JSON.stringify(telling);
+    const documents = bySettings.get(key) ?? Documents.servedAt(url);
+    bySettings.set(key, documents);
+    // A server may be gone before it could be asked.
+    documents.catch(() => bySettings.delete(key));
+    return documents;
+  }
+
   /** Those of the families, which its page lists. */
-  static async of(url: string): Promise<Documents> {
+  private static async servedAt(url: string): Promise<Documents> {
     const page = await (await fetch(`${url}/docs`)).text();
     const paths = [...page.matchAll(DOCUMENT_LINK)].map((match) => match[1]!);
     assert.notEqual(paths.length, 0, 'the page lists no document');
     const fetched = paths.map(async (path) => (await fetch(`${url}${path}`)).text());
     const texts = await Promise.all(fetched);
     const key = texts.join('\n');
-    const documents = known.get(key) ?? new Documents(texts.map((text) => JSON.parse(text) as OpenApi));
-    known.set(key, documents);
+    const documents = byText.get(key) ?? new Documents(texts.map((text) => JSON.parse(text) as OpenApi));
+    byText.set(key, documents);
     return documents;
   }
 

@@ -39,7 +39,6 @@ export class Tradewire {
   readonly log: string[] = [];
   private process: ChildProcess | null = null;
   private address = '';
-  private documents: Promise<Documents> | null = null;
 
   private constructor(
     readonly folder: string,
@@ -154,8 +153,7 @@ export class Tradewire {
 
   /** What it says of its routes, which `ask` holds every answer against. */
   openApi(): Promise<Documents> {
-    this.documents ??= Documents.of(this.address);
-    return this.documents;
+    return Documents.of(this.address, this.environment);
   }
 
   /** One HTTP request, by the demo user if nobody else; an empty key sends none. */
