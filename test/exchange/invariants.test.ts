@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { strict as assert } from 'node:assert';
+import { describe, test } from 'vitest';
 import { type Account, HOUSE, type Holding } from '../../src/exchange/account.js';
 import { isCashOnly } from '../../src/exchange/equities.js';
 import { Exchange } from '../../src/exchange/exchange.js';
@@ -19,7 +20,7 @@ const TERRAINS_BY_SEED = new Map([
 ]);
 const ENTRIES_PER_RUN = 2_000;
 
-/** What must hold after every entry, whatever was traded. */
+/** What must hold after every entry, whatever was traded. So much is asserted that `expect` would take too long. */
 describe.each(SEEDS)('after every entry of seed %i', (seed) => {
   const entries = drawEntries(seed, ENTRIES_PER_RUN, TERRAINS_BY_SEED.get(seed) ?? TERRAINS);
 
@@ -36,8 +37,8 @@ describe.each(SEEDS)('after every entry of seed %i', (seed) => {
   test('money is conserved: all accounts and fees together are worth the deposits', () => {
     everyEntry((exchange) => {
       const { total, deposits, users, house, fees, insurance } = ledger(exchange.state);
-      expect(total).toBe(deposits);
-      expect(users + house + fees + insurance).toBe(total);
+      assert.equal(total, deposits);
+      assert.equal(users + house + fees + insurance, total);
     });
   });
 
@@ -45,9 +46,15 @@ describe.each(SEEDS)('after every entry of seed %i', (seed) => {
     everyEntry(({ state }) => {
       for (const { id, openInterest } of state.markets) {
         const holdings = state.accounts.map((account) => account?.holdings[id]?.lots ?? 0);
-        expect(holdings.reduce<number>((sum, lots) => sum + lots, 0)).toBe(0);
+        assert.equal(
+          holdings.reduce<number>((sum, lots) => sum + lots, 0),
+          0,
+        );
         const long = holdings.filter((lots) => lots > 0);
-        expect(openInterest).toBe(long.reduce<number>((sum, lots) => sum + lots, 0));
+        assert.equal(
+          openInterest,
+          long.reduce<number>((sum, lots) => sum + lots, 0),
+        );
       }
     });
   });
@@ -73,11 +80,11 @@ describe.each(SEEDS)('after every entry of seed %i', (seed) => {
       for (const account of state.accounts) {
         if (account === null || account.id === HOUSE) continue;
         const profit = sums.get(`${account.id} profit`) ?? 0;
-        expect(account.feesPaid).toBe(sums.get(`${account.id} fees`) ?? 0);
+        assert.equal(account.feesPaid, sums.get(`${account.id} fees`) ?? 0);
         const funding = sums.get(`${account.id} funding`) ?? 0;
-        expect(account.fundingPaid).toBe(-funding + 0);
+        assert.equal(account.fundingPaid, -funding + 0);
         if (helped.has(account.id)) continue;
-        expect(account.balance).toBe(account.deposits + profit - account.feesPaid + funding);
+        assert.equal(account.balance, account.deposits + profit - account.feesPaid + funding);
       }
     });
 
@@ -85,7 +92,7 @@ describe.each(SEEDS)('after every entry of seed %i', (seed) => {
       const { side, instrument } = instruments.get(fill.orderId)!;
       add(`${fill.account} fees`, fill.fee);
       add(`${fill.account} profit`, fill.realizedPnl);
-      expect(add(`${fill.account} ${instrument}`, side * fill.lots)).toBe(fill.positionAfter);
+      assert.equal(add(`${fill.account} ${instrument}`, side * fill.lots), fill.positionAfter);
     }
   });
 
@@ -96,11 +103,11 @@ describe.each(SEEDS)('after every entry of seed %i', (seed) => {
         const open = positionsOf(pool);
         if (open.some(({ instrument }) => state.markets[instrument]!.isClosed)) continue;
         const { value, maintenance, predictions } = healthOf(pool, state.markets);
-        expect(3 * (value - predictions)).toBeGreaterThanOrEqual(2 * (maintenance - predictions));
+        assert.ok(3 * (value - predictions) >= 2 * (maintenance - predictions));
         for (const holding of open) {
           const market = state.markets[holding.instrument]!;
           if (isCashOnly(pool.account, market.instrument)) continue;
-          expect(market.book.best(Math.sign(holding.lots) as Side)).toBeUndefined();
+          assert.equal(market.book.best(Math.sign(holding.lots) as Side), undefined);
         }
       }
     });
@@ -110,9 +117,9 @@ describe.each(SEEDS)('after every entry of seed %i', (seed) => {
     everyEntry(({ state }) => {
       for (const holding of state.accounts.flatMap((account) => account?.holdings ?? [])) {
         if (holding === null) continue;
-        expect(marginRequired(holding, state.markets[holding.instrument]!)).toBeGreaterThanOrEqual(0);
+        assert.ok(marginRequired(holding, state.markets[holding.instrument]!) >= 0);
         const hasOwn = holding.marginMode === 'ISOLATED' && holding.lots !== 0;
-        if (!hasOwn) expect(holding.isolatedMargin).toBe(0);
+        if (!hasOwn) assert.equal(holding.isolatedMargin, 0);
       }
     });
   });
@@ -122,10 +129,10 @@ describe.each(SEEDS)('after every entry of seed %i', (seed) => {
     everyEntry(({ state }, { events }) => {
       for (const event of events) {
         if (event.kind === 'trade') continue;
-        expect(event.seq).toBe((latest.get(event.account) ?? 0) + 1);
+        assert.equal(event.seq, (latest.get(event.account) ?? 0) + 1);
         latest.set(event.account, event.seq);
       }
-      for (const [account, seq] of latest) expect(state.accounts[account]!.seq).toBe(seq);
+      for (const [account, seq] of latest) assert.equal(state.accounts[account]!.seq, seq);
     });
   });
 
@@ -140,8 +147,9 @@ describe.each(SEEDS)('after every entry of seed %i', (seed) => {
             summed: reservesFrom(open.filter((order) => order.instrument === holding.instrument)),
           }));
       });
-      expect(JSON.stringify(pairs.map(({ kept }) => kept))).toBe(
-        JSON.stringify(pairs.map(({ summed }) => summed)),
+      assert.deepEqual(
+        pairs.map(({ kept }) => kept),
+        pairs.map(({ summed }) => summed),
       );
     });
   });
@@ -154,7 +162,7 @@ describe.each(SEEDS)('after every entry of seed %i', (seed) => {
           ({ reduceOnly, instrument, side, openLots }) =>
             reduceOnly && openLots > Math.max(0, -side * account.holdings[instrument]!.lots),
         );
-        expect(tooLarge.length).toBe(0);
+        assert.equal(tooLarge.length, 0);
       }
     });
   });
@@ -165,10 +173,10 @@ describe.each(SEEDS)('after every entry of seed %i', (seed) => {
         const exits = account === null ? [] : openOrdersOf(account).filter((order) => order.isWaiting);
         for (const { side, lots, instrument, trigger } of exits) {
           const held = account!.holdings[instrument]!.lots;
-          if (trigger!.coversPosition) expect(lots).toBe(-side * held);
+          if (trigger!.coversPosition) assert.equal(lots, -side * held);
           const sibling = state.openOrders.get(trigger!.sibling);
           if (sibling?.isWaiting)
-            expect(state.openOrders.get(sibling.trigger!.sibling)?.isWaiting).toBe(true);
+            assert.equal(state.openOrders.get(sibling.trigger!.sibling)?.isWaiting, true);
         }
       }
     });
@@ -177,7 +185,7 @@ describe.each(SEEDS)('after every entry of seed %i', (seed) => {
   test('no order waits whose price is reached', () => {
     everyEntry(({ state }) => {
       for (const { waiting, triggerPrice } of state.markets) {
-        expect(triggerPrice > 0 && waiting.takeDue(triggerPrice).length > 0).toBe(false);
+        assert.equal(triggerPrice > 0 && waiting.takeDue(triggerPrice).length > 0, false);
       }
     });
   });
@@ -187,10 +195,10 @@ describe.each(SEEDS)('after every entry of seed %i', (seed) => {
       for (const { book } of state.markets) {
         for (const side of [1, -1] as Side[]) {
           const levels = book.levels(side);
-          expect(levels.filter((level, index) => !isSound(level, side, levels[index - 1])).length).toBe(0);
+          assert.equal(levels.filter((level, index) => !isSound(level, side, levels[index - 1])).length, 0);
         }
         const [bid, ask] = [book.bestTicks(1), book.bestTicks(-1)];
-        expect(bid === 0 || ask === 0 || bid < ask).toBe(true);
+        assert.equal(bid === 0 || ask === 0 || bid < ask, true);
       }
     });
   });
@@ -203,9 +211,9 @@ describe.each(SEEDS)('after every entry of seed %i', (seed) => {
           const { assetClass, shortable } = state.markets[holding.instrument]!.instrument;
           if (assetClass === 'PERPETUAL') continue;
           const isCash = account.portfolioType === 'CASH' || assetClass === 'PREDICTION';
-          if (isCash) expect(holding.leverage).toBe(1);
+          if (isCash) assert.equal(holding.leverage, 1);
           if (!isCash && shortable) continue;
-          expect(holding.lots).toBeGreaterThanOrEqual(0);
+          assert.ok(holding.lots >= 0);
         }
       }
     });
@@ -214,10 +222,10 @@ describe.each(SEEDS)('after every entry of seed %i', (seed) => {
   test('a closed market has no quotes of the house in its book, and an open one has nobody waiting', () => {
     everyEntry(({ state }) => {
       for (const { isClosed, houseBids, houseAsks } of state.markets) {
-        if (isClosed) expect(houseBids.size + houseAsks.size).toBe(0);
+        if (isClosed) assert.equal(houseBids.size + houseAsks.size, 0);
       }
       for (const { instrument } of state.waitingForOpen)
-        expect(state.markets[instrument]!.isClosed).toBe(true);
+        assert.equal(state.markets[instrument]!.isClosed, true);
     });
   });
 
@@ -231,8 +239,7 @@ describe.each(SEEDS)('after every entry of seed %i', (seed) => {
         return JSON.stringify([levels, market.oracle, market.lastTicks]);
       });
       for (const [id, text] of now.entries()) {
-        if (before.length > 0 && text !== before[id])
-          expect(recorder.marketChanges.get(id)).toBeGreaterThan(0);
+        if (before.length > 0 && text !== before[id]) assert.ok((recorder.marketChanges.get(id) ?? 0) > 0);
       }
       before = now;
       recorder.marketChanges.clear();
