@@ -56,6 +56,8 @@ export class SurvivingBot {
     while (!this.isStopping) {
       this.client = await this.connect().catch(() => null);
       if (this.client === null) await delay(BACKOFF_MS);
+      // It may have been asked to finish while it connected.
+      else if (this.isStopping) await this.client.close();
       else await this.client.closed;
     }
   }
@@ -64,7 +66,12 @@ export class SurvivingBot {
     const client = await StreamClient.connect(this.fleet.anyone(this.random), this.trader.key);
     client.socket.on('message', (bytes) => this.note(String(bytes)));
     this.connections++;
-    await client.subscribe(['private'], { epoch: client.hello.epoch, seq: this.seq });
+    try {
+      await client.subscribe(['private'], { epoch: client.hello.epoch, seq: this.seq });
+    } catch (error) {
+      client.socket.terminate();
+      throw error;
+    }
     return client;
   }
 
