@@ -12,15 +12,19 @@ export interface RedisLeaseSettings {
   readonly marginMs: number;
 }
 
-/** Within `ttlMs` and `renewEveryMs` after its holder died or froze, another process has the lease. */
-export const REDIS_LEASE_DEFAULTS: RedisLeaseSettings = { ttlMs: 3_000, renewEveryMs: 1_000, marginMs: 500 };
+/** Within `ttlMs` after its holder died or froze, another process has the lease. */
+export const REDIS_LEASE_DEFAULTS: RedisLeaseSettings = { ttlMs: 2_500, renewEveryMs: 800, marginMs: 500 };
+
+/** What the script returns where the lease is granted; else it is how many milliseconds another process has it for. */
+const GRANTED = -1;
 
 const ACQUIRE_OR_RENEW_SCRIPT = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
-  return 1
+  return ${GRANTED}
 end
-return redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) and 1 or 0
+if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return ${GRANTED} end
+return redis.call('PTTL', KEYS[1])
 `;
 
 const RELEASE_SCRIPT = `
@@ -34,6 +38,8 @@ export class RedisLease implements Lease {
   readonly #key: string;
   #heldUntilMs = 0;
   #timer: NodeJS.Timeout | null = null;
+  /** Until the lease of another process ends, which is to be seen at once. */
+  #expiry: NodeJS.Timeout | undefined;
 
   /** @param holder unique to this process and run. */
   constructor(
@@ -65,6 +71,7 @@ export class RedisLease implements Lease {
   async stop(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
+    clearTimeout(this.#expiry);
     this.#heldUntilMs = 0;
     try {
       await this.#redis.eval(RELEASE_SCRIPT, 1, this.#key, this.holder);
@@ -75,23 +82,26 @@ export class RedisLease implements Lease {
   }
 
   async #acquireOrRenew(): Promise<void> {
+    const { ttlMs, marginMs } = this.settings;
     const askedAtMs = performance.now();
     try {
-      const granted = await this.#redis.eval(
-        ACQUIRE_OR_RENEW_SCRIPT,
-        1,
-        this.#key,
-        this.holder,
-        this.settings.ttlMs,
-      );
+      const answer = await this.#redis.eval(ACQUIRE_OR_RENEW_SCRIPT, 1, this.#key, this.holder, ttlMs);
       if (this.#timer === null) return;
       const wasHeld = this.isHeld;
-      this.#heldUntilMs = granted === 1 ? askedAtMs + this.settings.ttlMs - this.settings.marginMs : 0;
+      this.#heldUntilMs = answer === GRANTED ? askedAtMs + ttlMs - marginMs : 0;
+      if (answer !== GRANTED) this.#askAtExpiry(Number(answer));
       if (wasHeld !== this.isHeld) {
         this.logger.info({ lease: this.name, isHeld: this.isHeld }, 'The lease changed hands');
       }
     } catch (error) {
       this.logger.debug({ err: error, lease: this.name }, 'The lease was not renewed');
     }
+  }
+
+  /** Where it comes before the next renewal would. */
+  #askAtExpiry(remainingMs: number): void {
+    clearTimeout(this.#expiry);
+    if (remainingMs >= this.settings.renewEveryMs) return;
+    this.#expiry = setTimeout(() => void this.#acquireOrRenew(), remainingMs);
   }
 }

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Lease } from '../journal/lease.js';
 import type { ArchiveOrder } from './archive-worker.js';
 
-const LOOK_EVERY_MS = 250;
+const LOOK_EVERY_MS = 100;
 /** A process that was just started has better things to do first; one that takes over begins at once. */
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 60_000;
