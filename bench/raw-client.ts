@@ -53,6 +53,11 @@ export class RawClient {
     return client;
   }
 
+  /** By which the other end of the connection can be found. */
+  get localPort(): number {
+    return this.socket.localPort!;
+  }
+
   /** Adds a message to the next write. ASCII only. */
   send(text: string): void {
     this.writer.append(text);

@@ -23,6 +23,13 @@ export class TradewireServer {
     return this.process.pid!;
   }
 
+  /** Ends it as a crash does. */
+  async kill(): Promise<void> {
+    const ended = once(this.process, 'exit');
+    this.process.kill('SIGKILL');
+    await ended;
+  }
+
   /** Starts it on a free port. Rejects when it does not listen within a minute, or ends. */
   static async start(
     fsync: 'always' | 'everysec',
@@ -30,7 +37,7 @@ export class TradewireServer {
   ): Promise<TradewireServer> {
     await mkdir('data', { recursive: true });
     const directory = await mkdtemp(join('data', 'bench-'));
-    const apiKey = randomUUID();
+    const apiKey = settings['DEMO_KEY'] ?? randomUUID();
     // Nothing of this shell's settings: with a REDIS_URL among them the load would reach a venue that is in use.
     const env = {
       PATH: process.env['PATH'],

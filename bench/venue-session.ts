@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { RawClient, type RawClientListener, type Target } from './raw-client.js';
 
 /** A position in a portfolio's private events. */
@@ -27,6 +28,9 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+const REOPEN_EVERY_MS = 5;
+const REOPEN_TIMEOUT_MS = 60_000;
+
 /** The chain of a private event, read without parsing the rest of it. */
 const CHAIN = /^\{"channel":"\w+","seq":(\d+),"prev":(\d+)/;
 const CHAIN_WITHIN_BYTES = 80;
@@ -47,7 +51,17 @@ export class VenueSession implements RawClientListener {
   private readonly arrivals = new Map<string, Waiting>();
   private nextId = 1;
 
-  private constructor() {}
+  /** Told of each private event, once it was counted. */
+  onPrivateEvent: (() => void) | null = null;
+  /** Resolves when the connection has ended. */
+  readonly closed: Promise<void>;
+  private tellClosed: () => void = () => undefined;
+
+  private constructor() {
+    this.closed = new Promise((resolve) => {
+      this.tellClosed = resolve;
+    });
+  }
 
   /** Opens a session and waits for its hello; returns both. */
   static async open(target: Target): Promise<{ session: VenueSession; hello: Hello }> {
@@ -57,6 +71,10 @@ export class VenueSession implements RawClientListener {
     const hello = (await arrival) as Hello;
     session.lastSeq = hello.seq;
     return { session, hello };
+  }
+
+  get localPort(): number {
+    return this.client!.localPort;
   }
 
   /** Sends a request and waits for its result. Rejects with the code of an error answer. */
@@ -93,6 +111,7 @@ export class VenueSession implements RawClientListener {
   }
 
   onClose(code: number): void {
+    this.tellClosed();
     const error = new Error(`the session closed with ${code}`);
     for (const waiting of [...this.waiting.values(), ...this.arrivals.values()]) waiting.reject(error);
   }
@@ -101,6 +120,7 @@ export class VenueSession implements RawClientListener {
     this.events++;
     if (previous !== this.lastSeq || seq !== previous + 1) this.gaps++;
     this.lastSeq = seq;
+    this.onPrivateEvent?.();
   }
 
   private onAnswer(id: number, message: Message): void {
@@ -120,5 +140,18 @@ export class VenueSession implements RawClientListener {
   private arrive(type: string, data: unknown): void {
     this.arrivals.get(type)?.resolve(data);
     this.arrivals.delete(type);
+  }
+}
+
+/** Opens a session as soon as that can be done, wherever `target` then points. */
+export async function reopened(target: () => Target): Promise<{ session: VenueSession; hello: Hello }> {
+  const deadlineMs = performance.now() + REOPEN_TIMEOUT_MS;
+  for (;;) {
+    try {
+      return await VenueSession.open(target());
+    } catch (error) {
+      if (performance.now() > deadlineMs) throw error;
+      await delay(REOPEN_EVERY_MS);
+    }
   }
 }
