@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { BookMover } from './book-mover.js';
 import { Bystander, type BystanderLatency } from './bystander.js';
 import { type GatewayReadings, readGateway } from './gateway-memory.js';
 import type { Target } from './raw-client.js';
@@ -10,9 +11,6 @@ const MOVING_SYMBOL = 'BTC';
 const BYSTANDER_SYMBOL = 'ETH';
 const BYSTANDER_PRICE = 2_900;
 const CHANNELS = ['private', `book:${MOVING_SYMBOL}`, `trades:${MOVING_SYMBOL}`, `ticker:${MOVING_SYMBOL}`];
-/** So many levels a side change with each update, which makes a frame of about 3 kB. */
-const LEVELS = 100;
-const PAUSE_MS = 5;
 const WATCH_EVERY_MS = 200;
 const AT_ONCE = 20;
 
@@ -36,7 +34,7 @@ export interface SlowReadersResult {
 /** Measures a bystander alone and beside readers of a byte a second, in turn, while a book moves all the time. */
 export async function benchSlowReaders(options: SlowReadersOptions): Promise<SlowReadersResult> {
   const { target, readers, orders, rounds, fillMs } = options;
-  const mover = new BookMover(target);
+  const mover = new BookMover(target, MOVING_SYMBOL);
   let most = await readGateway(target);
   const measure = () => Bystander.measure(target, BYSTANDER_SYMBOL, BYSTANDER_PRICE, orders);
   const watch = async (): Promise<void> => {
@@ -64,35 +62,5 @@ export async function benchSlowReaders(options: SlowReadersOptions): Promise<Slo
     return { alone: alone!, beside: beside!, most };
   } finally {
     await mover.stop();
-  }
-}
-
-/** Replaces the quotes of a book again and again. */
-class BookMover {
-  private isStopped = false;
-  private readonly moving: Promise<void>;
-
-  constructor(private readonly target: Target) {
-    this.moving = this.move();
-  }
-
-  async stop(): Promise<void> {
-    this.isStopped = true;
-    await this.moving;
-  }
-
-  private async move(): Promise<void> {
-    for (let step = 1; !this.isStopped; step++) {
-      const levels = (first: number, direction: number) =>
-        Array.from({ length: LEVELS }, (_, index) => [first + direction * index, 1 + ((step + index) % 97)]);
-      const response = await fetch(`http://${this.target.host}:${this.target.port}/v1/sandbox/market`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${this.target.apiKey}` },
-        body: JSON.stringify({ symbol: MOVING_SYMBOL, bids: levels(59_900, -1), asks: levels(60_100, 1) }),
-      });
-      if (!response.ok) throw new Error(await response.text());
-      await response.arrayBuffer();
-      await delay(PAUSE_MS);
-    }
   }
 }

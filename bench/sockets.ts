@@ -1,12 +1,10 @@
 // What idle and slow clients cost, printed: `node dist/bench/sockets.js [--small]` after `npm run build`.
 import { parseArgs } from 'node:util';
-import type { BystanderLatency } from './bystander.js';
+import { bystanderLines } from './bystander-report.js';
 import { GarbageCollection } from './collected-garbage.js';
 import { benchIdleConnections } from './idle-connections.js';
-import type { LatencySummary } from './latency.js';
 import { quoteMarket } from './quoted-market.js';
-import { latencyLine, line, percent, title, whole } from './report.js';
-import { seriesOf } from './series.js';
+import { line, title, whole } from './report.js';
 import { benchSlowReaders } from './slow-readers.js';
 import { TradewireServer } from './tradewire-server.js';
 
@@ -44,30 +42,10 @@ async function slowReaders(readers: number): Promise<void> {
   const options = { target: venue.target, readers, orders: ORDERS, rounds: ROUNDS, fillMs: FILL_MS };
   const { alone, beside, most } = await benchSlowReaders(options);
   title(`A bystander beside ${whole(readers)} readers of a byte a second`);
-  for (const kind of ['orders', 'books'] as const) {
-    const [without, along] = [alone, beside].map((rounds) => rounds.map((round) => round[kind]));
-    latencyLine(`${kind}, alone`, without!);
-    latencyLine(`${kind}, beside them`, along!);
-    line(
-      'p50 and p99 beside / alone',
-      `${ratio(alone, beside, kind, 'p50Us')}  ${ratio(alone, beside, kind, 'p99Us')}`,
-    );
-  }
+  bystanderLines(alone, beside);
   line(
     'waiting in the process at most, bytes',
     `${whole(most.waitingBytes).padStart(12)} of ${whole(WAITING_BYTES_MAX)}`,
   );
   line('resident memory then, bytes', whole(most.residentBytes).padStart(12));
-}
-
-function ratio(
-  alone: readonly BystanderLatency[],
-  beside: readonly BystanderLatency[],
-  kind: keyof BystanderLatency,
-  figure: keyof LatencySummary,
-): string {
-  const [without, along] = [alone, beside].map((rounds) =>
-    seriesOf(rounds.map((round) => round[kind][figure])),
-  );
-  return `${(along!.median / without!.median).toFixed(2)} (noise ${percent(without!.spread)})`;
 }

@@ -1,8 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { benchFrozenGateway } from '../../bench/beside-frozen-gateway.js';
+import { benchBesideTrouble } from '../../bench/beside-trouble.js';
+import type { BystanderLatency } from '../../bench/bystander.js';
 import { GarbageCollection } from '../../bench/collected-garbage.js';
 import { benchIdleConnections } from '../../bench/idle-connections.js';
 import { quoteMarket } from '../../bench/quoted-market.js';
 import { benchSlowReaders } from '../../bench/slow-readers.js';
+import { FOR_PEOPLE } from '../api/logged-in.js';
 import { Tradewire } from '../support/tradewire.js';
 
 let garbage: GarbageCollection;
@@ -10,18 +14,23 @@ let tradewire: Tradewire;
 
 beforeAll(async () => {
   garbage = await GarbageCollection.prepare();
-  tradewire = await Tradewire.start({ BOOK_INTERVAL_MS: '0', ...garbage.settings });
-  await quoteMarket(target());
+  tradewire = await Tradewire.start({ BOOK_INTERVAL_MS: '0', ...FOR_PEOPLE, ...garbage.settings });
+  await quoteMarket(targetOf(tradewire));
 });
 afterAll(() => tradewire.stop());
 
-function target() {
-  const { hostname, port } = new URL(tradewire.url);
-  return { host: hostname, port: Number(port), apiKey: tradewire.apiKey };
+function targetOf({ url, apiKey }: Tradewire) {
+  const { hostname, port } = new URL(url);
+  return { host: hostname, port: Number(port), apiKey };
+}
+
+/** That ten orders were each placed and cancelled, behind the subscription to their book. */
+function expectMeasured(...rounds: readonly (readonly BystanderLatency[])[]): void {
+  for (const [round] of rounds) expect([round!.orders.count, round!.books.count]).toEqual([21, 21]);
 }
 
 test('idle connections are counted, and cost something', async () => {
-  const { connections, bytesEach, heapBytesEach } = await benchIdleConnections(target(), 200, () =>
+  const { connections, bytesEach, heapBytesEach } = await benchIdleConnections(targetOf(tradewire), 200, () =>
     garbage.collect(),
   );
   expect([connections, Number.isFinite(bytesEach), Number.isFinite(heapBytesEach)]).toEqual([
@@ -32,11 +41,29 @@ test('idle connections are counted, and cost something', async () => {
 });
 
 test('a bystander is measured alone and beside slow readers', async () => {
-  const options = { target: target(), readers: 3, orders: 10, rounds: 1, fillMs: 50 };
+  const options = { target: targetOf(tradewire), readers: 3, orders: 10, rounds: 1, fillMs: 50 };
   const { alone, beside, most } = await benchSlowReaders(options);
-  for (const [round] of [alone, beside]) {
-    expect([round!.orders.count, round!.books.count]).toEqual([21, 21]);
-  }
+  expectMeasured(alone, beside);
   expect(most.sessions).toBeGreaterThanOrEqual(3);
   expect(most.waitingBytes).toBeGreaterThanOrEqual(0);
+});
+
+test('a bystander is measured alone and beside clients that make trouble, which meet their fates', async () => {
+  const options = { target: targetOf(tradewire), orders: 10, rounds: 1, clientsMax: 2 };
+  const limited = await benchBesideTrouble({ ...options, name: 'floodOverLimit' });
+  expectMeasured(limited.alone, limited.beside);
+  expect(Object.keys(limited.fates)).toContain('RATE_LIMITED');
+  const { fates } = await benchBesideTrouble({ ...options, name: 'junk' });
+  expect(Object.keys(fates)).toEqual(['4003']);
+});
+
+test('a bystander is measured alone and beside a frozen gateway, whose sessions meet their fates', async () => {
+  const frozen = await Tradewire.start({ VENUE: tradewire.venue, ...FOR_PEOPLE });
+  onTestFinished(() => frozen.stop());
+  const options = { target: targetOf(tradewire), guarded: 2, orders: 10, rounds: 1 };
+  const { alone, beside } = await benchFrozenGateway({
+    ...options,
+    frozen: { target: targetOf(frozen), pid: frozen.pid },
+  });
+  expectMeasured(alone, beside);
 });
