@@ -1,6 +1,6 @@
 import type { Charge } from './command.js';
 import type { Plan } from './membership.js';
-import { done, type Outcome, refused } from './outcome.js';
+import { type Outcome, refused } from './outcome.js';
 import type { ExchangeState } from './state.js';
 
 /** How many requests a plan gives to each key in any 60 seconds; null: as many as one likes. */
@@ -28,8 +28,8 @@ export function charge(state: ExchangeState, command: Charge): Outcome {
   const { meterId, requests, cost, isCancel } = command;
   if (requests < 1 || cost < 1) return refused('INVALID_REQUEST', account);
   const limit = REQUEST_LIMITS[account.membership.plan];
-  if (limit === null) return { ...done(account), count: requests };
+  if (limit === null) return { error: null, order: null, account, count: requests };
   const nowS = Math.floor(state.time / 1_000);
   const count = state.meters.of(meterId, nowS).charge(nowS, requests, cost, requestsMax(limit, isCancel));
-  return { ...(count < requests ? refused('RATE_LIMITED', account) : done(account)), count };
+  return { error: count < requests ? 'RATE_LIMITED' : null, order: null, account, count };
 }

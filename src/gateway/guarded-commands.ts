@@ -1,7 +1,8 @@
 import { assert } from '../exchange/assert.js';
-import type { Charge, Command } from '../exchange/command.js';
+import type { Command } from '../exchange/command.js';
 import type { Outcome } from '../exchange/outcome.js';
 import type { OutcomeCallback, Submission } from '../journal/sent-batch.js';
+import type { PayingMeter } from './meter.js';
 import type { Venue } from './venue.js';
 
 /** Takes commands: a venue, or what gathers those of one request. */
@@ -25,7 +26,9 @@ export class GuardedCommands implements CommandDesk {
 
   constructor(
     private readonly venue: Pick<Venue, 'submitGuarded'>,
-    private readonly charge: Omit<Charge, 'guards'>,
+    private readonly meter: PayingMeter,
+    private readonly cost: number,
+    private readonly isCancel: boolean,
     private readonly listener: ChargeListener,
   ) {}
 
@@ -33,29 +36,28 @@ export class GuardedCommands implements CommandDesk {
     return this.guarded.length === 0;
   }
 
-  /**
-   * The outcome does not come where the charge is refused. All commands must come in one turn, at whose end they are
-   * sent by themselves.
-   */
+  /** The outcome does not come where the charge is refused. */
   submit(command: Command, onOutcome: OutcomeCallback): void {
     assert(!this.isSent, 'a command came after those of its request were sent');
-    if (this.isEmpty) queueMicrotask(() => this.send());
     const unlessRefused = (outcome: Outcome) => {
       if (!this.isRefused) onOutcome(outcome);
     };
     this.guarded.push({ command, onOutcome: unlessRefused });
   }
 
-  /** Sends the commands now, if there are any, before whatever else happens in this turn. */
+  /** To be called once, when all commands are there: one at least. */
   send(): void {
-    if (this.isSent || this.isEmpty) return;
+    const { meter, cost, isCancel, guarded } = this;
     this.isSent = true;
     this.listener.sent();
-    const { guarded } = this;
     const onCharged = ({ error }: Outcome) => {
       this.isRefused = error === 'RATE_LIMITED';
       this.listener.charged(this.isRefused);
     };
-    this.venue.submitGuarded({ ...this.charge, guards: guarded.length }, onCharged, guarded);
+    const { meterId, payer } = meter;
+    const account = payer.id;
+    const guards = guarded.length;
+    const charge = { kind: 'CHARGE', account, meterId, requests: 1, cost, isCancel, guards } as const;
+    this.venue.submitGuarded(charge, onCharged, guarded);
   }
 }

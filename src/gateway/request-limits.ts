@@ -92,9 +92,7 @@ export class RequestLimits {
     isCancel: boolean,
     onRefused: (standing: RequestStanding) => void,
   ): GuardedCommands {
-    const { meterId, payer } = meter;
-    const charge = { kind: 'CHARGE', account: payer.id, meterId, requests: 1, cost, isCancel } as const;
-    return new GuardedCommands(this.venue, charge, {
+    return new GuardedCommands(this.venue, meter, cost, isCancel, {
       sent: () => this.raise(meter, cost),
       charged: (isRefused) => {
         this.raise(meter, -cost);

@@ -45,7 +45,9 @@ class Place {
       const refusal = this.limits.refusalOf(meter, 1, isCancel);
       if (refusal !== null) return resolve(refusal);
       const command = isCancel ? cancel(name) : place(name);
-      this.limits.guard(meter, 1, isCancel, resolve).submit(command, resolve);
+      const desk = this.limits.guard(meter, 1, isCancel, resolve);
+      desk.submit(command, resolve);
+      desk.send();
     });
   }
 }
@@ -165,14 +167,16 @@ test('what is answered at once counts, and is turned away where it is too much',
   await until('the other gateway knows', () => two.limits.standingOf(two.meter()).remaining === 0);
 });
 
-test('the commands of one request go behind one charge, in one trip, at the end of their turn', async () => {
+test('the commands of one request go behind one charge, in one trip', async () => {
   const { replica } = one.gateway;
   const before = { commands: replica.commandsApplied, position: replica.exchange.position };
   const desk = one.limits.guard(one.meter(), 2, false, () => expect.unreachable('it has a chance'));
   expect(desk.isEmpty).toBe(true);
-  const outcomes = await Promise.all(
-    ['one', 'two'].map((name) => new Promise<Outcome>((resolve) => desk.submit(place(name), resolve))),
+  const submitted = ['one', 'two'].map(
+    (name) => new Promise<Outcome>((resolve) => desk.submit(place(name), resolve)),
   );
+  desk.send();
+  const outcomes = await Promise.all(submitted);
   expect(outcomes.map(({ error }) => error)).toEqual([null, null]);
   expect(replica.commandsApplied).toBe(before.commands + 3);
   expect(replica.exchange.position).toBe(before.position + 1);

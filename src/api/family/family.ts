@@ -4,7 +4,7 @@ import { ERROR_TABLE, type ErrorCode } from '../../exchange/error-code.js';
 import { refused } from '../../exchange/outcome.js';
 import type { AddressLimits } from '../../gateway/address-limits.js';
 import type { FamilyEnvelope } from '../../gateway/envelope.js';
-import type { CommandDesk } from '../../gateway/guarded-commands.js';
+import type { CommandDesk, GuardedCommands } from '../../gateway/guarded-commands.js';
 import type { HttpReply, HttpRequest } from '../../gateway/http.js';
 import { parseJson } from '../../gateway/json.js';
 import { isPaying, type Meter } from '../../gateway/meter.js';
@@ -188,7 +188,7 @@ export class Family {
     return new Promise((resolve, reject) => {
       const desk = requests.guard(meter, cost, isCancel, (late) => resolve(this.limited(late)));
       const answered = async () => {
-        const reply = await run(desk);
+        const reply = await run(sentInTurn(desk));
         if (desk.isEmpty) return this.charged(meter, cost, isCancel, () => reply);
         return this.admit(requests.standingOf(meter), () => reply);
       };
@@ -254,6 +254,16 @@ export class Family {
       },
     };
   }
+}
+
+/** Sends what is submitted at the end of the turn in which the first command came. */
+function sentInTurn(desk: GuardedCommands): CommandDesk {
+  return {
+    submit: (command, onOutcome) => {
+      if (desk.isEmpty) queueMicrotask(() => desk.send());
+      desk.submit(command, onOutcome);
+    },
+  };
 }
 
 function isAllowed({ kind, scopes }: Principal, { access }: EndpointSpec): boolean {
