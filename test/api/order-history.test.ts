@@ -30,6 +30,7 @@ let tradewire: Tradewire;
 let sandbox: Sandbox;
 let accountId: string;
 let person: Person;
+let stranger: Person;
 let client: StreamClient;
 /** The demo user's orders that have ended, and the one that never does, oldest first; and how many fills there were. */
 const ended: Listed[] = [];
@@ -43,7 +44,7 @@ beforeAll(async () => {
   accountId = (await demoAccount(tradewire)).id;
   client = await StreamClient.connect(tradewire);
   await sandbox.market('BTC', { oracle: 50_000, asks: [[50_010, 50]], bids: [[49_990, 50]] });
-  person = await newTrader();
+  [person, stranger] = [await newTrader(), await newTrader()];
   open = await client.place({ ...BTC, orderType: 'LIMIT', limitPrice: 40_000 });
 });
 afterAll(() => tradewire.stop());
@@ -136,6 +137,18 @@ async function expectPredictions(expected: readonly Record<string, unknown>[]): 
   expect(byAnother.status).toBe(404);
 }
 
+/** What somebody finds who has not traded, and knows the ids of what others have. */
+async function expectNothing({ userId, key }: Person): Promise<void> {
+  expect(await list(`/v1/orders/account/${userId}`, key)).toMatchObject({ orders: [], total: 0 });
+  expect(await list('/v1/orders/filled/today', key)).toMatchObject({ orders: [], total: 0 });
+  expect(await list<unknown>('/polymarket/orders?status=filled', key)).toEqual([]);
+  for (const { id } of predictions as { id: string }[]) {
+    for (const path of [`/polymarket/orders/${id}`, `/v1/orders/${id}`]) {
+      expect((await tradewire.ask('GET', path, undefined, key)).status).toBe(404);
+    }
+  }
+}
+
 test('every list reaches behind what the exchange holds, days later and after a restart', async () => {
   await tradePredictions();
   for (const pauseMs of [25 * HOUR_MS, HOUR_MS, 3 * DAY_MS, 2 * HOUR_MS]) {
@@ -153,6 +166,7 @@ test('every list reaches behind what the exchange holds, days later and after a 
   client = await StreamClient.connect(tradewire);
   await expectAll();
   await expectPredictions(predictions);
+  await expectNothing(stranger);
 });
 
 test('while orders close, a list that holds all has each once, as many as it says', async () => {
