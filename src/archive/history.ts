@@ -146,8 +146,10 @@ export class History {
 
   /** How many events before a position have ever made up a list, the forgotten ones too. */
   private async countBefore(portfolioId: string, listed: Listed, seq: number): Promise<number> {
-    const [chunk] = await this.archive.chunksFrom(portfolioId, seq, 1);
-    if (chunk === undefined) return (await this.newestChunk(portfolioId))?.until[listed] ?? 0;
+    // Asked for first: after a look behind the position, the newest chunk may be one that was written meanwhile.
+    const newest = await this.newestChunk(portfolioId);
+    if (newest === undefined || newest.lastSeq < seq) return newest?.until[listed] ?? 0;
+    const [chunk = newest] = await this.archive.chunksFrom(portfolioId, seq, 1);
     if (chunk.held === null) return 0;
     const isLater = (event: ArchivedEvent) => event.seq >= seq && isListed(event, listed);
     const later = chunk.firstSeq >= seq ? chunk.held[listed] : unpackChunk(chunk).filter(isLater).length;

@@ -1,13 +1,20 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { archiveKeys } from '../../src/archive/archive-keys.js';
+import { connectTestRedis } from '../identity/fresh-credentials.js';
 import { Sandbox } from '../support/sandbox.js';
 import { StreamClient } from '../support/stream-client.js';
+import { addTrader } from '../support/trader.js';
 import { Tradewire } from '../support/tradewire.js';
+import { until } from '../support/until.js';
 import { FOR_PEOPLE, newPerson } from './logged-in.js';
 import { addKey, demoAccount } from './users.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const PAGE = 4;
+/** The least that a gateway remembers of all events, and so many orders are more. */
+const REMEMBERED_BYTES = 1_048_576;
+const NOISY_BATCHES = 30;
 const BTC = { symbol: 'BTC', side: 'BUY', quantity: 0.001 };
 
 interface Listed {
@@ -39,7 +46,7 @@ let open: Listed;
 const predictions: Record<string, unknown>[] = [];
 
 beforeAll(async () => {
-  tradewire = await Tradewire.start(FOR_PEOPLE);
+  tradewire = await Tradewire.start({ ...FOR_PEOPLE, EVENT_BYTES_MAX: String(REMEMBERED_BYTES) });
   sandbox = new Sandbox(tradewire);
   accountId = (await demoAccount(tradewire)).id;
   client = await StreamClient.connect(tradewire);
@@ -169,6 +176,49 @@ test('every list reaches behind what the exchange holds, days later and after a 
   await expectNothing(stranger);
 });
 
+/** Until then there is no list, since the gateway remembers too little. */
+async function whenArchived(): Promise<void> {
+  const path = `/v1/orders/account/${accountId}`;
+  await until('all is archived', async () => (await tradewire.ask('GET', path)).status === 200);
+}
+
+/** Somebody else trades until the gateway remembers nothing but that. */
+async function makeNoise(): Promise<void> {
+  const noisy = await StreamClient.connect(tradewire, (await addTrader(tradewire)).key);
+  const orders = Array.from({ length: 50 }, () => ({ ...BTC, orderType: 'LIMIT', limitPrice: 45_000 }));
+  for (let batch = 0; batch < NOISY_BATCHES; batch++) {
+    await noisy.call('order.placeBatch', { orders });
+    await noisy.call('order.cancelAll');
+  }
+  await noisy.close();
+}
+
+test('what the gateway remembers no more comes from the archive, or there is no list', async () => {
+  await makeNoise();
+  await whenArchived();
+  await expectAll();
+  await expectPredictions(predictions);
+
+  const redis = await connectTestRedis();
+  const stream = archiveKeys(tradewire.venue).events(client.hello.portfolioId);
+  const kept = await redis.dumpBuffer(stream);
+  const [[newest]] = (await redis.xrevrange(stream, '+', '-', 'COUNT', 1)) as [[string, string[]]];
+  await redis.xdel(stream, newest);
+  for (const path of [`/v1/orders/account/${accountId}`, '/v1/orders/filled/today']) {
+    expect(await tradewire.ask('GET', path)).toMatchObject({
+      status: 503,
+      body: { statusCode: 503, code: 'UNAVAILABLE' },
+    });
+  }
+  for (const method of ['order.list', 'fill.list']) {
+    const params = method === 'order.list' ? { status: 'CANCELED', limit: 1_000 } : { limit: 1_000 };
+    expect((await client.refusal(method, params)).code).toBe('UNAVAILABLE');
+  }
+  await redis.restore(stream, 0, kept, 'REPLACE');
+  redis.disconnect();
+  await expectAll();
+});
+
 test('while orders close, a list that holds all has each once, as many as it says', async () => {
   const traded = Array.from({ length: 5 }, () => tradeForADay());
   const pages: Promise<Page>[] = [];
@@ -188,10 +238,12 @@ test('while orders close, a list that holds all has each once, as many as it say
 
 test('what is older than the plan’s history is gone, and no sooner', async () => {
   await sandbox.advanceClock(27 * DAY_MS);
+  await whenArchived();
   await expectPredictions([]);
   const all = await list(`/v1/orders/account/${accountId}?limit=500`);
   expect(all.total).toBe(ended.length + 1);
   await sandbox.advanceClock(64 * DAY_MS);
+  await whenArchived();
   expect(await list(`/v1/orders/account/${accountId}`)).toMatchObject({
     orders: [{ orderId: open.orderId }],
     total: 1,
