@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis';
+import { type Redis, ReplyError } from 'ioredis';
 import type { Logger } from 'pino';
-import { connectRedis, whenConnected } from './connection-redis.js';
+import { connectRedis, isOutage, whenConnected } from './connection-redis.js';
 import {
   type Entry,
   type EntryId,
@@ -151,9 +151,12 @@ export class RedisJournal implements Journal {
     this.#reader.disconnect();
   }
 
-  /** False also where a hosted Redis does not let its configuration be read. */
+  /** False also where a hosted Redis does not let its configuration be read. One that is away may let it be. */
   async #configured(name: string, value: string): Promise<boolean> {
-    const reply = await this.#reader.config('GET', name).catch(() => []);
+    const reply = await this.#reader.config('GET', name).catch((error: unknown) => {
+      if (!(error instanceof ReplyError) || isOutage(error)) throw error;
+      return [];
+    });
     return (reply as readonly string[])[1] === value;
   }
 }
