@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Millis } from '../../src/exchange/units.js';
 import { billingOf } from '../billing/billing-stores.js';
 import { notify, paidNotice, Subscriber, WEBHOOK_SECRET } from '../billing/subscriber.js';
@@ -10,15 +10,16 @@ import { until } from '../support/until.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-async function start(): Promise<Tradewire> {
-  const tradewire = await Tradewire.start({ BILLING_WEBHOOK_SECRET: WEBHOOK_SECRET });
-  onTestFinished(() => tradewire.stop());
+let tradewire: Tradewire;
+
+beforeAll(async () => {
+  tradewire = await Tradewire.start({ BILLING_WEBHOOK_SECRET: WEBHOOK_SECRET });
   await new Sandbox(tradewire).market('BTC', { oracle: 50_000 });
-  return tradewire;
-}
+});
+afterAll(() => tradewire.stop());
 
 /** What a gateway does with a payment before it tells the exchange, after which it is killed. */
-async function payHalf(tradewire: Tradewire, sessionId: string, eventId: string): Promise<void> {
+async function payHalf(sessionId: string, eventId: string): Promise<void> {
   const stores = await openCredentials(tradewire.venue);
   const { checkouts } = billingOf(stores, () => Date.now() as Millis, 'unlimited');
   const completion = await checkouts.complete({ sessionId, eventId, amount: 30, currency: 'USD' });
@@ -27,12 +28,11 @@ async function payHalf(tradewire: Tradewire, sessionId: string, eventId: string)
 }
 
 test('a gateway killed in the middle of a payment leaves what the provider’s next notice completes', async () => {
-  const tradewire = await start();
   const subscriber = await Subscriber.register(tradewire, new Date(Date.now() - 4 * DAY_MS));
   expect(await subscriber.order()).toMatchObject({ status: 403, body: { message: 'Trial expired' } });
   const notice = paidNotice(await subscriber.subscribe('pro'));
   await tradewire.kill();
-  await payHalf(tradewire, notice.session_id, notice.id);
+  await payHalf(notice.session_id, notice.id);
   await tradewire.launch();
   expect(await notify(tradewire, notice)).toMatchObject({ status: 200 });
   expect((await subscriber.order()).status).toBe(200);
@@ -44,17 +44,15 @@ test('a gateway killed in the middle of a payment leaves what the provider’s n
 });
 
 test('and so does the next request of whoever paid', async () => {
-  const tradewire = await start();
   const subscriber = await Subscriber.register(tradewire, new Date(Date.now() - 4 * DAY_MS));
   const { session_id } = await subscriber.subscribe('pro');
   await tradewire.kill();
-  await payHalf(tradewire, session_id, randomUUID());
+  await payHalf(session_id, randomUUID());
   await tradewire.launch();
   expect((await subscriber.order()).status).toBe(200);
 });
 
 test('a paid plan survives a kill', async () => {
-  const tradewire = await start();
   const subscriber = await Subscriber.register(tradewire);
   await subscriber.pay('pro');
   const before = await subscriber.subscription();
@@ -65,7 +63,6 @@ test('a paid plan survives a kill', async () => {
 });
 
 test('portfolios that a lost history takes along are opened again', async () => {
-  const tradewire = await start();
   const subscriber = await Subscriber.register(tradewire);
   await subscriber.pay('pro');
   const redis = await connectTestRedis();

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { assertNothingLost, Load } from '../support/load.js';
 import { Sandbox } from '../support/sandbox.js';
 import { StreamClient } from '../support/stream-client.js';
@@ -8,11 +8,16 @@ import { until } from '../support/until.js';
 
 const BID = { symbol: 'BTC', orderType: 'LIMIT', side: 'BUY', quantity: 0.5, limitPrice: 49_000 };
 
+let one: Tradewire;
+let two: Tradewire;
+
+beforeAll(async () => {
+  one = await Tradewire.start();
+  two = await Tradewire.start({ VENUE: one.venue });
+});
+afterAll(() => Promise.all([one.stop(), two.stop()]));
+
 test('two gateways of one venue show the same books, positions and events', async () => {
-  const one = await Tradewire.start();
-  onTestFinished(() => one.stop());
-  const two = await Tradewire.start({ VENUE: one.venue });
-  onTestFinished(() => two.stop());
   const clients = [await StreamClient.connect(one), await StreamClient.connect(two)] as const;
   const [here, there] = clients;
   expect(there.hello).toMatchObject({
@@ -52,10 +57,6 @@ test('two gateways of one venue show the same books, positions and events', asyn
 });
 
 test('a client goes on at another gateway where the killed one left it', async () => {
-  const one = await Tradewire.start();
-  onTestFinished(() => one.stop());
-  const two = await Tradewire.start({ VENUE: one.venue });
-  onTestFinished(() => two.stop());
   const reader = await StreamClient.connect(one);
   await reader.subscribe(['private']);
   const load = await Load.start(one);

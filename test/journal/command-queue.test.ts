@@ -104,7 +104,7 @@ test('a silent Redis: UNAVAILABLE at once, then the true outcome of what was sen
   const frozenAtMs = performance.now();
   const sent = gateway.submit(place('sent'));
   await until('the gateway notices', () => gateway.replica.status.state === 'UNAVAILABLE');
-  expect(performance.now() - frozenAtMs).toBeLessThan(3_000);
+  expect(performance.now() - frozenAtMs).toBeLessThan(10_000);
   expect(gateway.queue.submit(place('refused'), () => {})).toBe('UNAVAILABLE');
   server.thaw();
   expect((await sent).error).toBeNull();
