@@ -116,6 +116,7 @@ export class ArchiveFollower {
     if (!(await this.isIntact())) return false;
     if (mark !== null && !(await this.replayTo(mark.entryId))) return false;
     if (mark === null && !(await this.archive.undo(this.accounts()))) return false;
+    this.workedMs = 0;
     // Between two entries nothing is left untold, so that another listener can take over.
     this.exchange = new Exchange(this.listener, this.exchange.state);
     this.listener.reset(this.exchange);
@@ -128,7 +129,10 @@ export class ArchiveFollower {
     return this.exchange.state.accounts.filter((account) => account !== null);
   }
 
-  /** Applies without a word what is archived already. False when the journal is not that which was archived. */
+  /**
+   * Applies without a word what is archived already, and without a rest: until that is done nobody archives. False when
+   * the journal is not that which was archived.
+   */
   private async replayTo(until: EntryId): Promise<boolean> {
     while (this.at !== until && !this.isStopped) {
       if (!(await this.isIntact())) return false;
@@ -137,10 +141,7 @@ export class ArchiveFollower {
       const end = entries.findIndex(({ id }) => id === until);
       const wanted = end === -1 ? entries : entries.slice(0, end + 1);
       if (wanted.length === 0) return false;
-      for (const entry of wanted) {
-        this.apply(entry);
-        await this.restIfDue();
-      }
+      for (const entry of wanted) this.apply(entry);
     }
     return true;
   }
