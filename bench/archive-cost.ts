@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { currentPosition } from './checks.js';
 import type { LoadResult } from './closed-loop.js';
 import type { LatencySummary } from './latency.js';
+import { readServerCpu } from './process-cpu.js';
 import { quoteMarket } from './quoted-market.js';
 import type { Target } from './raw-client.js';
 import type { RoleWatch } from './role-watch-redis.js';
@@ -23,6 +24,8 @@ export interface ArchiveThroughput {
   readonly behindMs: number;
   /** How fast it archived what was left, with nothing else to do. */
   readonly caughtUpPerSecond: number;
+  /** What an event of those took of the gateway's process, which did little else; null where CPU times cannot be read. */
+  readonly eventCpuUs: number | null;
   readonly findings: readonly string[];
 }
 
@@ -39,17 +42,22 @@ export async function benchArchiving(
   const before = await currentPosition(target);
   const startedAt = Date.now();
   let endedAt = 0;
+  let caughtUpAt = 0;
   let archivedUntil = 0;
   let events = 0;
+  let cpuUs: number | null = null;
   const { load: result, findings } = await loadVenue(venue, false, async () => {
     const loaded = await run(target);
     endedAt = Date.now();
     archivedUntil = Math.max(startedAt, await watch.archivedUntilMs());
     events = (await currentPosition(target)).seq - before.seq;
+    const cpuBefore = await readServerCpu(venue.pid);
     await archivedSoFar(venue, watch);
+    const cpuAfter = await readServerCpu(venue.pid);
+    caughtUpAt = Date.now();
+    cpuUs = cpuBefore && cpuAfter && cpuAfter.gatewayUs - cpuBefore.gatewayUs;
     return loaded;
   });
-  const caughtUpInMs = Date.now() - endedAt;
   const loadedMs = endedAt - startedAt;
   const archived = (events * (archivedUntil - startedAt)) / loadedMs;
   const perSecond = (count: number, ms: number): number => (count / ms) * SECOND_MS;
@@ -58,7 +66,8 @@ export async function benchArchiving(
     eventsPerSecond: perSecond(events, loadedMs),
     archivedPerSecond: perSecond(archived, loadedMs),
     behindMs: endedAt - archivedUntil,
-    caughtUpPerSecond: perSecond(events - archived, caughtUpInMs),
+    caughtUpPerSecond: perSecond(events - archived, caughtUpAt - endedAt),
+    eventCpuUs: cpuUs === null ? null : cpuUs / (events - archived),
     findings,
   };
 }

@@ -11,7 +11,7 @@ import { TradewireServer } from './tradewire-server.js';
 
 const { values } = parseArgs({ options: { small: { type: 'boolean', default: false } } });
 const SECONDS = values.small ? 2 : 20;
-const ROUNDS = values.small ? 1 : 3;
+const ROUNDS = values.small ? 1 : 2;
 const RATES_PER_SECOND = values.small ? [500] : [1_000, 5_000];
 const CONNECTIONS = 8;
 
@@ -48,6 +48,8 @@ async function throughput(venue: TradewireServer, watch: RoleWatch): Promise<voi
       rounds!.map((round) => round[figure]),
     );
   }
+  const cpu = rounds!.flatMap(({ eventCpuUs }) => (eventCpuUs === null ? [] : [eventCpuUs]));
+  if (cpu.length > 0) seriesLine('CPU an event archived afterwards, µs', cpu);
   const findings = rounds!.flatMap((round) => round.findings);
   if (findings.length > 0) throw new Error(findings.join('\n'));
 }
