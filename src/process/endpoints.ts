@@ -27,6 +27,7 @@ import type { OriginPolicy } from '../gateway/cors.js';
 import type { FamilyEnvelope } from '../gateway/envelope.js';
 import type { Venue } from '../gateway/venue.js';
 import type { Metrics } from '../telemetry/metrics.js';
+import { SharedScrape } from '../telemetry/shared-scrape.js';
 import type { ProcessBilling } from './billing.js';
 import type { ProcessDoors } from './doors.js';
 import { endedReason } from './ended-reason.js';
@@ -84,7 +85,7 @@ export function apiOf(
   // Asked of a gateway that was paused, the answer waits for what it finds out then.
   const readinessNow = () => new Promise<Readiness>((resolve) => venue.whenFresh(() => resolve(readiness())));
   const described = [
-    ...operationsRoutes(operations, readinessNow, metrics.registry),
+    ...operationsRoutes(operations, readinessNow, new SharedScrape(metrics.registry)),
     streamRoute(operations, STREAM_PATH, (portfolioId) => endedReason(venue, portfolioId)),
     ...paperRoutes(paper, venue, history, stream, identity.users, identity),
     ...programRoutes({ paper, paperExchange, papi, alpaca, oauth }, identity, venue, address),
