@@ -5,7 +5,8 @@ import type { Target } from './raw-client.js';
 import type { TroubleMaker, TroubleTerms } from './trouble-maker.js';
 
 const DRIP_EVERY_MS = 200;
-const REPEAT_EVERY_MS = 20;
+const GUESS_EVERY_MS = 20;
+const LONG_BODY_EVERY_MS = 200;
 const LONG_BODY = 'x'.repeat(1_100_000);
 const STATUS = /^HTTP\/1\.1 (\d{3})/;
 
@@ -14,13 +15,13 @@ export const guessKeys: TroubleMaker = async (terms, onFate) => {
   const guess = (target: Target) =>
     `GET /v1/ws HTTP/1.1\r\nHost: ${target.host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
     `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nX-API-Key: ${randomUUID()}\r\n\r\n`;
-  await forEachClient(terms, (socket) => repeat(socket, () => guess(terms.target), onFate));
+  await forEachClient(terms, (socket) => repeat(socket, () => guess(terms.target), GUESS_EVERY_MS, onFate));
 };
 
 /** Clients that send one body after the other that is longer than any may be. */
 export const sendLongBodies: TroubleMaker = async (terms, onFate) => {
   const request = `${postHead(terms.target, LONG_BODY.length)}${LONG_BODY}`;
-  await forEachClient(terms, (socket) => repeat(socket, () => request, onFate));
+  await forEachClient(terms, (socket) => repeat(socket, () => request, LONG_BODY_EVERY_MS, onFate));
 };
 
 /** Clients of which a third says nothing, a third its head, and a third its body a byte at a time. */
@@ -43,10 +44,15 @@ export const dawdle: TroubleMaker = async (terms, onFate) => {
 };
 
 /** Sends the next request a little after the last was answered; ends when the server has closed the connection. */
-function repeat(socket: Socket, request: () => string, onFate: (fate: string) => void): void {
+function repeat(
+  socket: Socket,
+  request: () => string,
+  pauseMs: number,
+  onFate: (fate: string) => void,
+): void {
   socket.on('data', (data) => {
     onFate(statusIn(data));
-    setTimeout(() => socket.write(request()), REPEAT_EVERY_MS);
+    setTimeout(() => socket.write(request()), pauseMs);
   });
   socket.write(request());
 }
