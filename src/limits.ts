@@ -234,7 +234,7 @@ const PATIENCE = {
     10 * MINUTE_MS,
     'A REST request. A longer one is answered with 504.',
   ),
-  // uWebSockets.js cuts after 8 to 12 seconds who sends less than 16 kB in each: before that the answer leaves.
+  // uWebSockets.js cuts after 8 to 12 seconds who sends less than 16 kB a second: before that the answer leaves.
   BODY_TIMEOUT_MS: limit(
     7_000,
     100,
