@@ -34,7 +34,7 @@ beforeAll(async () => {
   provider = await LocalProvider.start();
   tradewire = await Tradewire.start({
     ...provider.settings,
-    PROVIDER_TIMEOUT_MS: '1000',
+    PROVIDER_TIMEOUT_MS: '3000',
     LOG_LEVEL: 'error',
   });
 });
@@ -212,7 +212,7 @@ test('only so many log-ins wait for a provider', async () => {
   const other = await Tradewire.start({
     ...provider.settings,
     PROVIDER_LOG_INS_MAX: '1',
-    PROVIDER_TIMEOUT_MS: '500',
+    PROVIDER_TIMEOUT_MS: '3000',
     LOG_LEVEL: 'error',
   });
   onTestFinished(async () => {
