@@ -20,6 +20,9 @@ const CHUNKS_PER_REPLY = 4;
 const READS_MAX = 8;
 /** Where memory has dropped what the archive does not have yet, it is looked again after so long. */
 const BEHIND_RETRY_MS = 250;
+/** How much sooner than this gateway another one may have told of an event: longer is no honest client's lead. */
+const LEAD_MAX_MS = 2_000;
+const LEAD_RETRY_MS = 5;
 
 /** What a history is made of. */
 export interface PrivateHistoryParts {
@@ -111,6 +114,8 @@ export class PrivateHistory {
    */
   async refusalOf(account: Account, cursor: Cursor, asker: Asker): Promise<CursorRefusal | null> {
     const { epoch = this.parts.exchange().epoch, seq } = cursor;
+    const isOfThisEpoch = epoch === this.parts.exchange().epoch;
+    if (isOfThisEpoch && !(await this.comeTo(account, seq))) return { error: 'UNAVAILABLE' };
     const isOfThisHistory = epoch === this.parts.exchange().epoch && seq <= account.seq;
     if (!isOfThisHistory) {
       const fault = epoch === this.parts.exchange().epoch ? 'FUTURE_SEQ' : 'ANOTHER_EPOCH';
@@ -146,6 +151,18 @@ export class PrivateHistory {
       if (performance.now() > untilMs || !isPatient()) return;
       await delay(BEHIND_RETRY_MS, undefined, { ref: false });
     }
+  }
+
+  /**
+   * Waits a little for a position that a client has from a gateway which reads the journal sooner than this one. False
+   * when the exchange was replaced meanwhile.
+   */
+  private async comeTo(account: Account, seq: number): Promise<boolean> {
+    const untilMs = performance.now() + LEAD_MAX_MS;
+    while (account.seq < seq && this.isPresent(account) && performance.now() < untilMs) {
+      await delay(LEAD_RETRY_MS, undefined, { ref: false });
+    }
+    return this.isPresent(account);
   }
 
   /** False once the exchange that an account belongs to was replaced. */

@@ -121,8 +121,17 @@ test('a position of another history or of the future is refused and logged, a fe
     { event: 'cursor_refused', userId, keyId, reason: 'FUTURE_SEQ', asked: `${portfolioId}::11` },
     { event: 'cursor_refused', reason: 'ANOTHER_EPOCH', asked: `${portfolioId}:of another history:3` },
   ]);
-  for (let count = 0; count < 20; count++) await refusalOf(11);
+  await Promise.all(Array.from({ length: 20 }, () => refusalOf(11)));
   expect(events.logged).toHaveLength(5);
+});
+
+test('a position that another gateway has come to sooner is waited for', async () => {
+  const all = eventsOf(random, 12);
+  await arrange(all.slice(0, 10), { oldest: 1, archived: 5, remembered: 5 });
+  const refusal = refusalOf(12);
+  for (const event of all.slice(10)) events.tell(event);
+  expect(await refusal).toBeNull();
+  expect(events.logged).toEqual([]);
 });
 
 test('a history of another exchange is not mixed with this one', async () => {
