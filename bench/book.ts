@@ -1,5 +1,5 @@
-import { type Level, Order } from '../src/exchange/order.js';
-import { OrderBook } from '../src/exchange/order-book.js';
+import { OrderBook } from '../src/exchange/matching/order-book.js';
+import { type Level, Order } from '../src/exchange/orders/order.js';
 import {
   type AccountId,
   BUY,

@@ -1,7 +1,7 @@
+import { unending } from '../src/exchange/accounts/membership.js';
 import type { Command, PlaceOrder } from '../src/exchange/command.js';
 import { Exchange } from '../src/exchange/exchange.js';
-import type { Market } from '../src/exchange/market.js';
-import { unending } from '../src/exchange/membership.js';
+import type { Market } from '../src/exchange/markets/market.js';
 import {
   type AccountId,
   BUY,

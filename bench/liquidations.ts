@@ -1,8 +1,8 @@
+import { unending } from '../src/exchange/accounts/membership.js';
 import type { Command, PlaceOrder, QuoteLevel } from '../src/exchange/command.js';
 import type { LiquidationMethod } from '../src/exchange/event.js';
 import { Exchange } from '../src/exchange/exchange.js';
-import type { Market } from '../src/exchange/market.js';
-import { unending } from '../src/exchange/membership.js';
+import type { Market } from '../src/exchange/markets/market.js';
 import {
   BUY,
   type Lots,

@@ -1,11 +1,11 @@
-import { type Batch, encodeBatch } from '../src/exchange/batch.js';
+import { unending } from '../src/exchange/accounts/membership.js';
+import { type Batch, encodeBatch } from '../src/exchange/codec/batch.js';
+import { stateHash } from '../src/exchange/codec/state-hash.js';
 import type { Command, PlaceOrder, QuoteLevel } from '../src/exchange/command.js';
 import { DEAF_LISTENER } from '../src/exchange/event.js';
 import { Exchange } from '../src/exchange/exchange.js';
-import type { Market } from '../src/exchange/market.js';
-import { unending } from '../src/exchange/membership.js';
+import type { Market } from '../src/exchange/markets/market.js';
 import type { Outcome } from '../src/exchange/outcome.js';
-import { stateHash } from '../src/exchange/state-hash.js';
 import {
   type AccountId,
   BUY,

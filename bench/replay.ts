@@ -1,7 +1,7 @@
-import { decodeBatch } from '../src/exchange/batch.js';
+import { decodeBatch } from '../src/exchange/codec/batch.js';
+import { stateHash } from '../src/exchange/codec/state-hash.js';
 import { DEAF_LISTENER } from '../src/exchange/event.js';
 import { Exchange } from '../src/exchange/exchange.js';
-import { stateHash } from '../src/exchange/state-hash.js';
 import { type RecordedJournal, type RecordingOptions, recordJournal } from './recorded-journal.js';
 
 export interface ReplayResult {

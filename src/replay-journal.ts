@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { readConfig } from './config.js';
+import { stateHash } from './exchange/codec/state-hash.js';
 import { DEAF_LISTENER } from './exchange/event.js';
 import { Exchange } from './exchange/exchange.js';
-import { stateHash } from './exchange/state-hash.js';
 import { BEGINNING, type EntryId } from './journal/journal.js';
 import { RedisJournal } from './journal/journal-redis.js';
 import { applyEntry, TO_NOBODY } from './journal/replay.js';

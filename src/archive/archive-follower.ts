@@ -1,10 +1,10 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Account } from '../exchange/account.js';
-import { ENGINE_VERSION } from '../exchange/batch.js';
+import type { Account } from '../exchange/accounts/account.js';
+import { ENGINE_VERSION } from '../exchange/codec/batch.js';
+import { encodeSnapshot } from '../exchange/codec/snapshot.js';
 import { DEAF_LISTENER, type ExchangeListener } from '../exchange/event.js';
 import { Exchange } from '../exchange/exchange.js';
-import { encodeSnapshot } from '../exchange/snapshot.js';
 import { continuityAfter } from '../journal/continuity.js';
 import {
   BEGINNING,

@@ -1,5 +1,5 @@
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
-import { ByteReader, ByteWriter } from '../exchange/bytes.js';
+import { ByteReader, ByteWriter } from '../exchange/codec/bytes.js';
 import type { Millis } from '../exchange/units.js';
 import type { ArchivedEvent } from './archived-event.js';
 import { countListed, type ListedCounts } from './listed-events.js';

@@ -1,4 +1,4 @@
-import type { Account } from '../exchange/account.js';
+import type { Account } from '../exchange/accounts/account.js';
 import { assert } from '../exchange/assert.js';
 import type { AccountId, Millis } from '../exchange/units.js';
 import { BEGINNING, type EntryId } from '../journal/journal.js';

@@ -1,4 +1,4 @@
-import { isOpenStatus, type OrderStatus } from '../exchange/order.js';
+import { isOpenStatus, type OrderStatus } from '../exchange/orders/order.js';
 import type { ArchivedEvent } from './archived-event.js';
 import type { PrivateChannel } from './private-channel.js';
 

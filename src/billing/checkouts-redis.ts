@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Millis } from '../exchange/units.js';
-import { sha256Hex } from '../identity/credentials.js';
+import { sha256Hex } from '../identity/credentials/credentials.js';
 import type { IdentityChanges } from '../identity/identity-changes-redis.js';
-import type { UserStore } from '../identity/users-redis.js';
+import type { UserStore } from '../identity/people/users-redis.js';
 import { venueKey } from '../journal/redis-keys.js';
 import { type CheckoutSession, isInFull, isOver, type Payment, priceFor } from './checkout-session.js';
 import type { PaidPlan } from './plans.js';

@@ -1,5 +1,5 @@
 import type { Millis } from '../exchange/units.js';
-import type { UserStore } from '../identity/users-redis.js';
+import type { UserStore } from '../identity/people/users-redis.js';
 import type { CheckoutSession } from './checkout-session.js';
 import type { Checkouts } from './checkouts-redis.js';
 import { type PaidPlan, PLAN_NAMES } from './plans.js';

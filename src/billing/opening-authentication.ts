@@ -1,4 +1,4 @@
-import type { Authentication } from '../identity/authenticator.js';
+import type { Authentication } from '../identity/credentials/authenticator.js';
 import { isOutage } from '../journal/connection-redis.js';
 import type { PortfolioOpening } from './portfolio-opening.js';
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { ErrorCode } from '../exchange/error-code.js';
-import type { UserStore } from '../identity/users-redis.js';
+import type { UserStore } from '../identity/people/users-redis.js';
 import type { CheckoutSession, Payment } from './checkout-session.js';
 import type { Checkouts, PaymentFault } from './checkouts-redis.js';
 import type { PortfolioOpening } from './portfolio-opening.js';

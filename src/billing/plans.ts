@@ -1,5 +1,5 @@
-import { REQUEST_LIMITS } from '../exchange/charge.js';
-import type { Plan as MembershipPlan } from '../exchange/membership.js';
+import type { Plan as MembershipPlan } from '../exchange/accounts/membership.js';
+import { REQUEST_LIMITS } from '../exchange/requests/charge.js';
 import type { Micros } from '../exchange/units.js';
 
 /** From the least to the most. Nobody can buy the unlimited one: it is the demo user's. */

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
+import type { Membership } from '../exchange/accounts/membership.js';
 import type { Command } from '../exchange/command.js';
 import type { ErrorCode } from '../exchange/error-code.js';
 import type { Exchange } from '../exchange/exchange.js';
-import type { Membership } from '../exchange/membership.js';
 import type { Outcome } from '../exchange/outcome.js';
-import type { User } from '../identity/user.js';
-import type { UserStore } from '../identity/users-redis.js';
+import type { User } from '../identity/people/user.js';
+import type { UserStore } from '../identity/people/users-redis.js';
 import { firstDeposit } from './plans.js';
 import { membershipOf, type Subscription } from './subscription.js';
 import type { Subscriptions } from './subscriptions-redis.js';

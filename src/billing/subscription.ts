@@ -1,6 +1,6 @@
-import type { Membership } from '../exchange/membership.js';
+import type { Membership } from '../exchange/accounts/membership.js';
 import type { Millis } from '../exchange/units.js';
-import type { User } from '../identity/user.js';
+import type { User } from '../identity/people/user.js';
 import { monthAfter } from './calendar-month.js';
 import { membershipPlan, type PaidPlan, type PlanName } from './plans.js';
 

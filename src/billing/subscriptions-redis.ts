@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis';
 import type { Millis } from '../exchange/units.js';
+import { LookupCache } from '../identity/credentials/lookup-cache.js';
 import type { IdentityChanges } from '../identity/identity-changes-redis.js';
-import { LookupCache } from '../identity/lookup-cache.js';
-import type { User } from '../identity/user.js';
-import type { UserStore } from '../identity/users-redis.js';
+import type { User } from '../identity/people/user.js';
+import type { UserStore } from '../identity/people/users-redis.js';
 import { venueKey } from '../journal/redis-keys.js';
 import type { PlanName } from './plans.js';
 import {

@@ -1,7 +1,7 @@
-import { type Account, HOUSE, type Holding } from './account.js';
+import { type Account, HOUSE, type Holding } from './accounts/account.js';
 import type { ExchangeListener, Fill, FundingPayment, Liquidation, Trade } from './event.js';
-import type { Market } from './market.js';
-import type { Order } from './order.js';
+import type { Market } from './markets/market.js';
+import type { Order } from './orders/order.js';
 import type { Seq } from './units.js';
 
 const NOTHING: readonly never[] = [];

@@ -1,11 +1,11 @@
-import type { MarginMode, PortfolioType } from './account.js';
-import type { BrokerId } from './brokers.js';
-import type { Faults } from './faults.js';
-import type { GuardCommand } from './guard-command.js';
-import type { Instrument, PredictionOutcome } from './instrument.js';
-import type { Membership } from './membership.js';
-import type { OrderType, TimeInForce } from './order.js';
-import type { Exit, Exits, TriggerTerms } from './trigger.js';
+import type { MarginMode, PortfolioType } from './accounts/account.js';
+import type { BrokerId } from './accounts/brokers.js';
+import type { Membership } from './accounts/membership.js';
+import type { Faults } from './clients/faults.js';
+import type { GuardCommand } from './clients/guard-command.js';
+import type { Instrument, PredictionOutcome } from './markets/instrument.js';
+import type { OrderType, TimeInForce } from './orders/order.js';
+import type { Exit, Exits, TriggerTerms } from './orders/trigger.js';
 import type {
   AccountId,
   InstrumentId,

@@ -1,6 +1,6 @@
-import type { Account, Holding } from './account.js';
-import type { Candle, CandleInterval } from './candles.js';
-import type { Order } from './order.js';
+import type { Account, Holding } from './accounts/account.js';
+import type { Candle, CandleInterval } from './markets/candles.js';
+import type { Order } from './orders/order.js';
 import type { InstrumentId, Lots, Micros, PriceMicros, Rate, Side, Ticks } from './units.js';
 
 export interface Fill {

@@ -1,9 +1,9 @@
-import { HOUSE } from './account.js';
+import { HOUSE } from './accounts/account.js';
 import type { Announcer } from './announcer.js';
 import type { Flow, Quote, QuoteLevel } from './command.js';
-import type { Market } from './market.js';
-import { match } from './matching.js';
-import { Order, type TimeInForce } from './order.js';
+import type { Market } from './markets/market.js';
+import { match } from './matching/matching.js';
+import { Order, type TimeInForce } from './orders/order.js';
 import { done, type Outcome, refused } from './outcome.js';
 import type { ExchangeState } from './state.js';
 import { BUY, type Lots, type Millis, type OrderId, SELL, type Side, type Ticks } from './units.js';

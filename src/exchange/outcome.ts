@@ -1,6 +1,6 @@
-import type { Account } from './account.js';
+import type { Account } from './accounts/account.js';
 import type { ErrorCode } from './error-code.js';
-import type { Order } from './order.js';
+import type { Order } from './orders/order.js';
 
 /** What became of one command. */
 export interface Outcome {

@@ -1,9 +1,9 @@
 import type { Announcer } from './announcer.js';
-import { placeDueExits } from './exits.js';
-import { liquidate } from './liquidation.js';
-import { fitReduceOnlyOrders } from './reduce-only.js';
+import { liquidate } from './liquidation/liquidation.js';
+import { placeDueExits } from './orders/exits.js';
+import { fitReduceOnlyOrders } from './orders/reduce-only.js';
+import { fireTriggers } from './orders/triggers.js';
 import type { ExchangeState } from './state.js';
-import { fireTriggers } from './triggers.js';
 
 /**
  * Runs what follows from a command by itself, until nothing more does: reduce-only orders shrink with the positions

@@ -1,16 +1,16 @@
-import { Account, HOUSE, Holding } from './account.js';
-import { CLOSED_ORDER_RETENTION_MS } from './closed-orders.js';
+import { Account, HOUSE, Holding } from './accounts/account.js';
+import type { GuardedGateway } from './clients/guarded-gateway.js';
 import type { OrderRef } from './command.js';
-import type { DueCancel } from './due-cancel.js';
-import type { DuePayment } from './due-payment.js';
-import { initialLeverage } from './equities.js';
-import type { SessionHours } from './exchange-calendar.js';
-import type { GuardedGateway } from './guarded-gateway.js';
+import { initialLeverage } from './equities/equities.js';
+import type { SessionHours } from './equities/exchange-calendar.js';
+import type { DuePayment } from './funding/due-payment.js';
 import { IdIndex } from './id-index.js';
-import type { Market } from './market.js';
-import type { Order } from './order.js';
-import { PlacedHeap } from './placed-heap.js';
-import { RequestWindows } from './request-windows.js';
+import type { Market } from './markets/market.js';
+import { CLOSED_ORDER_RETENTION_MS } from './orders/closed-orders.js';
+import type { DueCancel } from './orders/due-cancel.js';
+import type { Order } from './orders/order.js';
+import { PlacedHeap } from './orders/placed-heap.js';
+import { RequestWindows } from './requests/request-windows.js';
 import type { AccountId, InstrumentId, Micros, Millis, OrderId, Position } from './units.js';
 
 /** The session of the New York Stock Exchange that is on, or the next one. */

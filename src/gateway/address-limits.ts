@@ -1,6 +1,6 @@
-import { RequestWindows } from '../exchange/request-windows.js';
+import { RequestWindows } from '../exchange/requests/request-windows.js';
 import type { Millis } from '../exchange/units.js';
-import { Counted, type RequestStanding } from './request-standing.js';
+import { Counted, type RequestStanding } from './charging/request-standing.js';
 
 /** So many addresses are remembered of each limit; beyond it, the one that was silent for longest is forgotten. */
 const ADDRESSES_MAX = 50_000;

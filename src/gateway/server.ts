@@ -2,21 +2,21 @@ import { App, type TemplatedApp, type us_listen_socket, us_listen_socket_close }
 import type { Logger } from 'pino';
 import type { AddressLimits } from './address-limits.js';
 import { Admission } from './admission.js';
-import type { OriginPolicy } from './cors.js';
-import { Departures } from './departures.js';
-import { EnvelopeChoice, type FamilyEnvelope } from './envelope.js';
-import { EventStreams } from './event-streams.js';
-import { Handshake, type HandshakeGate } from './handshake.js';
-import type { Route } from './http.js';
-import { HttpService } from './http-service.js';
-import { KeySessions } from './key-sessions.js';
+import { StreamForms } from './frames/stream-forms.js';
+import type { OriginPolicy } from './http/cors.js';
+import { EnvelopeChoice, type FamilyEnvelope } from './http/envelope.js';
+import type { Route } from './http/http.js';
+import { HttpService } from './http/http-service.js';
+import { Router } from './http/router.js';
 import { listen } from './listen.js';
-import { Router } from './router.js';
-import { SessionHost } from './session-host.js';
-import type { SessionRegistry } from './sessions.js';
-import { Stream } from './stream.js';
-import { StreamForms } from './stream-forms.js';
-import type { StreamProtocol } from './stream-protocol.js';
+import { Departures } from './sessions/departures.js';
+import { KeySessions } from './sessions/key-sessions.js';
+import { SessionHost } from './sessions/session-host.js';
+import type { SessionRegistry } from './sessions/sessions.js';
+import type { StreamProtocol } from './sessions/stream-protocol.js';
+import { EventStreams } from './transports/event-streams.js';
+import { Handshake, type HandshakeGate } from './transports/handshake.js';
+import { Stream } from './transports/stream.js';
 
 /** Time for the last frames and close codes to reach their clients before the sockets are torn down. */
 const LINGER_MS = 100;

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { venueKey } from '../journal/redis-keys.js';
-import { sha256Hex } from './credentials.js';
+import { sha256Hex } from './credentials/credentials.js';
 
 /** What is counted, how often it may happen, and over which time. */
 export interface WindowTerms {

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Logger } from 'pino';
-import { derivedKey, type SecretKeys } from './derived-key.js';
+import { derivedKey, type SecretKeys } from './secrets/derived-key.js';
 
 /** Every security event by its fixed name. Those that may be an attack are warnings. */
 const EVENTS = {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { encodeBatch } from '../exchange/batch.js';
+import { encodeBatch } from '../exchange/codec/batch.js';
 import type { Charge, Command } from '../exchange/command.js';
 import type { ErrorCode } from '../exchange/error-code.js';
 import { type Outcome, refused } from '../exchange/outcome.js';

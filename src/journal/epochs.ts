@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { encodeBatch } from '../exchange/batch.js';
+import { encodeBatch } from '../exchange/codec/batch.js';
 import type { Exchange } from '../exchange/exchange.js';
 import { continuityAfter } from './continuity.js';
 import { BEGINNING, compareEntryIds, type EntryId, type Journal, JournalError } from './journal.js';

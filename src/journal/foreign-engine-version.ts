@@ -1,4 +1,4 @@
-import { ENGINE_VERSION } from '../exchange/batch.js';
+import { ENGINE_VERSION } from '../exchange/codec/batch.js';
 
 /** What Redis holds was written by another version of the exchange; applying it would give another state. */
 export class ForeignEngineVersion extends Error {

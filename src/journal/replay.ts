@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { assert } from '../exchange/assert.js';
-import { type Batch, decodeBatch, ENGINE_VERSION, engineVersionOf } from '../exchange/batch.js';
+import { type Batch, decodeBatch, ENGINE_VERSION, engineVersionOf } from '../exchange/codec/batch.js';
 import type { Exchange } from '../exchange/exchange.js';
 import type { BatchDelivery } from './command-queue.js';
 import { ForeignEngineVersion } from './foreign-engine-version.js';

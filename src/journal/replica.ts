@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Batch } from '../exchange/batch.js';
+import type { Batch } from '../exchange/codec/batch.js';
 import type { ExchangeListener } from '../exchange/event.js';
 import { Exchange } from '../exchange/exchange.js';
 import type { BatchDelivery, CommandQueue } from './command-queue.js';

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import { ENGINE_VERSION } from '../exchange/batch.js';
+import { ENGINE_VERSION } from '../exchange/codec/batch.js';
+import { restoreSnapshot } from '../exchange/codec/snapshot.js';
 import type { ExchangeListener } from '../exchange/event.js';
 import { Exchange } from '../exchange/exchange.js';
-import { restoreSnapshot } from '../exchange/snapshot.js';
 import { continuityAfter } from './continuity.js';
 import { ForeignEngineVersion } from './foreign-engine-version.js';
 import { BEGINNING, compareEntryIds, type EntryId, type Journal } from './journal.js';

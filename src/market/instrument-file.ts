@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Ajv, type ErrorObject } from 'ajv';
 import { divideRounded, parseDecimal, powerOfTen } from '../exchange/fixed-point.js';
-import type { FeeTier, Instrument, MarginTier } from '../exchange/instrument.js';
+import type { FeeTier, Instrument, MarginTier } from '../exchange/markets/instrument.js';
 import type { Lots, Micros, Ppm, PriceMicros, Ticks } from '../exchange/units.js';
 import {
   type FeeSchedulesText,

@@ -1,6 +1,10 @@
 import type { Exchange } from '../exchange/exchange.js';
 import { formatDecimal } from '../exchange/fixed-point.js';
-import { type Instrument, PREDICTION_OUTCOMES, type PredictionOutcome } from '../exchange/instrument.js';
+import {
+  type Instrument,
+  PREDICTION_OUTCOMES,
+  type PredictionOutcome,
+} from '../exchange/markets/instrument.js';
 import type { Lots, Micros, Millis, Ppm, PriceMicros, Ticks } from '../exchange/units.js';
 
 /** A question that is asked anew in each quarter: will the reference be above the strike when the quarter ends? */

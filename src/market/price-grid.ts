@@ -1,5 +1,5 @@
 import { powerOfTen } from '../exchange/fixed-point.js';
-import type { Instrument } from '../exchange/instrument.js';
+import type { Instrument } from '../exchange/markets/instrument.js';
 import type { Ticks } from '../exchange/units.js';
 
 /** How far apart the allowed prices lie around `ticks`, in ticks; never more than a whole dollar. */

@@ -1,6 +1,6 @@
 import type { Command, Flow, Quote, QuoteLevel } from '../exchange/command.js';
 import { powerOfTen } from '../exchange/fixed-point.js';
-import type { Instrument } from '../exchange/instrument.js';
+import type { Instrument } from '../exchange/markets/instrument.js';
 import {
   BUY,
   type InstrumentId,

@@ -1,6 +1,6 @@
 import type { Command, Flow, Quote, QuoteLevel } from '../exchange/command.js';
 import type { Exchange } from '../exchange/exchange.js';
-import type { Market } from '../exchange/market.js';
+import type { Market } from '../exchange/markets/market.js';
 import { BUY, type Lots, type PriceMicros, SELL, type Side, type Ticks } from '../exchange/units.js';
 import { CounterNoise } from './counter-noise.js';
 import { probabilityAbove } from './fair-probability.js';

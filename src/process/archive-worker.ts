@@ -4,7 +4,7 @@ import { type ArchiveLimits, RedisArchiveWriter } from '../archive/archive-write
 import { EventCollector } from '../archive/event-collector.js';
 import type { SnapshotSettings } from '../archive/snapshot-schedule.js';
 import { termsOf } from '../billing/plans.js';
-import type { Account } from '../exchange/account.js';
+import type { Account } from '../exchange/accounts/account.js';
 import { RedisJournal } from '../journal/journal-redis.js';
 import { RedisSnapshotStore } from '../journal/snapshot-store-redis.js';
 import { createLogger } from '../telemetry/logger.js';

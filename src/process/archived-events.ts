@@ -1,7 +1,7 @@
 import type { ArchiveListener } from '../archive/archive-follower.js';
 import type { EventCollector } from '../archive/event-collector.js';
 import type { PrivateChannel } from '../archive/private-channel.js';
-import type { Account } from '../exchange/account.js';
+import type { Account } from '../exchange/accounts/account.js';
 import { DEAF_LISTENER } from '../exchange/event.js';
 import { Exchange } from '../exchange/exchange.js';
 import { PrivateEventListener } from '../gateway/channels/private-event-listener.js';

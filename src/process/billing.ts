@@ -8,9 +8,9 @@ import { Subscriptions } from '../billing/subscriptions-redis.js';
 import type { Config } from '../config.js';
 import type { Millis } from '../exchange/units.js';
 import type { Venue } from '../gateway/venue.js';
-import { newSecret } from '../identity/credentials.js';
-import { readOrMakeSecret } from '../identity/private-file.js';
-import type { UserStore } from '../identity/users-redis.js';
+import { newSecret } from '../identity/credentials/credentials.js';
+import type { UserStore } from '../identity/people/users-redis.js';
+import { readOrMakeSecret } from '../identity/secrets/private-file.js';
 import type { ProcessIdentity } from './identity.js';
 
 export interface BillingOptions {

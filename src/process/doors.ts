@@ -1,17 +1,17 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import { AbuseLimits } from '../identity/abuse-limits.js';
-import { AddressProof } from '../identity/address-proof.js';
 import { CountedWindow } from '../identity/counted-window-redis.js';
-import { EmailVerification } from '../identity/email-verification.js';
-import { Entrance, type OpenPortfolios } from '../identity/entrance.js';
-import { LogInRenewal } from '../identity/log-in-renewal.js';
 import { Correspondence } from '../identity/mail/correspondence.js';
 import { SmtpMailer } from '../identity/mail/smtp-mailer.js';
-import { PasswordLogIn } from '../identity/password-log-in.js';
-import { PasswordReset } from '../identity/password-reset.js';
-import { Registration } from '../identity/registration.js';
-import { SignUpPolicy } from '../identity/sign-up-policy.js';
+import { AddressProof } from '../identity/people/address-proof.js';
+import { EmailVerification } from '../identity/people/email-verification.js';
+import { Entrance, type OpenPortfolios } from '../identity/people/entrance.js';
+import { LogInRenewal } from '../identity/people/log-in-renewal.js';
+import { PasswordLogIn } from '../identity/people/password-log-in.js';
+import { PasswordReset } from '../identity/people/password-reset.js';
+import { Registration } from '../identity/people/registration.js';
+import { SignUpPolicy } from '../identity/people/sign-up-policy.js';
 import type { ProcessIdentity } from './identity.js';
 
 export interface DoorsOptions {

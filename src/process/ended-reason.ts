@@ -1,5 +1,5 @@
+import { endedMembership } from '../exchange/accounts/membership.js';
 import { ERROR_TABLE } from '../exchange/error-code.js';
-import { endedMembership } from '../exchange/membership.js';
 import type { Venue } from '../gateway/venue.js';
 
 /** Why nothing can be traded in a portfolio any more; null while it can. */

@@ -1,22 +1,22 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
-import { Authenticator } from '../identity/authenticator.js';
-import { CredentialStore } from '../identity/credentials-redis.js';
-import type { SecretKeys } from '../identity/derived-key.js';
-import { ExchangeVault } from '../identity/exchange-vault-redis.js';
+import { Authenticator } from '../identity/credentials/authenticator.js';
+import { CredentialStore } from '../identity/credentials/credentials-redis.js';
+import { KeyDesk } from '../identity/credentials/key-desk.js';
+import { RefreshTokens } from '../identity/credentials/refresh-tokens-redis.js';
+import { AccessTokens } from '../identity/credentials/tokens.js';
+import { UsedAssertions } from '../identity/credentials/used-assertions-redis.js';
 import { IdentityChanges } from '../identity/identity-changes-redis.js';
-import { KeyDesk } from '../identity/key-desk.js';
-import { LogIns } from '../identity/log-ins.js';
 import { Outbox } from '../identity/mail/outbox-redis.js';
-import { OneTimeTokens } from '../identity/one-time-tokens-redis.js';
-import { Passwords } from '../identity/passwords.js';
-import { RefreshTokens } from '../identity/refresh-tokens-redis.js';
-import { loadSecretKey } from '../identity/secret-key.js';
+import { LogIns } from '../identity/people/log-ins.js';
+import { OneTimeTokens } from '../identity/people/one-time-tokens-redis.js';
+import { Passwords } from '../identity/people/passwords.js';
+import { Administrators } from '../identity/people/user.js';
+import { UserStore } from '../identity/people/users-redis.js';
+import type { SecretKeys } from '../identity/secrets/derived-key.js';
+import { ExchangeVault } from '../identity/secrets/exchange-vault-redis.js';
+import { loadSecretKey } from '../identity/secrets/secret-key.js';
 import { SecurityLog } from '../identity/security-log.js';
-import { AccessTokens } from '../identity/tokens.js';
-import { UsedAssertions } from '../identity/used-assertions-redis.js';
-import { Administrators } from '../identity/user.js';
-import { UserStore } from '../identity/users-redis.js';
 import { connectRedis, whenConnected } from '../journal/connection-redis.js';
 
 export interface IdentityOptions {

@@ -9,7 +9,7 @@ import { LOG_IN, LogInAnswer } from '../api/papi/log-in-answer.js';
 import { providerRoutes } from '../api/papi/provider-routes.js';
 import { RefreshCookie } from '../api/papi/refresh-cookie.js';
 import type { Config } from '../config.js';
-import type { OriginPolicy } from '../gateway/cors.js';
+import type { OriginPolicy } from '../gateway/http/cors.js';
 import type { Venue } from '../gateway/venue.js';
 import type { KeptLetter } from '../identity/mail/outbox-redis.js';
 import type { DoorRules } from '../identity/social/provider-accounts.js';

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
+import type { Provider } from '../identity/people/user.js';
 import { GitHub } from '../identity/social/github.js';
 import { Google } from '../identity/social/google.js';
 import type { IdentityProvider } from '../identity/social/identity-provider.js';
@@ -7,7 +8,6 @@ import { type DoorRules, ProviderAccounts } from '../identity/social/provider-ac
 import { ProviderHttp } from '../identity/social/provider-http.js';
 import { ProviderLogIn } from '../identity/social/provider-log-in.js';
 import { RedirectPolicy } from '../identity/social/redirect-policy.js';
-import type { Provider } from '../identity/user.js';
 import type { ProcessIdentity } from './identity.js';
 
 /** Log-in by the providers that the operator has a client id for. `now` is the exchange's clock. */

@@ -3,11 +3,11 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import type { ErrorCode } from '../exchange/error-code.js';
 import type { Exchange } from '../exchange/exchange.js';
-import type { Instrument } from '../exchange/instrument.js';
+import type { Instrument } from '../exchange/markets/instrument.js';
 import type { Venue } from '../gateway/venue.js';
-import type { CredentialStore } from '../identity/credentials-redis.js';
-import { type DemoUser, ensureDemoUser } from '../identity/demo-user.js';
-import type { User } from '../identity/user.js';
+import type { CredentialStore } from '../identity/credentials/credentials-redis.js';
+import { type DemoUser, ensureDemoUser } from '../identity/credentials/demo-user.js';
+import type { User } from '../identity/people/user.js';
 import type { Listing } from '../market/instrument-file.js';
 import { dueInstruments, type PredictionListing } from '../market/prediction-calendar.js';
 

@@ -1,6 +1,6 @@
-import { type LogInDoor, LogIns } from '../../src/identity/log-ins.js';
-import { AccessTokens } from '../../src/identity/tokens.js';
-import { Administrators, type User } from '../../src/identity/user.js';
+import { AccessTokens } from '../../src/identity/credentials/tokens.js';
+import { type LogInDoor, LogIns } from '../../src/identity/people/log-ins.js';
+import { Administrators, type User } from '../../src/identity/people/user.js';
 import { newUser, openCredentials } from '../identity/fresh-credentials.js';
 import type { Tradewire } from '../support/tradewire.js';
 

@@ -6,15 +6,18 @@ import { polymarketRoutes } from '../../src/api/papi/polymarket-routes.js';
 import { ArchiveProgress } from '../../src/archive/archive-progress.js';
 import { RedisArchiveReader } from '../../src/archive/archive-reader-redis.js';
 import { History } from '../../src/archive/history.js';
-import type { Instrument } from '../../src/exchange/instrument.js';
-import { unending } from '../../src/exchange/membership.js';
+import { unending } from '../../src/exchange/accounts/membership.js';
+import type { Instrument } from '../../src/exchange/markets/instrument.js';
 import type { InstrumentId, Lots, Micros, Millis, PriceMicros, Ticks } from '../../src/exchange/units.js';
 import { Feeds } from '../../src/gateway/channels/feeds.js';
 import { PastEvents } from '../../src/gateway/channels/past-events.js';
 import { PrivateFeed } from '../../src/gateway/channels/private-feed.js';
 import { Venue } from '../../src/gateway/venue.js';
-import { AUTHENTICATION_REFUSALS, type Authentication } from '../../src/identity/authenticator.js';
-import type { Scope } from '../../src/identity/scope.js';
+import {
+  AUTHENTICATION_REFUSALS,
+  type Authentication,
+} from '../../src/identity/credentials/authenticator.js';
+import type { Scope } from '../../src/identity/credentials/scope.js';
 import { BEGINNING } from '../../src/journal/journal.js';
 import { familyOf, type RunningGateway, startGateway } from '../gateway/running-gateway.js';
 import { TestGateway } from '../journal/gateway.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sha256Hex } from '../../src/identity/credentials.js';
+import { sha256Hex } from '../../src/identity/credentials/credentials.js';
 import { RedisServer } from '../support/redis-server.js';
 import { Tradewire } from '../support/tradewire.js';
 import { until } from '../support/until.js';

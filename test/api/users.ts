@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { sha256Hex } from '../../src/identity/credentials.js';
-import type { Scope } from '../../src/identity/scope.js';
+import { sha256Hex } from '../../src/identity/credentials/credentials.js';
+import type { Scope } from '../../src/identity/credentials/scope.js';
 import { newApiKeyRecord, newUser, openCredentials } from '../identity/fresh-credentials.js';
 import type { Tradewire } from '../support/tradewire.js';
 

@@ -14,8 +14,8 @@ import {
   type PrivateChannel,
 } from '../../src/archive/private-channel.js';
 import { SNAPSHOT_DEFAULTS } from '../../src/archive/snapshot-schedule.js';
-import type { Account } from '../../src/exchange/account.js';
-import { encodeBatch } from '../../src/exchange/batch.js';
+import type { Account } from '../../src/exchange/accounts/account.js';
+import { encodeBatch } from '../../src/exchange/codec/batch.js';
 import { Exchange } from '../../src/exchange/exchange.js';
 import type { Millis } from '../../src/exchange/units.js';
 import { PrivateEventListener } from '../../src/gateway/channels/private-event-listener.js';

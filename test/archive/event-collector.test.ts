@@ -3,7 +3,7 @@ import type { ArchivedEvent } from '../../src/archive/archived-event.js';
 import { unpackChunk } from '../../src/archive/chunk-codec.js';
 import { EventCollector } from '../../src/archive/event-collector.js';
 import type { Page } from '../../src/archive/page.js';
-import { Account } from '../../src/exchange/account.js';
+import { Account } from '../../src/exchange/accounts/account.js';
 import type { AccountId, Millis, Seq } from '../../src/exchange/units.js';
 import { BEGINNING, type EntryId } from '../../src/journal/journal.js';
 import { NOW } from './pages.js';

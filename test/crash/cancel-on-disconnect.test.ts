@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { stateHash } from '../../src/exchange/state-hash.js';
+import { stateHash } from '../../src/exchange/codec/state-hash.js';
 import { connectTestRedis } from '../identity/fresh-credentials.js';
 import { BID, cancelledByDisconnect, frozenBot, guardedBot, standingOf } from '../support/guarded-bot.js';
 import { RedisServer } from '../support/redis-server.js';

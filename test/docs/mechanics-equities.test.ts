@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { valueAccount } from '../../src/exchange/account-value.js';
-import { feeRates } from '../../src/exchange/fees.js';
-import { liquidationPrice } from '../../src/exchange/liquidation-price.js';
-import { utcDay } from '../../src/exchange/new-york-time.js';
-import type { Order } from '../../src/exchange/order.js';
+import { valueAccount } from '../../src/exchange/accounts/account-value.js';
+import { feeRates } from '../../src/exchange/accounts/fees.js';
+import { utcDay } from '../../src/exchange/equities/new-york-time.js';
+import { liquidationPrice } from '../../src/exchange/liquidation/liquidation-price.js';
+import type { Order } from '../../src/exchange/orders/order.js';
 import { type Millis, SELL } from '../../src/exchange/units.js';
 import type { FillEvent } from '../support/event-recorder.js';
 import { APPLE, BITCOIN, TestVenue } from '../support/exchange-fixture.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { predictedRate } from '../../src/exchange/funding-rate.js';
-import { premiumOf } from '../../src/exchange/premium.js';
+import { predictedRate } from '../../src/exchange/funding/funding-rate.js';
+import { premiumOf } from '../../src/exchange/markets/premium.js';
 import type { AccountId } from '../../src/exchange/units.js';
 import { APPLE, BITCOIN, TestVenue } from '../support/exchange-fixture.js';
 import { workedExample } from './worked-example.js';

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { valueAccount } from '../../src/exchange/account-value.js';
-import { liquidationPrice } from '../../src/exchange/liquidation-price.js';
-import { maintenanceMargin } from '../../src/exchange/margin-tiers.js';
+import { valueAccount } from '../../src/exchange/accounts/account-value.js';
+import { isolatedEquity } from '../../src/exchange/accounts/valuation.js';
+import { liquidationPrice } from '../../src/exchange/liquidation/liquidation-price.js';
+import { maintenanceMargin } from '../../src/exchange/margin/margin-tiers.js';
 import type { AccountId, Micros, Ppm } from '../../src/exchange/units.js';
-import { isolatedEquity } from '../../src/exchange/valuation.js';
 import { BITCOIN, dollars, TestVenue } from '../support/exchange-fixture.js';
 import { workedExample } from './worked-example.js';
 

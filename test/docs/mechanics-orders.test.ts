@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { Order } from '../../src/exchange/order.js';
+import type { Order } from '../../src/exchange/orders/order.js';
 import { type AccountId, BUY } from '../../src/exchange/units.js';
 import { TestVenue } from '../support/exchange-fixture.js';
 import { workedExample } from './worked-example.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { valueAccount } from '../../src/exchange/account-value.js';
+import { valueAccount } from '../../src/exchange/accounts/account-value.js';
 import type { AccountId } from '../../src/exchange/units.js';
 import type { FillEvent } from '../support/event-recorder.js';
 import { BITCOIN, BTC_NO, BTC_YES, TestVenue } from '../support/exchange-fixture.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseDecimal } from '../../src/exchange/fixed-point.js';
-import type { Market } from '../../src/exchange/market.js';
-import { CANCEL_REASONS } from '../../src/exchange/order.js';
+import type { Market } from '../../src/exchange/markets/market.js';
+import { CANCEL_REASONS } from '../../src/exchange/orders/order.js';
 import type { Lots, Ticks } from '../../src/exchange/units.js';
 import { depthChecksum } from '../../src/gateway/channels/book-depth.js';
 import { crc32 } from '../support/crc32.js';

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
-import { CANCELS_AT_ONCE } from '../../src/exchange/cancels-in-turn.js';
+import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/codec/snapshot.js';
+import { stateHash } from '../../src/exchange/codec/state-hash.js';
 import type { Command } from '../../src/exchange/command.js';
-import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/snapshot.js';
-import { stateHash } from '../../src/exchange/state-hash.js';
+import { CANCELS_AT_ONCE } from '../../src/exchange/orders/cancels-in-turn.js';
 import type { AccountId } from '../../src/exchange/units.js';
 import { EventRecorder } from '../support/event-recorder.js';
 import { TestVenue } from '../support/exchange-fixture.js';

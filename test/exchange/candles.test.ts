@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ByteReader, ByteWriter } from '../../src/exchange/bytes.js';
+import { ByteReader, ByteWriter } from '../../src/exchange/codec/bytes.js';
 import {
   CANDLE_INTERVAL_MS,
   CANDLE_INTERVALS,
   type Candle,
   type CandleInterval,
   Candles,
-} from '../../src/exchange/candles.js';
+} from '../../src/exchange/markets/candles.js';
 import type { Lots, Millis, Ticks } from '../../src/exchange/units.js';
 
 const MINUTE_MS = 60_000;

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { unending } from '../../src/exchange/accounts/membership.js';
+import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/codec/snapshot.js';
+import { stateHash } from '../../src/exchange/codec/state-hash.js';
 import type { Charge, Command } from '../../src/exchange/command.js';
 import { DEAF_LISTENER } from '../../src/exchange/event.js';
-import { unending } from '../../src/exchange/membership.js';
-import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/snapshot.js';
-import { stateHash } from '../../src/exchange/state-hash.js';
 import type { AccountId, InstrumentId } from '../../src/exchange/units.js';
 import { BITCOIN, TestVenue } from '../support/exchange-fixture.js';
 

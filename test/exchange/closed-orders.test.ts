@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { CLOSED_ORDERS_MAX } from '../../src/exchange/closed-orders.js';
+import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/codec/snapshot.js';
 import type { PlaceOrder } from '../../src/exchange/command.js';
 import { DEAF_LISTENER } from '../../src/exchange/event.js';
-import { REDUCE_ONLY_ORDERS_MAX } from '../../src/exchange/order-rules.js';
-import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/snapshot.js';
+import { CLOSED_ORDERS_MAX } from '../../src/exchange/orders/closed-orders.js';
+import { REDUCE_ONLY_ORDERS_MAX } from '../../src/exchange/orders/order-rules.js';
 import type { AccountId, InstrumentId, Lots, Millis, Ticks } from '../../src/exchange/units.js';
 import { result, TestVenue } from '../support/exchange-fixture.js';
 

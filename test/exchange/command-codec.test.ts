@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { BROKER_IDS } from '../../src/exchange/accounts/brokers.js';
+import { PLANS } from '../../src/exchange/accounts/membership.js';
 import {
   type Batch,
   decodeBatch,
   ENGINE_VERSION,
   encodeBatch,
   engineVersionOf,
-} from '../../src/exchange/batch.js';
-import { BROKER_IDS } from '../../src/exchange/brokers.js';
+} from '../../src/exchange/codec/batch.js';
 import type { Command } from '../../src/exchange/command.js';
-import { PLANS } from '../../src/exchange/membership.js';
-import { ORDER_TYPES, TIMES_IN_FORCE } from '../../src/exchange/order.js';
+import { ORDER_TYPES, TIMES_IN_FORCE } from '../../src/exchange/orders/order.js';
 import { BITCOIN } from '../support/exchange-fixture.js';
 
 const MAX = Number.MAX_SAFE_INTEGER;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ByteReader, ByteWriter } from '../../src/exchange/bytes.js';
-import { DayStatistics } from '../../src/exchange/day-statistics.js';
+import { ByteReader, ByteWriter } from '../../src/exchange/codec/bytes.js';
+import { DayStatistics } from '../../src/exchange/markets/day-statistics.js';
 import type { Lots, Millis, Ticks } from '../../src/exchange/units.js';
 
 const MINUTE_MS = 60_000;

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/snapshot.js';
+import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/codec/snapshot.js';
 import type { AccountId } from '../../src/exchange/units.js';
 import { EventRecorder } from '../support/event-recorder.js';
 import { MONDAY_MORNING, TestVenue } from '../support/exchange-fixture.js';

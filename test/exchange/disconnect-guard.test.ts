@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
-import { GUARDED_SESSIONS_MAX } from '../../src/exchange/disconnect-guard.js';
-import type { Order } from '../../src/exchange/order.js';
+import { GUARDED_SESSIONS_MAX } from '../../src/exchange/clients/disconnect-guard.js';
+import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/codec/snapshot.js';
+import { stateHash } from '../../src/exchange/codec/state-hash.js';
+import type { Order } from '../../src/exchange/orders/order.js';
 import type { Outcome } from '../../src/exchange/outcome.js';
-import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/snapshot.js';
-import { stateHash } from '../../src/exchange/state-hash.js';
 import type { AccountId, Position } from '../../src/exchange/units.js';
 import { EventRecorder } from '../support/event-recorder.js';
 import { TestVenue } from '../support/exchange-fixture.js';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { valueAccount } from '../../src/exchange/account-value.js';
-import { liquidationPrice } from '../../src/exchange/liquidation-price.js';
+import { valueAccount } from '../../src/exchange/accounts/account-value.js';
+import { liquidationPrice } from '../../src/exchange/liquidation/liquidation-price.js';
 import type { AccountId } from '../../src/exchange/units.js';
 import { APPLE, BITCOIN, dollars, result, TestVenue } from '../support/exchange-fixture.js';
 

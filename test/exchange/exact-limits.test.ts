@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { HOUSE } from '../../src/exchange/account.js';
-import { ledger } from '../../src/exchange/ledger.js';
+import { HOUSE } from '../../src/exchange/accounts/account.js';
+import { ledger } from '../../src/exchange/accounts/ledger.js';
 import { SELL } from '../../src/exchange/units.js';
 import { dollars, result, TestVenue } from '../support/exchange-fixture.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sessionAt } from '../../src/exchange/exchange-calendar.js';
+import { sessionAt } from '../../src/exchange/equities/exchange-calendar.js';
 import type { Millis } from '../../src/exchange/units.js';
 import { CLOSED_DAYS, SHORT_DAYS } from './nyse-calendar.js';
 

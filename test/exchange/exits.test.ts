@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Order } from '../../src/exchange/order.js';
+import type { Order } from '../../src/exchange/orders/order.js';
 import { type AccountId, BUY, SELL } from '../../src/exchange/units.js';
 import type { OrderEvent } from '../support/event-recorder.js';
 import { result, TestVenue } from '../support/exchange-fixture.js';

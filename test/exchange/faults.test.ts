@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
-import { strikes } from '../../src/exchange/fault-lot.js';
-import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/snapshot.js';
-import { stateHash } from '../../src/exchange/state-hash.js';
+import { strikes } from '../../src/exchange/clients/fault-lot.js';
+import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/codec/snapshot.js';
+import { stateHash } from '../../src/exchange/codec/state-hash.js';
 import type { AccountId, Ppm } from '../../src/exchange/units.js';
 import { EventRecorder } from '../support/event-recorder.js';
 import { result, TestVenue } from '../support/exchange-fixture.js';

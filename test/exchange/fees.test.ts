@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { BROKER_IDS, BROKERS, type BrokerId } from '../../src/exchange/brokers.js';
-import { feeRates } from '../../src/exchange/fees.js';
-import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/snapshot.js';
+import { BROKER_IDS, BROKERS, type BrokerId } from '../../src/exchange/accounts/brokers.js';
+import { feeRates } from '../../src/exchange/accounts/fees.js';
+import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/codec/snapshot.js';
 import { type AccountId, type Millis, SELL } from '../../src/exchange/units.js';
 import { EventRecorder, type FillEvent } from '../support/event-recorder.js';
 import { APPLE, BITCOIN, MONDAY_MORNING, TestVenue } from '../support/exchange-fixture.js';

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { feeOf } from '../../src/exchange/accounts/settlement.js';
+import { valueAt } from '../../src/exchange/accounts/valuation.js';
 import {
   divideRounded,
   formatDecimal,
   multiplyDivide,
   parseDecimal,
 } from '../../src/exchange/fixed-point.js';
-import { feeOf } from '../../src/exchange/settlement.js';
 import type { Lots, Micros, Ppm, PriceMicros } from '../../src/exchange/units.js';
-import { valueAt } from '../../src/exchange/valuation.js';
 import { roundedQuotient } from './naive-account.js';
 
 const MAX = Number.MAX_SAFE_INTEGER;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/snapshot.js';
-import { stateHash } from '../../src/exchange/state-hash.js';
+import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/codec/snapshot.js';
+import { stateHash } from '../../src/exchange/codec/state-hash.js';
 import type { AccountId, Millis } from '../../src/exchange/units.js';
 import { EventRecorder, type FundingEvent } from '../support/event-recorder.js';
 import { BITCOIN, DOGE, dollars, TestVenue } from '../support/exchange-fixture.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { HOUSE } from '../../src/exchange/account.js';
-import { ledger } from '../../src/exchange/ledger.js';
+import { HOUSE } from '../../src/exchange/accounts/account.js';
+import { ledger } from '../../src/exchange/accounts/ledger.js';
 import type { FundingEvent } from '../support/event-recorder.js';
 import { APPLE, BITCOIN, DOGE, dollars, MONDAY_MORNING, TestVenue } from '../support/exchange-fixture.js';
 

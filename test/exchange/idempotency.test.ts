@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import { CLOSED_ORDER_RETENTION_MS } from '../../src/exchange/closed-orders.js';
 import type { PlaceOrder } from '../../src/exchange/command.js';
+import { CLOSED_ORDER_RETENTION_MS } from '../../src/exchange/orders/closed-orders.js';
 import { type AccountId, BUY, type Lots, type Millis, type Ticks } from '../../src/exchange/units.js';
 import { result, TestVenue } from '../support/exchange-fixture.js';
 

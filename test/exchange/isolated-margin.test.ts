@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { HOUSE } from '../../src/exchange/account.js';
-import { positionMargin, valueAccount } from '../../src/exchange/account-value.js';
-import { ledger } from '../../src/exchange/ledger.js';
+import { HOUSE } from '../../src/exchange/accounts/account.js';
+import { positionMargin, valueAccount } from '../../src/exchange/accounts/account-value.js';
+import { ledger } from '../../src/exchange/accounts/ledger.js';
 import type { AccountId, Ppm } from '../../src/exchange/units.js';
 import { BITCOIN, dollars, result, TestVenue } from '../support/exchange-fixture.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { MarginMode } from '../../src/exchange/account.js';
-import { liquidationPrice } from '../../src/exchange/liquidation-price.js';
+import type { MarginMode } from '../../src/exchange/accounts/account.js';
+import { isolatedEquity } from '../../src/exchange/accounts/valuation.js';
+import { liquidationPrice } from '../../src/exchange/liquidation/liquidation-price.js';
 import { type AccountId, BUY, type Ppm, SELL, type Side } from '../../src/exchange/units.js';
-import { isolatedEquity } from '../../src/exchange/valuation.js';
 import { BITCOIN, dollars, TestVenue } from '../support/exchange-fixture.js';
 
 interface Vector {

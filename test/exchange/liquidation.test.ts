@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ledger } from '../../src/exchange/ledger.js';
+import { ledger } from '../../src/exchange/accounts/ledger.js';
 import { type AccountId, type Millis, type Ppm, SELL } from '../../src/exchange/units.js';
 import type { LiquidationEvent, RecordedEvent } from '../support/event-recorder.js';
 import { APPLE, BITCOIN, dollars, TestVenue } from '../support/exchange-fixture.js';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { valueAccount } from '../../src/exchange/account-value.js';
-import { maintenanceMargin } from '../../src/exchange/margin-tiers.js';
+import { valueAccount } from '../../src/exchange/accounts/account-value.js';
+import { maintenanceMargin } from '../../src/exchange/margin/margin-tiers.js';
 import { type AccountId, BUY, type Micros } from '../../src/exchange/units.js';
 import { BITCOIN, dollars, result, TestVenue } from '../support/exchange-fixture.js';
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { MarkPrice } from '../../src/exchange/mark-price.js';
+import { MarkPrice } from '../../src/exchange/markets/mark-price.js';
 import type { AccountId, Millis } from '../../src/exchange/units.js';
 import { result, TestVenue } from '../support/exchange-fixture.js';
 

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { valueAccount } from '../../src/exchange/account-value.js';
+import { valueAccount } from '../../src/exchange/accounts/account-value.js';
+import { ledger } from '../../src/exchange/accounts/ledger.js';
+import { unending } from '../../src/exchange/accounts/membership.js';
+import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/codec/snapshot.js';
 import { DEAF_LISTENER } from '../../src/exchange/event.js';
-import { ledger } from '../../src/exchange/ledger.js';
-import { unending } from '../../src/exchange/membership.js';
-import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/snapshot.js';
 import type { AccountId, Millis } from '../../src/exchange/units.js';
 import { BITCOIN, dollars, MONDAY_MORNING, result, TestVenue } from '../support/exchange-fixture.js';
 

@@ -1,7 +1,7 @@
-import type { PortfolioType } from '../../src/exchange/account.js';
-import type { BrokerId } from '../../src/exchange/brokers.js';
-import type { Faults } from '../../src/exchange/faults.js';
-import { type Membership, unending } from '../../src/exchange/membership.js';
+import type { PortfolioType } from '../../src/exchange/accounts/account.js';
+import type { BrokerId } from '../../src/exchange/accounts/brokers.js';
+import { type Membership, unending } from '../../src/exchange/accounts/membership.js';
+import type { Faults } from '../../src/exchange/clients/faults.js';
 
 /**
  * Money as the rules put it, in BigInt and without a thought for speed. Part of the twin that the exchange is

@@ -1,5 +1,5 @@
 import type { PlaceOrder } from '../../src/exchange/command.js';
-import type { Exits } from '../../src/exchange/trigger.js';
+import type { Exits } from '../../src/exchange/orders/trigger.js';
 import { HOUSE_ID } from './naive-account.js';
 
 /** What makes an order wait: a price, or what it trails. */

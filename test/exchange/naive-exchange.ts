@@ -1,4 +1,4 @@
-import type { Batch } from '../../src/exchange/batch.js';
+import type { Batch } from '../../src/exchange/codec/batch.js';
 import type {
   AdjustMargin,
   AmendOrder,

@@ -1,5 +1,5 @@
-import { BROKERS, type BrokerId } from '../../src/exchange/brokers.js';
-import type { Instrument } from '../../src/exchange/instrument.js';
+import { BROKERS, type BrokerId } from '../../src/exchange/accounts/brokers.js';
+import type { Instrument } from '../../src/exchange/markets/instrument.js';
 import { type NaiveAccount, roundedQuotient } from './naive-account.js';
 
 const DAY_MS = 86_400_000;

@@ -1,4 +1,4 @@
-import type { GuardCommand } from '../../src/exchange/guard-command.js';
+import type { GuardCommand } from '../../src/exchange/clients/guard-command.js';
 import { answer, type NaiveOutcome } from './naive-outcome.js';
 import type { NaiveState } from './naive-state.js';
 

@@ -1,4 +1,4 @@
-import type { MarginTier } from '../../src/exchange/instrument.js';
+import type { MarginTier } from '../../src/exchange/markets/instrument.js';
 import {
   ascending,
   bookTrade,

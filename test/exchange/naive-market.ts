@@ -1,5 +1,5 @@
 import type { QuoteLevel } from '../../src/exchange/command.js';
-import type { Instrument } from '../../src/exchange/instrument.js';
+import type { Instrument } from '../../src/exchange/markets/instrument.js';
 import type { NaivePrices } from './naive-prices.js';
 
 export interface NaiveMarket {

@@ -1,4 +1,4 @@
-import type { Exits } from '../../src/exchange/trigger.js';
+import type { Exits } from '../../src/exchange/orders/trigger.js';
 import { absolute, roundedQuotient } from './naive-account.js';
 import type { NaiveOrder, NaiveStop } from './naive-book.js';
 import { type NaiveMarket, tickValue, triggerPrice } from './naive-market.js';

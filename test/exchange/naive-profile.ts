@@ -1,5 +1,5 @@
 import type { ConfigureAccount } from '../../src/exchange/command.js';
-import type { Instrument } from '../../src/exchange/instrument.js';
+import type { Instrument } from '../../src/exchange/markets/instrument.js';
 import type { NaiveAccount } from './naive-account.js';
 import { availableFunds } from './naive-margin.js';
 import { answer, type NaiveOutcome } from './naive-outcome.js';

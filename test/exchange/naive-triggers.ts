@@ -1,6 +1,6 @@
 import type { ProtectPosition } from '../../src/exchange/command.js';
-import { CANCEL_REASONS } from '../../src/exchange/order.js';
-import type { Exit, Exits } from '../../src/exchange/trigger.js';
+import { CANCEL_REASONS } from '../../src/exchange/orders/order.js';
+import type { Exit, Exits } from '../../src/exchange/orders/trigger.js';
 import { roundedQuotient } from './naive-account.js';
 import { type NaiveOrder, type NaiveStop, newOrder } from './naive-book.js';
 import { enter } from './naive-entry.js';

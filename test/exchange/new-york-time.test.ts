@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { nextDayEnd } from '../../src/exchange/new-york-time.js';
+import { nextDayEnd } from '../../src/exchange/equities/new-york-time.js';
 import type { Millis } from '../../src/exchange/units.js';
 
 const HOUR_MS = 3_600_000;

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
+import { type Plan, unending } from '../../src/exchange/accounts/membership.js';
 import type { Command } from '../../src/exchange/command.js';
-import { type Plan, unending } from '../../src/exchange/membership.js';
 import type { AccountId, Lots, Millis, Ticks } from '../../src/exchange/units.js';
 import { BITCOIN, result, TestVenue } from '../support/exchange-fixture.js';
 

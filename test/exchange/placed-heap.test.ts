@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { PlacedHeap } from '../../src/exchange/placed-heap.js';
+import { PlacedHeap } from '../../src/exchange/orders/placed-heap.js';
 
 interface Item {
   readonly key: number;

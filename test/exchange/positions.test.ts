@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ledger } from '../../src/exchange/ledger.js';
+import { ledger } from '../../src/exchange/accounts/ledger.js';
+import { unrealizedPnl } from '../../src/exchange/accounts/valuation.js';
 import { type AccountId, BUY, type Ppm, SELL, type Side } from '../../src/exchange/units.js';
-import { unrealizedPnl } from '../../src/exchange/valuation.js';
 import type { FillEvent } from '../support/event-recorder.js';
 import { BITCOIN, DOGE, dollars, TestVenue } from '../support/exchange-fixture.js';
 

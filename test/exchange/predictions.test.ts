@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { valueAccount } from '../../src/exchange/account-value.js';
-import { ledger } from '../../src/exchange/ledger.js';
-import { liquidationPrice } from '../../src/exchange/liquidation-price.js';
-import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/snapshot.js';
-import { stateHash } from '../../src/exchange/state-hash.js';
+import { valueAccount } from '../../src/exchange/accounts/account-value.js';
+import { ledger } from '../../src/exchange/accounts/ledger.js';
+import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/codec/snapshot.js';
+import { stateHash } from '../../src/exchange/codec/state-hash.js';
+import { liquidationPrice } from '../../src/exchange/liquidation/liquidation-price.js';
 import {
   type AccountId,
   BUY,

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import { hourlyRateOf, predictedRate } from '../../src/exchange/funding-rate.js';
-import { premiumOf } from '../../src/exchange/premium.js';
+import { hourlyRateOf, predictedRate } from '../../src/exchange/funding/funding-rate.js';
+import { premiumOf } from '../../src/exchange/markets/premium.js';
 import { BITCOIN, DOGE, dollars, rateOf, TestVenue } from '../support/exchange-fixture.js';
 
 const HOUR_MS = 3_600_000;

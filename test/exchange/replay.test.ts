@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { decodeBatch, encodeBatch } from '../../src/exchange/batch.js';
+import { decodeBatch, encodeBatch } from '../../src/exchange/codec/batch.js';
+import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/codec/snapshot.js';
+import { stateHash } from '../../src/exchange/codec/state-hash.js';
 import { Exchange } from '../../src/exchange/exchange.js';
-import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/snapshot.js';
-import { stateHash } from '../../src/exchange/state-hash.js';
 import { EventRecorder } from '../support/event-recorder.js';
 import { type Entry, PREDICTION_TERRAINS, SESSION_TERRAINS, TERRAINS } from './traffic.js';
 import { drawEntries } from './twin.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { RequestWindow, WINDOW_S } from '../../src/exchange/request-window.js';
-import { RequestWindows } from '../../src/exchange/request-windows.js';
+import { RequestWindow, WINDOW_S } from '../../src/exchange/requests/request-window.js';
+import { RequestWindows } from '../../src/exchange/requests/request-windows.js';
 
 const LIMIT = 200;
 

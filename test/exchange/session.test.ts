@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { valueAccount } from '../../src/exchange/account-value.js';
-import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/snapshot.js';
-import { stateHash } from '../../src/exchange/state-hash.js';
+import { valueAccount } from '../../src/exchange/accounts/account-value.js';
+import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/codec/snapshot.js';
+import { stateHash } from '../../src/exchange/codec/state-hash.js';
 import { type AccountId, BUY, type Millis, SELL } from '../../src/exchange/units.js';
 import { EventRecorder, type OrderEvent } from '../support/event-recorder.js';
 import { APPLE, BITCOIN, dollars, result, TestVenue } from '../support/exchange-fixture.js';

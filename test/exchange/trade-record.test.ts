@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
+import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/codec/snapshot.js';
 import { DEAF_LISTENER } from '../../src/exchange/event.js';
-import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/snapshot.js';
 import type { AccountId, Ppm } from '../../src/exchange/units.js';
 import { APPLE, BITCOIN, dollars, TestVenue } from '../support/exchange-fixture.js';
 

@@ -1,7 +1,7 @@
-import type { Batch } from '../../src/exchange/batch.js';
+import { unending } from '../../src/exchange/accounts/membership.js';
+import type { Batch } from '../../src/exchange/codec/batch.js';
 import type { Command, OrderRef, PlaceOrder, QuoteLevel } from '../../src/exchange/command.js';
-import { type Instrument, PREDICTION_OUTCOMES } from '../../src/exchange/instrument.js';
-import { unending } from '../../src/exchange/membership.js';
+import { type Instrument, PREDICTION_OUTCOMES } from '../../src/exchange/markets/instrument.js';
 import type {
   AccountId,
   InstrumentId,

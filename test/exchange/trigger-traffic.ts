@@ -1,5 +1,5 @@
 import type { Command, ExitChange, PlaceOrder } from '../../src/exchange/command.js';
-import type { Exit, TriggerTerms } from '../../src/exchange/trigger.js';
+import type { Exit, TriggerTerms } from '../../src/exchange/orders/trigger.js';
 import type { AccountId, InstrumentId, Millis, Ppm, Ticks } from '../../src/exchange/units.js';
 import type { Random } from '../support/random.js';
 

@@ -1,9 +1,9 @@
-import { HOUSE } from '../../src/exchange/account.js';
+import { HOUSE } from '../../src/exchange/accounts/account.js';
 import { Exchange } from '../../src/exchange/exchange.js';
-import { predictedRate } from '../../src/exchange/funding-rate.js';
-import { availableMargin } from '../../src/exchange/initial-margin.js';
-import type { Order } from '../../src/exchange/order.js';
-import type { TradeRecord } from '../../src/exchange/trade-record.js';
+import { predictedRate } from '../../src/exchange/funding/funding-rate.js';
+import { availableMargin } from '../../src/exchange/margin/initial-margin.js';
+import type { TradeRecord } from '../../src/exchange/matching/trade-record.js';
+import type { Order } from '../../src/exchange/orders/order.js';
 import type { Side } from '../../src/exchange/units.js';
 import { EventRecorder, type OrderEvent, type RecordedEvent } from '../support/event-recorder.js';
 import { ascending, type NaiveAccount } from './naive-account.js';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Millis } from '../../src/exchange/units.js';
 import { AddressLimits } from '../../src/gateway/address-limits.js';
-import { standingHeaders } from '../../src/gateway/rate-limit-text.js';
+import { standingHeaders } from '../../src/gateway/charging/rate-limit-text.js';
 
 let nowMs = 1_700_000_000_000;
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { Departures } from '../../src/gateway/departures.js';
+import { Departures } from '../../src/gateway/sessions/departures.js';
 import { until } from '../support/until.js';
 import { RawSocket } from './raw-socket.js';
 import { KEY, type RunningGateway, startGateway } from './running-gateway.js';

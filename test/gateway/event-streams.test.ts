@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
-import { CLOSE, type CloseCode } from '../../src/gateway/close-code.js';
-import { OriginPolicy } from '../../src/gateway/cors.js';
-import { eventText } from '../../src/gateway/event-text.js';
-import type { HttpReply, Route } from '../../src/gateway/http.js';
-import type { Session } from '../../src/gateway/session.js';
+import { eventText } from '../../src/gateway/frames/event-text.js';
+import { OriginPolicy } from '../../src/gateway/http/cors.js';
+import type { HttpReply, Route } from '../../src/gateway/http/http.js';
+import { CLOSE, type CloseCode } from '../../src/gateway/sessions/close-code.js';
+import type { Session } from '../../src/gateway/sessions/session.js';
 import { EventClient } from '../support/event-client.js';
 import { until } from '../support/until.js';
 import { RawSocket } from './raw-socket.js';

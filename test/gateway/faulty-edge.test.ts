@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Faults } from '../../src/exchange/faults.js';
+import type { Faults } from '../../src/exchange/clients/faults.js';
 import type { Ppm } from '../../src/exchange/units.js';
 import { FaultyEdge } from '../../src/gateway/faults/faulty-edge.js';
 import { until } from '../support/until.js';

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { FrameTurns } from '../../src/gateway/frame-turns.js';
+import { FrameTurns } from '../../src/gateway/transports/frame-turns.js';
 import { until } from '../support/until.js';
 
 /** Longer than a turn is. */

@@ -2,10 +2,10 @@ import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { OPERATIONS } from '../../src/api/operations/operations-family.js';
 import { streamRoute } from '../../src/api/operations/operations-routes.js';
-import { OriginPolicy } from '../../src/gateway/cors.js';
-import { NO_LIMIT } from '../../src/gateway/request-standing.js';
+import { NO_LIMIT } from '../../src/gateway/charging/request-standing.js';
+import { OriginPolicy } from '../../src/gateway/http/cors.js';
 import type { ServerOptions } from '../../src/gateway/server.js';
-import type { AuthenticationResult } from '../../src/identity/authenticator.js';
+import type { AuthenticationResult } from '../../src/identity/credentials/authenticator.js';
 import { until } from '../support/until.js';
 import { handshake, RawSocket } from './raw-socket.js';
 import {

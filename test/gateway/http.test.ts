@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
-import { OriginPolicy } from '../../src/gateway/cors.js';
-import type { FamilyEnvelope } from '../../src/gateway/envelope.js';
-import type { Route } from '../../src/gateway/http.js';
+import { OriginPolicy } from '../../src/gateway/http/cors.js';
+import type { FamilyEnvelope } from '../../src/gateway/http/envelope.js';
+import type { Route } from '../../src/gateway/http/http.js';
 import { until } from '../support/until.js';
 import { RawSocket } from './raw-socket.js';
 import { addressLimits, type RunningGateway, startGateway } from './running-gateway.js';

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import type { Session } from '../../src/gateway/session.js';
+import type { Session } from '../../src/gateway/sessions/session.js';
 import { until } from '../support/until.js';
 import { authenticate, GATE, KEY, type RunningGateway, startGateway } from './running-gateway.js';
 

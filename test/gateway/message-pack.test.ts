@@ -1,8 +1,8 @@
 import { ExtData, encode } from '@msgpack/msgpack';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { MessagePack } from '../../src/gateway/message-pack.js';
-import { isJsonLike } from '../../src/gateway/message-pack-shape.js';
+import { MessagePack } from '../../src/gateway/frames/message-pack.js';
+import { isJsonLike } from '../../src/gateway/frames/message-pack-shape.js';
 
 const DEPTH_MAX = 32;
 const codec = new MessagePack(DEPTH_MAX);

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type Membership, unending } from '../../src/exchange/membership.js';
+import { type Membership, unending } from '../../src/exchange/accounts/membership.js';
 import type { Outcome } from '../../src/exchange/outcome.js';
 import type { Micros } from '../../src/exchange/units.js';
 import { Feeds } from '../../src/gateway/channels/feeds.js';
-import type { Meter, PayingMeter } from '../../src/gateway/meter.js';
-import { RequestLimits } from '../../src/gateway/request-limits.js';
-import type { RequestStanding } from '../../src/gateway/request-standing.js';
+import type { Meter, PayingMeter } from '../../src/gateway/charging/meter.js';
+import { RequestLimits } from '../../src/gateway/charging/request-limits.js';
+import type { RequestStanding } from '../../src/gateway/charging/request-standing.js';
 import { Venue } from '../../src/gateway/venue.js';
 import { MemoryJournal } from '../../src/journal/memory-journal.js';
 import { MemorySnapshotStore } from '../../src/journal/memory-snapshot-store.js';

@@ -2,21 +2,24 @@ import { pino } from 'pino';
 import { expect } from 'vitest';
 import { Family } from '../../src/api/family/family.js';
 import type { FamilyTerms } from '../../src/api/family/family-terms.js';
+import { unending } from '../../src/exchange/accounts/membership.js';
 import { DEAF_LISTENER } from '../../src/exchange/event.js';
 import { Exchange } from '../../src/exchange/exchange.js';
-import { unending } from '../../src/exchange/membership.js';
 import type { Millis } from '../../src/exchange/units.js';
 import { AddressLimits, type AddressLimitTerms } from '../../src/gateway/address-limits.js';
-import { OriginPolicy } from '../../src/gateway/cors.js';
+import { type LimitedVenue, RequestLimits } from '../../src/gateway/charging/request-limits.js';
+import { NO_LIMIT } from '../../src/gateway/charging/request-standing.js';
+import { OriginPolicy } from '../../src/gateway/http/cors.js';
 import type { GatewayLimits } from '../../src/gateway/limits.js';
-import { type LimitedVenue, RequestLimits } from '../../src/gateway/request-limits.js';
-import { NO_LIMIT } from '../../src/gateway/request-standing.js';
 import { GatewayServer, type ServerOptions } from '../../src/gateway/server.js';
-import type { Session } from '../../src/gateway/session.js';
-import { SessionRegistry } from '../../src/gateway/sessions.js';
-import type { StreamProtocol } from '../../src/gateway/stream-protocol.js';
+import type { Session } from '../../src/gateway/sessions/session.js';
+import { SessionRegistry } from '../../src/gateway/sessions/sessions.js';
+import type { StreamProtocol } from '../../src/gateway/sessions/stream-protocol.js';
 import { Traffic } from '../../src/gateway/traffic.js';
-import { AUTHENTICATION_REFUSALS, type Authentication } from '../../src/identity/authenticator.js';
+import {
+  AUTHENTICATION_REFUSALS,
+  type Authentication,
+} from '../../src/identity/credentials/authenticator.js';
 import { dollars } from '../support/exchange-fixture.js';
 import { DEFAULT_LIMITS } from '../support/limits.js';
 

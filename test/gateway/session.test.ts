@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { CLOSE } from '../../src/gateway/close-code.js';
+import { CLOSE } from '../../src/gateway/sessions/close-code.js';
 import { until } from '../support/until.js';
 import { frame, handshake, RawSocket } from './raw-socket.js';
 import { KEY, type RunningGateway, startGateway } from './running-gateway.js';

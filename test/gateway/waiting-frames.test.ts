@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { WaitingFrames } from '../../src/gateway/waiting-frames.js';
-import type { WireFrame } from '../../src/gateway/wire-frame.js';
+import type { WireFrame } from '../../src/gateway/frames/wire-frame.js';
+import { WaitingFrames } from '../../src/gateway/sessions/waiting-frames.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;

@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Position } from '../../src/exchange/units.js';
 import { PublicFeed } from '../../src/gateway/channels/public-feed.js';
-import type { Session } from '../../src/gateway/session.js';
+import type { Session } from '../../src/gateway/sessions/session.js';
 import { until } from '../support/until.js';
 import { KEY, type RunningGateway, startGateway } from './running-gateway.js';
 

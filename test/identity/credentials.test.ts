@@ -2,11 +2,11 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { newSecret, sha256Hex } from '../../src/identity/credentials.js';
-import { ensureDemoUser } from '../../src/identity/demo-user.js';
-import { LookupCache } from '../../src/identity/lookup-cache.js';
-import { readOrMakeSecret } from '../../src/identity/private-file.js';
-import { loadSecretKey } from '../../src/identity/secret-key.js';
+import { newSecret, sha256Hex } from '../../src/identity/credentials/credentials.js';
+import { ensureDemoUser } from '../../src/identity/credentials/demo-user.js';
+import { LookupCache } from '../../src/identity/credentials/lookup-cache.js';
+import { readOrMakeSecret } from '../../src/identity/secrets/private-file.js';
+import { loadSecretKey } from '../../src/identity/secrets/secret-key.js';
 import { until } from '../support/until.js';
 import { newApiKeyRecord, openCredentials } from './fresh-credentials.js';
 

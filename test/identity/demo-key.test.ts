@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type DemoUser, ensureDemoUser } from '../../src/identity/demo-user.js';
+import { type DemoUser, ensureDemoUser } from '../../src/identity/credentials/demo-user.js';
 import { until } from '../support/until.js';
 import { openCredentials } from './fresh-credentials.js';
 

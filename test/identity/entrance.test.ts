@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Entrance, type OpenPortfolios } from '../../src/identity/entrance.js';
-import { LogIns } from '../../src/identity/log-ins.js';
-import { RefreshTokens } from '../../src/identity/refresh-tokens-redis.js';
-import { AccessTokens } from '../../src/identity/tokens.js';
-import { Administrators, type User } from '../../src/identity/user.js';
+import { RefreshTokens } from '../../src/identity/credentials/refresh-tokens-redis.js';
+import { AccessTokens } from '../../src/identity/credentials/tokens.js';
+import { Entrance, type OpenPortfolios } from '../../src/identity/people/entrance.js';
+import { LogIns } from '../../src/identity/people/log-ins.js';
+import { Administrators, type User } from '../../src/identity/people/user.js';
 import { newUser, openCredentials } from './fresh-credentials.js';
 import { CALLER, silentSecurityLog } from './security-events.js';
 

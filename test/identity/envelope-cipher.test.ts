@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EnvelopeCipher, type Sealed } from '../../src/identity/envelope-cipher.js';
+import { EnvelopeCipher, type Sealed } from '../../src/identity/secrets/envelope-cipher.js';
 
 const KEY = Buffer.from('the secret key of today, 32 bytes');
 const OLD_KEY = Buffer.from('the secret key of before, 32 bytes');

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ExchangeVault } from '../../src/identity/exchange-vault-redis.js';
+import { ExchangeVault } from '../../src/identity/secrets/exchange-vault-redis.js';
 import { connectTestRedis } from './fresh-credentials.js';
 import { CALLER, silentSecurityLog } from './security-events.js';
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
-import type { StoredCredential } from '../../src/identity/credentials.js';
-import { CredentialStore } from '../../src/identity/credentials-redis.js';
+import type { StoredCredential } from '../../src/identity/credentials/credentials.js';
+import { CredentialStore } from '../../src/identity/credentials/credentials-redis.js';
 import { IdentityChanges } from '../../src/identity/identity-changes-redis.js';
-import { type Newcomer, newUser as signedUp, type User } from '../../src/identity/user.js';
-import { UserStore } from '../../src/identity/users-redis.js';
+import { type Newcomer, newUser as signedUp, type User } from '../../src/identity/people/user.js';
+import { UserStore } from '../../src/identity/people/users-redis.js';
 import { connectRedis, whenConnected } from '../../src/journal/connection-redis.js';
 
 const log = pino({ level: 'silent' });

@@ -1,8 +1,8 @@
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
-import { sha256Hex } from '../../src/identity/credentials.js';
-import { KeyDesk } from '../../src/identity/key-desk.js';
-import type { Principal } from '../../src/identity/principal.js';
+import { sha256Hex } from '../../src/identity/credentials/credentials.js';
+import { KeyDesk } from '../../src/identity/credentials/key-desk.js';
+import type { Principal } from '../../src/identity/credentials/principal.js';
 import { SecurityLog } from '../../src/identity/security-log.js';
 import { newApiKeyRecord, newUser, openCredentials } from './fresh-credentials.js';
 import { CALLER } from './security-events.js';

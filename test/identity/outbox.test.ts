@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { EnvelopeCipher, type Sealed } from '../../src/identity/envelope-cipher.js';
 import { writeLetter } from '../../src/identity/mail/letter.js';
 import { Outbox } from '../../src/identity/mail/outbox-redis.js';
+import { EnvelopeCipher, type Sealed } from '../../src/identity/secrets/envelope-cipher.js';
 import { connectTestRedis } from './fresh-credentials.js';
 
 const KEY = Buffer.from('the secret key of today, 32 bytes');

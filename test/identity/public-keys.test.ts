@@ -1,6 +1,10 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { algorithmsOf, PUBLIC_KEY_FAULTS, readPublicKey } from '../../src/identity/public-keys.js';
+import {
+  algorithmsOf,
+  PUBLIC_KEY_FAULTS,
+  readPublicKey,
+} from '../../src/identity/credentials/public-keys.js';
 
 const RSA = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 const EC = generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { IdentityChanges } from '../../src/identity/identity-changes-redis.js';
-import { UserStore } from '../../src/identity/users-redis.js';
+import { UserStore } from '../../src/identity/people/users-redis.js';
 import { connectRedis, whenConnected } from '../../src/journal/connection-redis.js';
 import { RedisServer } from '../support/redis-server.js';
 import { newUser } from './fresh-credentials.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
+import { unending } from '../../src/exchange/accounts/membership.js';
 import type { Charge, Command } from '../../src/exchange/command.js';
-import { unending } from '../../src/exchange/membership.js';
 import type { Outcome } from '../../src/exchange/outcome.js';
 import type { CommandQueueSettings } from '../../src/journal/command-queue-settings.js';
 import { wholeCount } from '../../src/journal/whole-count.js';

@@ -1,3 +1,4 @@
+import { unending } from '../../src/exchange/accounts/membership.js';
 import type {
   CancelOrder,
   Command,
@@ -5,7 +6,6 @@ import type {
   OpenAccount,
   PlaceOrder,
 } from '../../src/exchange/command.js';
-import { unending } from '../../src/exchange/membership.js';
 import {
   type AccountId,
   BUY,

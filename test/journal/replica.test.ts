@@ -1,10 +1,10 @@
 import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { encodeBatch } from '../../src/exchange/batch.js';
+import { encodeBatch } from '../../src/exchange/codec/batch.js';
+import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/codec/snapshot.js';
+import { stateHash } from '../../src/exchange/codec/state-hash.js';
 import { DEAF_LISTENER } from '../../src/exchange/event.js';
 import { Exchange } from '../../src/exchange/exchange.js';
-import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/snapshot.js';
-import { stateHash } from '../../src/exchange/state-hash.js';
 import { ForeignEngineVersion } from '../../src/journal/foreign-engine-version.js';
 import { BEGINNING, type Entry } from '../../src/journal/journal.js';
 import { applyEntry, TO_NOBODY } from '../../src/journal/replay.js';

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import { ENGINE_VERSION } from '../../src/exchange/batch.js';
+import { ENGINE_VERSION } from '../../src/exchange/codec/batch.js';
+import { encodeSnapshot } from '../../src/exchange/codec/snapshot.js';
 import { DEAF_LISTENER } from '../../src/exchange/event.js';
-import { encodeSnapshot } from '../../src/exchange/snapshot.js';
 import { compareEntryIds, type EntryId, type Journal } from '../../src/journal/journal.js';
 import { replay } from '../../src/journal/replay.js';
 import { restoreNewest } from '../../src/journal/restore.js';

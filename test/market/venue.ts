@@ -1,7 +1,7 @@
-import type { Candle, CandleInterval } from '../../src/exchange/candles.js';
 import type { Command } from '../../src/exchange/command.js';
 import type { ExchangeListener, Trade } from '../../src/exchange/event.js';
 import { Exchange } from '../../src/exchange/exchange.js';
+import type { Candle, CandleInterval } from '../../src/exchange/markets/candles.js';
 import type { Outcome } from '../../src/exchange/outcome.js';
 import type { InstrumentId, Millis } from '../../src/exchange/units.js';
 import { type Listing, readInstrumentFile } from '../../src/market/instrument-file.js';

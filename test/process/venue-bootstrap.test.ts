@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Config, readConfig } from '../../src/config.js';
-import type { Instrument } from '../../src/exchange/instrument.js';
+import type { Instrument } from '../../src/exchange/markets/instrument.js';
 import type { Ppm } from '../../src/exchange/units.js';
 import { Feeds } from '../../src/gateway/channels/feeds.js';
 import { Venue } from '../../src/gateway/venue.js';

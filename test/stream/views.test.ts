@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Account } from '../../src/exchange/account.js';
+import type { Account } from '../../src/exchange/accounts/account.js';
 import type { Fill } from '../../src/exchange/event.js';
 import { BUY, type Lots, type Millis, SELL, type Ticks } from '../../src/exchange/units.js';
 import { crc32 } from '../../src/gateway/channels/crc32.js';

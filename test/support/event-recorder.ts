@@ -1,5 +1,4 @@
-import type { Account, Holding } from '../../src/exchange/account.js';
-import type { Candle, CandleInterval } from '../../src/exchange/candles.js';
+import type { Account, Holding } from '../../src/exchange/accounts/account.js';
 import type {
   ExchangeListener,
   Fill,
@@ -8,7 +7,8 @@ import type {
   LiquidationMethod,
   Trade,
 } from '../../src/exchange/event.js';
-import type { Order } from '../../src/exchange/order.js';
+import type { Candle, CandleInterval } from '../../src/exchange/markets/candles.js';
+import type { Order } from '../../src/exchange/orders/order.js';
 import type { InstrumentId } from '../../src/exchange/units.js';
 
 export interface OrderEvent {

@@ -1,5 +1,7 @@
-import type { Account, Holding, MarginMode } from '../../src/exchange/account.js';
-import type { Batch } from '../../src/exchange/batch.js';
+import type { Account, Holding, MarginMode } from '../../src/exchange/accounts/account.js';
+import { type Membership, unending } from '../../src/exchange/accounts/membership.js';
+import type { Faults } from '../../src/exchange/clients/faults.js';
+import type { Batch } from '../../src/exchange/codec/batch.js';
 import type {
   AmendOrder,
   Command,
@@ -11,14 +13,12 @@ import type {
 } from '../../src/exchange/command.js';
 import type { ErrorCode } from '../../src/exchange/error-code.js';
 import { Exchange } from '../../src/exchange/exchange.js';
-import type { Faults } from '../../src/exchange/faults.js';
 import { parseDecimal } from '../../src/exchange/fixed-point.js';
-import type { FeeTier, Instrument, PredictionOutcome } from '../../src/exchange/instrument.js';
-import type { Market } from '../../src/exchange/market.js';
-import { type Membership, unending } from '../../src/exchange/membership.js';
-import type { Order } from '../../src/exchange/order.js';
+import type { FeeTier, Instrument, PredictionOutcome } from '../../src/exchange/markets/instrument.js';
+import type { Market } from '../../src/exchange/markets/market.js';
+import type { Order } from '../../src/exchange/orders/order.js';
+import type { Exit } from '../../src/exchange/orders/trigger.js';
 import type { Outcome } from '../../src/exchange/outcome.js';
-import type { Exit } from '../../src/exchange/trigger.js';
 import type {
   AccountId,
   InstrumentId,

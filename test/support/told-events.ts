@@ -1,7 +1,7 @@
-import type { Account } from '../../src/exchange/account.js';
+import type { Account } from '../../src/exchange/accounts/account.js';
+import { stateHash } from '../../src/exchange/codec/state-hash.js';
 import { DEAF_LISTENER, type ExchangeListener } from '../../src/exchange/event.js';
 import { Exchange } from '../../src/exchange/exchange.js';
-import { stateHash } from '../../src/exchange/state-hash.js';
 import { Views } from '../../src/gateway/views/views.js';
 import { BEGINNING } from '../../src/journal/journal.js';
 import { RedisJournal } from '../../src/journal/journal-redis.js';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { PaidPeriod } from '../../src/billing/subscription.js';
-import { encodeBatch } from '../../src/exchange/batch.js';
+import { encodeBatch } from '../../src/exchange/codec/batch.js';
 import type { Command } from '../../src/exchange/command.js';
 import type { Micros, Millis } from '../../src/exchange/units.js';
-import type { Scope } from '../../src/identity/scope.js';
+import type { Scope } from '../../src/identity/credentials/scope.js';
 import { RedisJournal } from '../../src/journal/journal-redis.js';
 import { venueKey } from '../../src/journal/redis-keys.js';
 import { addKey } from '../api/users.js';

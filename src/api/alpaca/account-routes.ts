@@ -1,5 +1,5 @@
 import type { Venue } from '../../gateway/venue.js';
-import type { UserStore } from '../../identity/users-redis.js';
+import type { UserStore } from '../../identity/people/users-redis.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { isRefusal } from '../request/order-intake.js';

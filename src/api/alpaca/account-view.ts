@@ -1,15 +1,15 @@
 import { type Static, Type } from 'typebox';
-import type { Account } from '../../exchange/account.js';
-import { valueAccount } from '../../exchange/account-value.js';
-import { buyingPower, MARGIN_LEVERAGE } from '../../exchange/equities.js';
-import { availableMargin } from '../../exchange/initial-margin.js';
-import type { Market } from '../../exchange/market.js';
-import { endedMembership } from '../../exchange/membership.js';
+import type { Account } from '../../exchange/accounts/account.js';
+import { valueAccount } from '../../exchange/accounts/account-value.js';
+import { endedMembership } from '../../exchange/accounts/membership.js';
+import { valueAt } from '../../exchange/accounts/valuation.js';
+import { buyingPower, MARGIN_LEVERAGE } from '../../exchange/equities/equities.js';
+import { availableMargin } from '../../exchange/margin/initial-margin.js';
+import type { Market } from '../../exchange/markets/market.js';
 import type { Micros, Millis } from '../../exchange/units.js';
-import { valueAt } from '../../exchange/valuation.js';
 import { accountNumber } from '../../gateway/views/account-number.js';
 import { dollars } from '../../gateway/views/amounts.js';
-import type { User } from '../../identity/user.js';
+import type { User } from '../../identity/people/user.js';
 import { count, instant, uuid } from '../request/answer-schema.js';
 
 const money = Type.String({ pattern: '^-?\\d+(\\.\\d+)?$' });

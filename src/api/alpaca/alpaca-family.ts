@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { ErrorEnvelope } from '../../gateway/envelope.js';
+import type { ErrorEnvelope } from '../../gateway/http/envelope.js';
 import type { FamilyTerms } from '../family/family-terms.js';
 import { faultsText } from '../request/validator.js';
 

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { ErrorCode } from '../../exchange/error-code.js';
-import type { ErrorEnvelope } from '../../gateway/envelope.js';
-import type { HttpReply } from '../../gateway/http.js';
+import type { ErrorEnvelope } from '../../gateway/http/envelope.js';
+import type { HttpReply } from '../../gateway/http/http.js';
 import type { FamilyTerms } from '../family/family-terms.js';
 import { faultsText } from '../request/validator.js';
 

@@ -1,11 +1,11 @@
 import { type Static, Type } from 'typebox';
-import type { HttpReply, HttpRequest } from '../../gateway/http.js';
-import { AUTHENTICATION_REFUSALS } from '../../identity/authenticator.js';
-import type { Credential } from '../../identity/credentials.js';
-import type { ClientResult, OAuthClients } from '../../identity/oauth-clients.js';
-import { permits, SCOPES, type Scope } from '../../identity/scope.js';
+import type { HttpReply, HttpRequest } from '../../gateway/http/http.js';
+import { AUTHENTICATION_REFUSALS } from '../../identity/credentials/authenticator.js';
+import type { Credential } from '../../identity/credentials/credentials.js';
+import type { ClientResult, OAuthClients } from '../../identity/credentials/oauth-clients.js';
+import { permits, SCOPES, type Scope } from '../../identity/credentials/scope.js';
+import { ACCESS_TOKEN_LIFETIME_S, type AccessTokens } from '../../identity/credentials/tokens.js';
 import type { SecurityLog } from '../../identity/security-log.js';
-import { ACCESS_TOKEN_LIFETIME_S, type AccessTokens } from '../../identity/tokens.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { oauthRefusal } from './oauth-family.js';

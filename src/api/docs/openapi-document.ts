@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import { SCOPES } from '../../identity/scope.js';
+import { SCOPES } from '../../identity/credentials/scope.js';
 import type { AnswerSpec, Endpoint, EndpointSpec } from '../family/endpoint.js';
 import type { FamilyTerms } from '../family/family-terms.js';
 import { DocumentSchemas } from './document-schemas.js';

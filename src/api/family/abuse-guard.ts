@@ -1,4 +1,4 @@
-import type { HttpReply } from '../../gateway/http.js';
+import type { HttpReply } from '../../gateway/http/http.js';
 import type { AbuseLimits, CountedRequest } from '../../identity/abuse-limits.js';
 import type { Caller, SecurityLog } from '../../identity/security-log.js';
 import type { Family } from './family.js';

@@ -1,8 +1,8 @@
 import type { Static, TSchema } from 'typebox';
-import type { CommandDesk } from '../../gateway/guarded-commands.js';
-import type { HttpMethod, HttpRequest, Route } from '../../gateway/http.js';
-import type { Principal } from '../../identity/principal.js';
-import type { Scope } from '../../identity/scope.js';
+import type { CommandDesk } from '../../gateway/charging/guarded-commands.js';
+import type { HttpMethod, HttpRequest, Route } from '../../gateway/http/http.js';
+import type { Principal } from '../../identity/credentials/principal.js';
+import type { Scope } from '../../identity/credentials/scope.js';
 
 /**
  * Who may call: anybody; whoever has a valid credential; who holds a scope; or who has logged in with a password or

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox';
-import type { ErrorManner } from '../../gateway/envelope.js';
-import type { HttpReply } from '../../gateway/http.js';
-import type { AuthenticationRefusal } from '../../identity/authenticator.js';
+import type { ErrorManner } from '../../gateway/http/envelope.js';
+import type { HttpReply } from '../../gateway/http/http.js';
+import type { AuthenticationRefusal } from '../../identity/credentials/authenticator.js';
 import type { FieldErrors } from '../request/validator.js';
 
 /** What distinguishes one API family: where it lives, and how it says that something is wrong. */

@@ -3,23 +3,23 @@ import type { TSchema } from 'typebox';
 import { ERROR_TABLE, type ErrorCode } from '../../exchange/error-code.js';
 import { refused } from '../../exchange/outcome.js';
 import type { AddressLimits } from '../../gateway/address-limits.js';
-import type { FamilyEnvelope } from '../../gateway/envelope.js';
-import type { CommandDesk, GuardedCommands } from '../../gateway/guarded-commands.js';
-import type { HttpReply, HttpRequest } from '../../gateway/http.js';
-import { parseJson } from '../../gateway/json.js';
-import { isPaying, type Meter } from '../../gateway/meter.js';
-import type { RequestLimits } from '../../gateway/request-limits.js';
-import { NO_LIMIT, type RequestStanding } from '../../gateway/request-standing.js';
-import { toldStanding } from '../../gateway/told-standing.js';
+import type { CommandDesk, GuardedCommands } from '../../gateway/charging/guarded-commands.js';
+import { isPaying, type Meter } from '../../gateway/charging/meter.js';
+import type { RequestLimits } from '../../gateway/charging/request-limits.js';
+import { NO_LIMIT, type RequestStanding } from '../../gateway/charging/request-standing.js';
+import { toldStanding } from '../../gateway/charging/told-standing.js';
+import type { FamilyEnvelope } from '../../gateway/http/envelope.js';
+import type { HttpReply, HttpRequest } from '../../gateway/http/http.js';
+import { parseJson } from '../../gateway/http/json.js';
 import {
   AUTHENTICATION_REFUSALS,
   type Authentication,
   type AuthenticationRefusal,
-} from '../../identity/authenticator.js';
-import { PasswordsOverloaded } from '../../identity/passwords.js';
-import { presentedIn } from '../../identity/presented.js';
-import type { Principal } from '../../identity/principal.js';
-import { permits } from '../../identity/scope.js';
+} from '../../identity/credentials/authenticator.js';
+import { presentedIn } from '../../identity/credentials/presented.js';
+import type { Principal } from '../../identity/credentials/principal.js';
+import { permits } from '../../identity/credentials/scope.js';
+import { PasswordsOverloaded } from '../../identity/people/passwords.js';
 import { isOutage } from '../../journal/connection-redis.js';
 import type { Call, Endpoint, EndpointSpec, OpenCall, TradingCall, TradingSpec } from './endpoint.js';
 import type { FamilyTerms } from './family-terms.js';

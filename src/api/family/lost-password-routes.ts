@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { PasswordReset } from '../../identity/password-reset.js';
+import type { PasswordReset } from '../../identity/people/password-reset.js';
 import { NO_OBJECT } from '../request/fields.js';
 import { EMAIL_FIELD, MAIL_TOKEN_FIELD, newPasswordField } from '../request/person-schema.js';
 import { reply } from '../request/reply.js';

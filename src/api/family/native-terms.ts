@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { ERROR_CODES, ERROR_TABLE } from '../../exchange/error-code.js';
-import { nativeEnvelope } from '../../gateway/envelope.js';
-import { tooManyText } from '../../gateway/rate-limit-text.js';
+import { tooManyText } from '../../gateway/charging/rate-limit-text.js';
+import { nativeEnvelope } from '../../gateway/http/envelope.js';
 import { validationReply } from '../request/reply.js';
 import type { FamilyTerms } from './family-terms.js';
 

@@ -1,6 +1,6 @@
 import type { Static, TSchema } from 'typebox';
-import type { HttpRequest } from '../../gateway/http.js';
-import { type ParsedJson, parseJson } from '../../gateway/json.js';
+import type { HttpRequest } from '../../gateway/http/http.js';
+import { type ParsedJson, parseJson } from '../../gateway/http/json.js';
 import { type FieldErrors, QueryValidator, Validator } from '../request/validator.js';
 import type { EndpointSpec } from './endpoint.js';
 

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
-import { portfolioAsked } from '../../gateway/session-principal.js';
-import { SESSION_REFUSALS } from '../../gateway/session-refusal.js';
+import { portfolioAsked } from '../../gateway/sessions/session-principal.js';
+import { SESSION_REFUSALS } from '../../gateway/sessions/session-refusal.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { orNull } from '../request/answer-schema.js';

@@ -1,7 +1,7 @@
 import { EventCursor, type SentFrame } from '../../gateway/channels/event-cursor.js';
-import type { CloseCode } from '../../gateway/close-code.js';
-import type { EventEncoder } from '../../gateway/event-stream.js';
-import { eventText } from '../../gateway/event-text.js';
+import type { EventEncoder } from '../../gateway/frames/event-stream.js';
+import { eventText } from '../../gateway/frames/event-text.js';
+import type { CloseCode } from '../../gateway/sessions/close-code.js';
 
 /** What one of this family's streams tells. */
 export interface AccountEvents {

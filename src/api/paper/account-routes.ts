@@ -1,11 +1,11 @@
 import { Type } from 'typebox';
-import type { Account } from '../../exchange/account.js';
-import { valueAccount } from '../../exchange/account-value.js';
+import type { Account } from '../../exchange/accounts/account.js';
+import { valueAccount } from '../../exchange/accounts/account-value.js';
 import type { Micros } from '../../exchange/units.js';
 import type { Venue } from '../../gateway/venue.js';
 import { accountNumber } from '../../gateway/views/account-number.js';
 import { dollars } from '../../gateway/views/amounts.js';
-import type { UserStore } from '../../identity/users-redis.js';
+import type { UserStore } from '../../identity/people/users-redis.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { instant, uuid } from '../request/answer-schema.js';

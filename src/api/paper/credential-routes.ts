@@ -1,10 +1,10 @@
 import type { JWK } from 'jose';
 import { Type } from 'typebox';
-import type { HttpReply } from '../../gateway/http.js';
-import type { StoredCredential } from '../../identity/credentials.js';
-import type { LastUse } from '../../identity/credentials-redis.js';
-import type { KeyDesk, MadeCredential, ProgramCredential } from '../../identity/key-desk.js';
-import { readPublicKey } from '../../identity/public-keys.js';
+import type { HttpReply } from '../../gateway/http/http.js';
+import type { StoredCredential } from '../../identity/credentials/credentials.js';
+import type { LastUse } from '../../identity/credentials/credentials-redis.js';
+import type { KeyDesk, MadeCredential, ProgramCredential } from '../../identity/credentials/key-desk.js';
+import { readPublicKey } from '../../identity/credentials/public-keys.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { instant, orNull } from '../request/answer-schema.js';

@@ -1,10 +1,10 @@
 import { Type } from 'typebox';
 import { PRIVATE_CHANNELS, type PrivateChannel } from '../../archive/private-channel.js';
-import type { Account } from '../../exchange/account.js';
+import type { Account } from '../../exchange/accounts/account.js';
 import { FrameEvents } from '../../gateway/channels/frame-events.js';
 import type { PrivateFeed } from '../../gateway/channels/private-feed.js';
 import type { PrivateHistory } from '../../gateway/channels/private-history.js';
-import type { HttpReply } from '../../gateway/http.js';
+import type { HttpReply } from '../../gateway/http/http.js';
 import type { Venue } from '../../gateway/venue.js';
 import { isOutage } from '../../journal/connection-redis.js';
 import type { Endpoint } from '../family/endpoint.js';

@@ -1,7 +1,7 @@
 import { type TProperties, Type } from 'typebox';
 import { ERROR_CODES } from '../../exchange/error-code.js';
-import { ASSET_CLASSES } from '../../exchange/instrument.js';
-import { CANCEL_REASONS, ORDER_STATUSES, ORDER_TYPES, TIMES_IN_FORCE } from '../../exchange/order.js';
+import { ASSET_CLASSES } from '../../exchange/markets/instrument.js';
+import { CANCEL_REASONS, ORDER_STATUSES, ORDER_TYPES, TIMES_IN_FORCE } from '../../exchange/orders/order.js';
 import { count, dollarAmount, instant, uuid } from '../request/answer-schema.js';
 import { POSITION_INTENTS } from '../request/order-schema.js';
 

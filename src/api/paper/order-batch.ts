@@ -1,8 +1,8 @@
 import { ERROR_TABLE, type ErrorCode } from '../../exchange/error-code.js';
-import type { CommandDesk } from '../../gateway/guarded-commands.js';
-import type { HttpReply } from '../../gateway/http.js';
+import type { CommandDesk } from '../../gateway/charging/guarded-commands.js';
+import type { HttpReply } from '../../gateway/http/http.js';
 import type { Venue } from '../../gateway/venue.js';
-import type { Principal } from '../../identity/principal.js';
+import type { Principal } from '../../identity/credentials/principal.js';
 import type { Refusal } from '../request/order-faults.js';
 import { isRefusal } from '../request/order-intake.js';
 import { outcomeRefusal } from '../request/order-refusals.js';

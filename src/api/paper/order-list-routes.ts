@@ -1,11 +1,11 @@
 import { type Static, Type } from 'typebox';
-import type { Account } from '../../exchange/account.js';
-import { Order } from '../../exchange/order.js';
+import type { Account } from '../../exchange/accounts/account.js';
+import { Order } from '../../exchange/orders/order.js';
 import type { Millis } from '../../exchange/units.js';
-import type { CommandDesk } from '../../gateway/guarded-commands.js';
-import type { HttpReply } from '../../gateway/http.js';
+import type { CommandDesk } from '../../gateway/charging/guarded-commands.js';
+import type { HttpReply } from '../../gateway/http/http.js';
 import type { Venue } from '../../gateway/venue.js';
-import type { Principal } from '../../identity/principal.js';
+import type { Principal } from '../../identity/credentials/principal.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { cancelAll } from '../request/cancel-all.js';

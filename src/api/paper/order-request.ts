@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import type { PlaceOrder } from '../../exchange/command.js';
 import type { Exchange } from '../../exchange/exchange.js';
-import { TIMES_IN_FORCE } from '../../exchange/order.js';
-import type { Principal } from '../../identity/principal.js';
+import { TIMES_IN_FORCE } from '../../exchange/orders/order.js';
+import type { Principal } from '../../identity/credentials/principal.js';
 import { oneOf } from '../request/fields.js';
 import { orderErrors, type Refusal } from '../request/order-faults.js';
 import { isRefusal, placeCommand } from '../request/order-intake.js';

@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
-import { orderUuid } from '../../exchange/order-uuid.js';
-import type { CommandDesk } from '../../gateway/guarded-commands.js';
-import type { HttpReply } from '../../gateway/http.js';
+import { orderUuid } from '../../exchange/orders/order-uuid.js';
+import type { CommandDesk } from '../../gateway/charging/guarded-commands.js';
+import type { HttpReply } from '../../gateway/http/http.js';
 import type { Venue } from '../../gateway/venue.js';
-import type { Principal } from '../../identity/principal.js';
+import type { Principal } from '../../identity/credentials/principal.js';
 import type { AnswerSpec, Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { COMMAND_FAILURES, NO_TRADING } from '../request/command-failures.js';

@@ -1,7 +1,7 @@
 import type { Exchange } from '../../exchange/exchange.js';
-import type { Market } from '../../exchange/market.js';
-import type { Order } from '../../exchange/order.js';
-import { orderUuid } from '../../exchange/order-uuid.js';
+import type { Market } from '../../exchange/markets/market.js';
+import type { Order } from '../../exchange/orders/order.js';
+import { orderUuid } from '../../exchange/orders/order-uuid.js';
 import { BUY, type Millis } from '../../exchange/units.js';
 import { averagePrice, price, quantity } from '../../gateway/views/amounts.js';
 import { conditionText } from '../../gateway/views/condition-text.js';

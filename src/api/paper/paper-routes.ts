@@ -1,6 +1,6 @@
 import type { PrivateHistory } from '../../gateway/channels/private-history.js';
 import type { Venue } from '../../gateway/venue.js';
-import type { UserStore } from '../../identity/users-redis.js';
+import type { UserStore } from '../../identity/people/users-redis.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import type { EventSessions } from '../request/event-stream.js';

@@ -1,9 +1,9 @@
 import { type TSchema, Type } from 'typebox';
-import type { Account } from '../../exchange/account.js';
-import { valueAccount } from '../../exchange/account-value.js';
+import type { Account } from '../../exchange/accounts/account.js';
+import { valueAccount } from '../../exchange/accounts/account-value.js';
 import type { ConfigureAccount } from '../../exchange/command.js';
-import { buyingPower } from '../../exchange/equities.js';
-import { availableMargin } from '../../exchange/initial-margin.js';
+import { buyingPower } from '../../exchange/equities/equities.js';
+import { availableMargin } from '../../exchange/margin/initial-margin.js';
 import type { Venue } from '../../gateway/venue.js';
 import { dollars } from '../../gateway/views/amounts.js';
 import type { Endpoint, TradingCall } from '../family/endpoint.js';

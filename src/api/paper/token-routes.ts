@@ -1,11 +1,15 @@
 import { Type } from 'typebox';
-import type { HttpReply } from '../../gateway/http.js';
-import { AUTHENTICATION_REFUSALS } from '../../identity/authenticator.js';
-import { type Credential, sha256Hex } from '../../identity/credentials.js';
-import type { CredentialStore } from '../../identity/credentials-redis.js';
-import type { RefreshTokens } from '../../identity/refresh-tokens-redis.js';
+import type { HttpReply } from '../../gateway/http/http.js';
+import { AUTHENTICATION_REFUSALS } from '../../identity/credentials/authenticator.js';
+import { type Credential, sha256Hex } from '../../identity/credentials/credentials.js';
+import type { CredentialStore } from '../../identity/credentials/credentials-redis.js';
+import type { RefreshTokens } from '../../identity/credentials/refresh-tokens-redis.js';
+import {
+  ACCESS_TOKEN_LIFETIME_S,
+  type AccessTokens,
+  type TokenClaims,
+} from '../../identity/credentials/tokens.js';
 import type { Caller, SecurityFacts, SecurityLog } from '../../identity/security-log.js';
-import { ACCESS_TOKEN_LIFETIME_S, type AccessTokens, type TokenClaims } from '../../identity/tokens.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { instant, uuid } from '../request/answer-schema.js';

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { LastingChannel } from '../../archive/private-channel.js';
-import type { Account } from '../../exchange/account.js';
+import type { Account } from '../../exchange/accounts/account.js';
 import type { Millis } from '../../exchange/units.js';
 import type { PrivateEvent } from '../../gateway/channels/event-log.js';
 import type { PastEvents } from '../../gateway/channels/past-events.js';

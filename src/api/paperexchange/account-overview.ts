@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox';
-import type { Account } from '../../exchange/account.js';
-import { valueAccount } from '../../exchange/account-value.js';
-import { fundsOf } from '../../exchange/funds.js';
-import type { Market } from '../../exchange/market.js';
+import type { Account } from '../../exchange/accounts/account.js';
+import { valueAccount } from '../../exchange/accounts/account-value.js';
+import { fundsOf } from '../../exchange/accounts/funds.js';
+import type { Market } from '../../exchange/markets/market.js';
 import type { Micros } from '../../exchange/units.js';
 import { dollarsOf, percentOf } from './account-amounts.js';
 import { POSITION, positionsOf } from './account-position.js';

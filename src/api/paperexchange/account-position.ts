@@ -1,10 +1,10 @@
 import { type Static, Type } from 'typebox';
-import type { Account, Holding } from '../../exchange/account.js';
-import { positionMargin } from '../../exchange/account-value.js';
-import { liquidationPrice } from '../../exchange/liquidation-price.js';
-import type { Market } from '../../exchange/market.js';
+import type { Account, Holding } from '../../exchange/accounts/account.js';
+import { positionMargin } from '../../exchange/accounts/account-value.js';
+import { positionNotional, unrealizedPnl } from '../../exchange/accounts/valuation.js';
+import { liquidationPrice } from '../../exchange/liquidation/liquidation-price.js';
+import type { Market } from '../../exchange/markets/market.js';
 import type { Lots, Micros } from '../../exchange/units.js';
-import { positionNotional, unrealizedPnl } from '../../exchange/valuation.js';
 import { averagePrice, computedPrice, quantity } from '../../gateway/views/amounts.js';
 import { orNull } from '../request/answer-schema.js';
 import { dollarsOf } from './account-amounts.js';

@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox';
 import { termsOf } from '../../billing/plans.js';
-import type { Account } from '../../exchange/account.js';
+import type { Account } from '../../exchange/accounts/account.js';
+import { fundsOf } from '../../exchange/accounts/funds.js';
 import type { TopUp } from '../../exchange/command.js';
-import { fundsOf } from '../../exchange/funds.js';
 import type { Micros } from '../../exchange/units.js';
 import { dollarsOf, microsOf } from './account-amounts.js';
 

@@ -1,9 +1,9 @@
 import type { LastingChannel } from '../../archive/private-channel.js';
-import type { Account } from '../../exchange/account.js';
+import type { Account } from '../../exchange/accounts/account.js';
 import type { PastEvents } from '../../gateway/channels/past-events.js';
-import type { HttpReply } from '../../gateway/http.js';
+import type { HttpReply } from '../../gateway/http/http.js';
 import type { Venue } from '../../gateway/venue.js';
-import type { Principal } from '../../identity/principal.js';
+import type { Principal } from '../../identity/credentials/principal.js';
 import type { AnswerSpec, Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { isRefusal } from '../request/order-intake.js';

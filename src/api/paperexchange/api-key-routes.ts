@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
-import type { KeyDesk } from '../../identity/key-desk.js';
-import type { Principal } from '../../identity/principal.js';
+import type { KeyDesk } from '../../identity/credentials/key-desk.js';
+import type { Principal } from '../../identity/credentials/principal.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { instant, orNull, uuid } from '../request/answer-schema.js';

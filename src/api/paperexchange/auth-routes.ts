@@ -1,11 +1,11 @@
 import { Type } from 'typebox';
-import type { HttpReply } from '../../gateway/http.js';
-import { AUTHENTICATION_REFUSALS } from '../../identity/authenticator.js';
-import type { EmailVerification } from '../../identity/email-verification.js';
-import type { Entrance, EntranceRefusal, LoggedIn } from '../../identity/entrance.js';
-import type { LogInRefusal, PasswordLogIn } from '../../identity/password-log-in.js';
-import type { PasswordReset } from '../../identity/password-reset.js';
-import type { Registration } from '../../identity/registration.js';
+import type { HttpReply } from '../../gateway/http/http.js';
+import { AUTHENTICATION_REFUSALS } from '../../identity/credentials/authenticator.js';
+import type { EmailVerification } from '../../identity/people/email-verification.js';
+import type { Entrance, EntranceRefusal, LoggedIn } from '../../identity/people/entrance.js';
+import type { LogInRefusal, PasswordLogIn } from '../../identity/people/password-log-in.js';
+import type { PasswordReset } from '../../identity/people/password-reset.js';
+import type { Registration } from '../../identity/people/registration.js';
 import type { AbuseGuard } from '../family/abuse-guard.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';

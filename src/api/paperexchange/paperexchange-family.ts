@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
-import type { ErrorEnvelope } from '../../gateway/envelope.js';
-import { AUTHENTICATION_REFUSALS } from '../../identity/authenticator.js';
+import type { ErrorEnvelope } from '../../gateway/http/envelope.js';
+import { AUTHENTICATION_REFUSALS } from '../../identity/credentials/authenticator.js';
 import type { FamilyTerms } from '../family/family-terms.js';
 import { faultsText } from '../request/validator.js';
 

@@ -3,7 +3,7 @@ import type { Payment } from '../../billing/checkout-session.js';
 import { PAYMENT_FAULTS } from '../../billing/payment-faults.js';
 import type { Payments } from '../../billing/payments.js';
 import { type SignatureFault, signatureFault } from '../../billing/webhook-signature.js';
-import type { HttpReply, HttpRequest } from '../../gateway/http.js';
+import type { HttpReply, HttpRequest } from '../../gateway/http/http.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { uuidField } from '../request/fields.js';

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { SubscriptionSummary } from '../../billing/subscription.js';
-import type { UserStore } from '../../identity/users-redis.js';
+import type { UserStore } from '../../identity/people/users-redis.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { instant, orNull, uuid } from '../request/answer-schema.js';

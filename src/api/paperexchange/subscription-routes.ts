@@ -5,7 +5,7 @@ import { PAID_PLANS, PLAN_NAMES, PLAN_TERMS } from '../../billing/plans.js';
 import { daysRemaining, type Subscription, statusAt } from '../../billing/subscription.js';
 import type { Subscriptions } from '../../billing/subscriptions-redis.js';
 import type { Millis } from '../../exchange/units.js';
-import type { UserStore } from '../../identity/users-redis.js';
+import type { UserStore } from '../../identity/people/users-redis.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { count, instant, orNull, uuid } from '../request/answer-schema.js';

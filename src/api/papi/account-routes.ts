@@ -1,7 +1,7 @@
-import type { CredentialStore } from '../../identity/credentials-redis.js';
-import type { ExchangeVault } from '../../identity/exchange-vault-redis.js';
-import type { KeyDesk } from '../../identity/key-desk.js';
-import type { UserStore } from '../../identity/users-redis.js';
+import type { CredentialStore } from '../../identity/credentials/credentials-redis.js';
+import type { KeyDesk } from '../../identity/credentials/key-desk.js';
+import type { UserStore } from '../../identity/people/users-redis.js';
+import type { ExchangeVault } from '../../identity/secrets/exchange-vault-redis.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { apiKeyRoutes } from './api-key-routes.js';

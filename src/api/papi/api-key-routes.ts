@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { KeyDesk } from '../../identity/key-desk.js';
+import type { KeyDesk } from '../../identity/credentials/key-desk.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { instant, orNull } from '../request/answer-schema.js';

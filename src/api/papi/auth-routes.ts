@@ -1,4 +1,4 @@
-import type { PasswordReset } from '../../identity/password-reset.js';
+import type { PasswordReset } from '../../identity/people/password-reset.js';
 import type { AbuseGuard } from '../family/abuse-guard.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';

@@ -1,5 +1,5 @@
 import type { Exchange } from '../../exchange/exchange.js';
-import type { Market } from '../../exchange/market.js';
+import type { Market } from '../../exchange/markets/market.js';
 
 /** A binary market: the two instruments that share its terms. */
 export interface BinaryMarket {

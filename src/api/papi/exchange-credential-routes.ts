@@ -4,7 +4,7 @@ import {
   type ExchangeVault,
   VAULT_EXCHANGES,
   type VaultExchange,
-} from '../../identity/exchange-vault-redis.js';
+} from '../../identity/secrets/exchange-vault-redis.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { instant } from '../request/answer-schema.js';

@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
-import type { OriginPolicy } from '../../gateway/cors.js';
-import type { HttpReply, HttpRequest } from '../../gateway/http.js';
-import { AUTHENTICATION_REFUSALS } from '../../identity/authenticator.js';
-import type { EntranceRefusal, EntranceResult, LoggedIn } from '../../identity/entrance.js';
-import type { Administrators, User } from '../../identity/user.js';
+import type { OriginPolicy } from '../../gateway/http/cors.js';
+import type { HttpReply, HttpRequest } from '../../gateway/http/http.js';
+import { AUTHENTICATION_REFUSALS } from '../../identity/credentials/authenticator.js';
+import type { EntranceRefusal, EntranceResult, LoggedIn } from '../../identity/people/entrance.js';
+import type { Administrators, User } from '../../identity/people/user.js';
 import type { Family } from '../family/family.js';
 import { orNull } from '../request/answer-schema.js';
 import type { RefreshCookie } from './refresh-cookie.js';

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
-import type { LogInRenewal } from '../../identity/log-in-renewal.js';
-import type { PasswordLogIn } from '../../identity/password-log-in.js';
+import type { LogInRenewal } from '../../identity/people/log-in-renewal.js';
+import type { PasswordLogIn } from '../../identity/people/password-log-in.js';
 import type { AbuseGuard } from '../family/abuse-guard.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';

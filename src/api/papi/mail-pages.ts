@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Type } from 'typebox';
-import { PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from '../../identity/passwords.js';
+import { PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from '../../identity/people/passwords.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { MAIL_SCRIPT } from './mail-script.js';

@@ -1,11 +1,11 @@
 import { type Static, Type } from 'typebox';
-import type { Account, Holding } from '../../exchange/account.js';
-import { valueAccount } from '../../exchange/account-value.js';
+import type { Account, Holding } from '../../exchange/accounts/account.js';
+import { valueAccount } from '../../exchange/accounts/account-value.js';
+import { healthOf, positionNotional, unrealizedPnl } from '../../exchange/accounts/valuation.js';
 import type { Exchange } from '../../exchange/exchange.js';
-import { availableMargin } from '../../exchange/initial-margin.js';
-import type { Market } from '../../exchange/market.js';
+import { availableMargin } from '../../exchange/margin/initial-margin.js';
+import type { Market } from '../../exchange/markets/market.js';
 import type { Micros } from '../../exchange/units.js';
-import { healthOf, positionNotional, unrealizedPnl } from '../../exchange/valuation.js';
 import { averagePrice, dollars, quantity } from '../../gateway/views/amounts.js';
 import type { Endpoint } from '../family/endpoint.js';
 import { reply } from '../request/reply.js';

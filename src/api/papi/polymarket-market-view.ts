@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import type { Exchange } from '../../exchange/exchange.js';
 import { formatDecimal } from '../../exchange/fixed-point.js';
-import type { Market } from '../../exchange/market.js';
+import type { Market } from '../../exchange/markets/market.js';
 import { BUY, SELL } from '../../exchange/units.js';
 import { type BinaryMarket, outcomeLabel } from './binary-markets.js';
 import type { MARKET } from './polymarket-schemas.js';

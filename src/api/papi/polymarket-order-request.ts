@@ -1,8 +1,8 @@
-import type { Account } from '../../exchange/account.js';
+import type { Account } from '../../exchange/accounts/account.js';
 import type { PlaceOrder } from '../../exchange/command.js';
 import type { Exchange } from '../../exchange/exchange.js';
 import { parseDecimal } from '../../exchange/fixed-point.js';
-import type { Market } from '../../exchange/market.js';
+import type { Market } from '../../exchange/markets/market.js';
 import { BUY, type Lots, type Millis, SELL, type Ticks } from '../../exchange/units.js';
 import { price } from '../../gateway/views/amounts.js';
 import { findBinaryMarket, findOutcome } from './binary-markets.js';

@@ -1,8 +1,8 @@
 import type { Static } from 'typebox';
 import type { Exchange } from '../../exchange/exchange.js';
-import type { Market } from '../../exchange/market.js';
-import { hasLimit, type Order, type OrderStatus, type OrderType } from '../../exchange/order.js';
-import { orderUuid } from '../../exchange/order-uuid.js';
+import type { Market } from '../../exchange/markets/market.js';
+import { hasLimit, type Order, type OrderStatus, type OrderType } from '../../exchange/orders/order.js';
+import { orderUuid } from '../../exchange/orders/order-uuid.js';
 import { BUY, type Lots } from '../../exchange/units.js';
 import { averagePrice, price, quantity } from '../../gateway/views/amounts.js';
 import type { ORDER, OrderStatusName } from './polymarket-schemas.js';

@@ -1,11 +1,11 @@
 import { type Static, Type } from 'typebox';
-import type { Account } from '../../exchange/account.js';
+import type { Account } from '../../exchange/accounts/account.js';
 import type { Exchange } from '../../exchange/exchange.js';
-import type { Market } from '../../exchange/market.js';
-import { Order } from '../../exchange/order.js';
-import { orderIdOf } from '../../exchange/order-uuid.js';
+import type { Market } from '../../exchange/markets/market.js';
+import { Order } from '../../exchange/orders/order.js';
+import { orderIdOf } from '../../exchange/orders/order-uuid.js';
 import type { InstrumentId } from '../../exchange/units.js';
-import type { HttpReply } from '../../gateway/http.js';
+import type { HttpReply } from '../../gateway/http/http.js';
 import type { Endpoint } from '../family/endpoint.js';
 import { cancelAll } from '../request/cancel-all.js';
 import { type ListedOrder, marketOf, NO_HISTORY } from '../request/order-history.js';

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox';
-import type { Account } from '../../exchange/account.js';
+import type { Account } from '../../exchange/accounts/account.js';
 import type { PastEvents } from '../../gateway/channels/past-events.js';
-import type { HttpReply } from '../../gateway/http.js';
+import type { HttpReply } from '../../gateway/http/http.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Call, Endpoint, EndpointSpec, TradingCall, TradingSpec } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';

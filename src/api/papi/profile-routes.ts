@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
-import type { CredentialStore } from '../../identity/credentials-redis.js';
-import { PROVIDERS, type User } from '../../identity/user.js';
-import type { UserStore } from '../../identity/users-redis.js';
+import type { CredentialStore } from '../../identity/credentials/credentials-redis.js';
+import { PROVIDERS, type User } from '../../identity/people/user.js';
+import type { UserStore } from '../../identity/people/users-redis.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { instant, orNull } from '../request/answer-schema.js';

@@ -1,7 +1,7 @@
 import { type TSchema, Type } from 'typebox';
-import type { HttpReply, HttpRequest } from '../../gateway/http.js';
+import type { HttpReply, HttpRequest } from '../../gateway/http/http.js';
+import { PROVIDERS, type Provider, type User } from '../../identity/people/user.js';
 import type { ProviderLogIn, ProviderLogInFault } from '../../identity/social/provider-log-in.js';
-import { PROVIDERS, type Provider, type User } from '../../identity/user.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';
 import { NO_OBJECT } from '../request/fields.js';

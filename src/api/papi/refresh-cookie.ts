@@ -1,4 +1,4 @@
-import { REFRESH_LIFETIME_S } from '../../identity/refresh-tokens-redis.js';
+import { REFRESH_LIFETIME_S } from '../../identity/credentials/refresh-tokens-redis.js';
 
 const NAME = 'refresh_token';
 

@@ -1,10 +1,10 @@
 import { Type } from 'typebox';
-import type { HttpReply } from '../../gateway/http.js';
-import type { EmailVerification } from '../../identity/email-verification.js';
-import type { Entrance } from '../../identity/entrance.js';
-import type { Registration } from '../../identity/registration.js';
-import type { SignUpPolicy } from '../../identity/sign-up-policy.js';
-import { normalisedEmail, type User } from '../../identity/user.js';
+import type { HttpReply } from '../../gateway/http/http.js';
+import type { EmailVerification } from '../../identity/people/email-verification.js';
+import type { Entrance } from '../../identity/people/entrance.js';
+import type { Registration } from '../../identity/people/registration.js';
+import type { SignUpPolicy } from '../../identity/people/sign-up-policy.js';
+import { normalisedEmail, type User } from '../../identity/people/user.js';
 import type { AbuseGuard } from '../family/abuse-guard.js';
 import type { Endpoint } from '../family/endpoint.js';
 import type { Family } from '../family/family.js';

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
-import { PORTFOLIO_TYPES } from '../../exchange/account.js';
-import { BROKER_IDS } from '../../exchange/brokers.js';
+import { PORTFOLIO_TYPES } from '../../exchange/accounts/account.js';
+import { BROKER_IDS } from '../../exchange/accounts/brokers.js';
 import { dollarAmount, orNull, uuid } from './answer-schema.js';
 import { oneOf } from './fields.js';
 

@@ -1,5 +1,5 @@
 import { parseDecimal } from '../../exchange/fixed-point.js';
-import type { Market } from '../../exchange/market.js';
+import type { Market } from '../../exchange/markets/market.js';
 import type { Fault } from './fault.js';
 import type { OrderRequest } from './order-schema.js';
 

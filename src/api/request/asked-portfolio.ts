@@ -1,9 +1,9 @@
-import type { Account } from '../../exchange/account.js';
+import type { Account } from '../../exchange/accounts/account.js';
 import type { PrivateHistory } from '../../gateway/channels/private-history.js';
-import type { HttpRequest } from '../../gateway/http.js';
+import type { HttpRequest } from '../../gateway/http/http.js';
 import type { Asker } from '../../gateway/refused-cursors.js';
 import type { Venue } from '../../gateway/venue.js';
-import type { Principal } from '../../identity/principal.js';
+import type { Principal } from '../../identity/credentials/principal.js';
 import type { Refusal } from './order-faults.js';
 import { isRefusal } from './order-intake.js';
 import { ownAccount } from './own-accounts.js';

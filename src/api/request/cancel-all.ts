@@ -1,6 +1,6 @@
 import type { CancelAll } from '../../exchange/command.js';
 import type { Outcome } from '../../exchange/outcome.js';
-import type { CommandDesk } from '../../gateway/guarded-commands.js';
+import type { CommandDesk } from '../../gateway/charging/guarded-commands.js';
 import type { Refusal } from './order-faults.js';
 
 /** Cancels the open orders of several portfolios or instruments at once, and tells how many there were. */

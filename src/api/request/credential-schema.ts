@@ -1,5 +1,5 @@
 import { type TSchema, Type } from 'typebox';
-import { SCOPES, type Scope } from '../../identity/scope.js';
+import { SCOPES, type Scope } from '../../identity/credentials/scope.js';
 
 const NAME_CHARS_MAX = 64;
 

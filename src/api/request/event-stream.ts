@@ -1,10 +1,10 @@
 import type { PrivateChannel } from '../../archive/private-channel.js';
-import type { Account } from '../../exchange/account.js';
+import type { Account } from '../../exchange/accounts/account.js';
 import type { Cursor, PrivateHistory } from '../../gateway/channels/private-history.js';
-import type { EventEncoder } from '../../gateway/event-stream.js';
-import type { HttpReply, HttpRequest } from '../../gateway/http.js';
-import type { Session } from '../../gateway/session.js';
-import { actingOn } from '../../gateway/session-principal.js';
+import type { EventEncoder } from '../../gateway/frames/event-stream.js';
+import type { HttpReply, HttpRequest } from '../../gateway/http/http.js';
+import type { Session } from '../../gateway/sessions/session.js';
+import { actingOn } from '../../gateway/sessions/session-principal.js';
 import type { Venue } from '../../gateway/venue.js';
 import { askedPortfolio, askerOf, type EventsCall } from './asked-portfolio.js';
 import { isRefusal } from './order-intake.js';

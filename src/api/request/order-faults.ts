@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../exchange/error-code.js';
 import type { Exchange } from '../../exchange/exchange.js';
-import type { Market } from '../../exchange/market.js';
+import type { Market } from '../../exchange/markets/market.js';
 import { amountFaults } from './amount-faults.js';
 import { contradictions } from './contradictions.js';
 import type { Fault } from './fault.js';

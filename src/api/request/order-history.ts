@@ -1,9 +1,9 @@
-import type { Account } from '../../exchange/account.js';
-import { CLOSED_ORDER_RETENTION_MS } from '../../exchange/closed-orders.js';
+import type { Account } from '../../exchange/accounts/account.js';
 import type { Exchange } from '../../exchange/exchange.js';
-import type { Market } from '../../exchange/market.js';
-import type { Order, OrderStatus } from '../../exchange/order.js';
-import { orderIdOf } from '../../exchange/order-uuid.js';
+import type { Market } from '../../exchange/markets/market.js';
+import { CLOSED_ORDER_RETENTION_MS } from '../../exchange/orders/closed-orders.js';
+import type { Order, OrderStatus } from '../../exchange/orders/order.js';
+import { orderIdOf } from '../../exchange/orders/order-uuid.js';
 import type { Millis, OrderId } from '../../exchange/units.js';
 import type { PrivateEvent } from '../../gateway/channels/event-log.js';
 import type { PastEvents } from '../../gateway/channels/past-events.js';

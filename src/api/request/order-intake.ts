@@ -1,5 +1,4 @@
-import type { Account } from '../../exchange/account.js';
-import { isAmendable } from '../../exchange/amendments.js';
+import type { Account } from '../../exchange/accounts/account.js';
 import type {
   AmendOrder,
   ExitChange,
@@ -9,9 +8,10 @@ import type {
 } from '../../exchange/command.js';
 import type { Exchange } from '../../exchange/exchange.js';
 import { parseDecimal } from '../../exchange/fixed-point.js';
-import type { Market } from '../../exchange/market.js';
-import type { TimeInForce } from '../../exchange/order.js';
-import { orderIdOf } from '../../exchange/order-uuid.js';
+import type { Market } from '../../exchange/markets/market.js';
+import { isAmendable } from '../../exchange/orders/amendments.js';
+import type { TimeInForce } from '../../exchange/orders/order.js';
+import { orderIdOf } from '../../exchange/orders/order-uuid.js';
 import { BUY, type Lots, type Millis, type OrderId, SELL } from '../../exchange/units.js';
 import { amountFaults } from './amount-faults.js';
 import { contradictions } from './contradictions.js';

@@ -1,7 +1,7 @@
-import { isAmendable } from '../../exchange/amendments.js';
 import type { AmendOrder, Command } from '../../exchange/command.js';
 import type { ErrorCode } from '../../exchange/error-code.js';
-import type { Order } from '../../exchange/order.js';
+import { isAmendable } from '../../exchange/orders/amendments.js';
+import type { Order } from '../../exchange/orders/order.js';
 import type { Outcome } from '../../exchange/outcome.js';
 import type { Refusal } from './order-faults.js';
 

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
-import { ASSET_CLASSES } from '../../exchange/instrument.js';
-import { TIMES_IN_FORCE } from '../../exchange/order.js';
+import { ASSET_CLASSES } from '../../exchange/markets/instrument.js';
+import { TIMES_IN_FORCE } from '../../exchange/orders/order.js';
 import { flag, oneOf, positiveDecimal, uuidField } from './fields.js';
 
 /** How many orders one batch may hold. */

@@ -1,5 +1,5 @@
-import type { Account } from '../../exchange/account.js';
-import type { Order } from '../../exchange/order.js';
+import type { Account } from '../../exchange/accounts/account.js';
+import type { Order } from '../../exchange/orders/order.js';
 
 /**
  * So many orders of a portfolio a request may read at once, besides the open ones: what it costs must not grow with

@@ -1,6 +1,6 @@
 import { parseDecimal } from '../../exchange/fixed-point.js';
-import type { Market } from '../../exchange/market.js';
-import type { Exit, Exits, TriggerTerms } from '../../exchange/trigger.js';
+import type { Market } from '../../exchange/markets/market.js';
+import type { Exit, Exits, TriggerTerms } from '../../exchange/orders/trigger.js';
 import type { Ppm, Ticks } from '../../exchange/units.js';
 import { PERCENT_DECIMALS } from './amount-faults.js';
 import type { ExitRequest, OrderRequest } from './order-schema.js';

@@ -1,8 +1,8 @@
-import type { Account } from '../../exchange/account.js';
+import type { Account } from '../../exchange/accounts/account.js';
 import type { Exchange } from '../../exchange/exchange.js';
-import type { Order } from '../../exchange/order.js';
-import { orderIdOf } from '../../exchange/order-uuid.js';
-import type { Principal } from '../../identity/principal.js';
+import type { Order } from '../../exchange/orders/order.js';
+import { orderIdOf } from '../../exchange/orders/order-uuid.js';
+import type { Principal } from '../../identity/credentials/principal.js';
 import type { Refusal } from './order-faults.js';
 
 /** The portfolio that a caller means, the default one where none is named; never another user's. */

@@ -1,5 +1,5 @@
 import { type TString, Type } from 'typebox';
-import { PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from '../../identity/passwords.js';
+import { PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from '../../identity/people/passwords.js';
 
 const EMAIL_CHARS_MAX = 254;
 const NAME_CHARS_MAX = 100;

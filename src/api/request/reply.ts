@@ -1,9 +1,9 @@
 import type { Command } from '../../exchange/command.js';
 import { ERROR_TABLE, type ErrorCode } from '../../exchange/error-code.js';
 import type { Outcome } from '../../exchange/outcome.js';
-import { nativeEnvelope } from '../../gateway/envelope.js';
-import type { CommandDesk } from '../../gateway/guarded-commands.js';
-import type { HttpReply } from '../../gateway/http.js';
+import type { CommandDesk } from '../../gateway/charging/guarded-commands.js';
+import { nativeEnvelope } from '../../gateway/http/envelope.js';
+import type { HttpReply } from '../../gateway/http/http.js';
 import type { Refusal } from './order-faults.js';
 import type { FieldErrors } from './validator.js';
 

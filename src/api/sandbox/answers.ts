@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { PREDICTION_OUTCOMES } from '../../exchange/instrument.js';
+import { PREDICTION_OUTCOMES } from '../../exchange/markets/instrument.js';
 import { count, dollarAmount, instant, orNull } from '../request/answer-schema.js';
 
 const LEVELS = Type.Array(Type.Array(Type.Number(), { minItems: 2, maxItems: 2 }), {

@@ -1,11 +1,11 @@
 import { type Static, Type } from 'typebox';
-import type { Account } from '../../exchange/account.js';
-import type { Faults } from '../../exchange/faults.js';
+import type { Account } from '../../exchange/accounts/account.js';
+import type { Faults } from '../../exchange/clients/faults.js';
 import { formatDecimal, parseDecimal } from '../../exchange/fixed-point.js';
 import { PPM_ONE, type Ppm } from '../../exchange/units.js';
-import type { HttpReply } from '../../gateway/http.js';
+import type { HttpReply } from '../../gateway/http/http.js';
 import type { Venue } from '../../gateway/venue.js';
-import type { Principal } from '../../identity/principal.js';
+import type { Principal } from '../../identity/credentials/principal.js';
 import { orNull, uuid } from '../request/answer-schema.js';
 import { flag, wholeNumber } from '../request/fields.js';
 import { portfolioIdField } from '../request/order-schema.js';

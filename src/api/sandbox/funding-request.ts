@@ -1,9 +1,9 @@
 import type { Static } from 'typebox';
 import { parseDecimal } from '../../exchange/fixed-point.js';
-import { predictedRate } from '../../exchange/funding-rate.js';
-import type { Market } from '../../exchange/market.js';
+import { predictedRate } from '../../exchange/funding/funding-rate.js';
+import type { Market } from '../../exchange/markets/market.js';
 import { RATE_ONE, type Rate } from '../../exchange/units.js';
-import type { HttpReply } from '../../gateway/http.js';
+import type { HttpReply } from '../../gateway/http/http.js';
 import type { Venue } from '../../gateway/venue.js';
 import { hourlyRate, referencePrice } from '../../gateway/views/amounts.js';
 import { errorReply, outcomeReply, validationReply } from '../request/reply.js';

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox';
 import type { Quote, QuoteLevel } from '../../exchange/command.js';
 import { parseDecimal } from '../../exchange/fixed-point.js';
-import type { Market } from '../../exchange/market.js';
+import type { Market } from '../../exchange/markets/market.js';
 import {
   BUY,
   type Lots,

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { PREDICTION_OUTCOMES } from '../../exchange/instrument.js';
+import { PREDICTION_OUTCOMES } from '../../exchange/markets/instrument.js';
 import { oneOf, positiveDecimal, signedDecimal } from '../request/fields.js';
 import { portfolioIdField, symbolField } from '../request/order-schema.js';
 

@@ -1,5 +1,5 @@
 import type { Static } from 'typebox';
-import type { HttpReply } from '../../gateway/http.js';
+import type { HttpReply } from '../../gateway/http/http.js';
 import type { Venue } from '../../gateway/venue.js';
 import { errorReply, notFoundReply, outcomeReply } from '../request/reply.js';
 import type { SETTLE_REQUEST } from './schemas.js';

@@ -1,4 +1,4 @@
-import type { Session } from '../../gateway/session.js';
+import type { Session } from '../../gateway/sessions/session.js';
 
 /** Changes what a session is sent; a promise where something has to be looked up first. */
 export type ChannelChange = () => void | Promise<void>;

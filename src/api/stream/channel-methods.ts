@@ -2,7 +2,7 @@ import type { Static } from 'typebox';
 import type { PrivateChannel } from '../../archive/private-channel.js';
 import type { PrivateHistory } from '../../gateway/channels/private-history.js';
 import type { Asker } from '../../gateway/refused-cursors.js';
-import type { Session } from '../../gateway/session.js';
+import type { Session } from '../../gateway/sessions/session.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Client } from './client.js';
 import { type MethodTable, method } from './method.js';

@@ -1,10 +1,10 @@
 import type { PrivateChannel } from '../../archive/private-channel.js';
-import type { Account } from '../../exchange/account.js';
+import type { Account } from '../../exchange/accounts/account.js';
 import type { PrivateSubscription } from '../../gateway/channels/private-feed.js';
 import type { Replay } from '../../gateway/channels/replay.js';
-import type { PayingMeter } from '../../gateway/meter.js';
-import type { Session } from '../../gateway/session.js';
-import { permits } from '../../identity/scope.js';
+import type { PayingMeter } from '../../gateway/charging/meter.js';
+import type { Session } from '../../gateway/sessions/session.js';
+import { permits } from '../../identity/credentials/scope.js';
 import { ChannelChanges } from './channel-changes.js';
 import type { SessionGuard } from './session-guard.js';
 

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../exchange/error-code.js';
-import { CLOSE } from '../../gateway/close-code.js';
-import type { CommandDesk } from '../../gateway/guarded-commands.js';
+import type { CommandDesk } from '../../gateway/charging/guarded-commands.js';
+import { CLOSE } from '../../gateway/sessions/close-code.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { OutcomeCallback } from '../../journal/sent-batch.js';
 import type { Client } from './client.js';

@@ -1,5 +1,5 @@
+import { protectionOf } from '../../exchange/orders/protection.js';
 import type { Outcome } from '../../exchange/outcome.js';
-import { protectionOf } from '../../exchange/protection.js';
 import type { Venue } from '../../gateway/venue.js';
 import { orderErrors } from '../request/order-faults.js';
 import {

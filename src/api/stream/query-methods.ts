@@ -1,5 +1,5 @@
-import type { Market } from '../../exchange/market.js';
-import { isOpenStatus, Order } from '../../exchange/order.js';
+import type { Market } from '../../exchange/markets/market.js';
+import { isOpenStatus, Order } from '../../exchange/orders/order.js';
 import { bookDepth, levelsText } from '../../gateway/channels/book-depth.js';
 import type { PastEvents } from '../../gateway/channels/past-events.js';
 import type { Venue } from '../../gateway/venue.js';

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { RequestLimits } from '../../gateway/request-limits.js';
+import type { RequestLimits } from '../../gateway/charging/request-limits.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Client } from './client.js';
 import type { Method } from './method.js';

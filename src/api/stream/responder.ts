@@ -1,8 +1,8 @@
 import type { Command } from '../../exchange/command.js';
 import { ERROR_TABLE, type ErrorCode } from '../../exchange/error-code.js';
 import type { Outcome } from '../../exchange/outcome.js';
-import type { CommandDesk } from '../../gateway/guarded-commands.js';
-import type { RequestStanding } from '../../gateway/request-standing.js';
+import type { CommandDesk } from '../../gateway/charging/guarded-commands.js';
+import type { RequestStanding } from '../../gateway/charging/request-standing.js';
 import type { OutcomeCallback } from '../../journal/sent-batch.js';
 import type { Refusal } from '../request/order-faults.js';
 import { outcomeRefusal } from '../request/order-refusals.js';

@@ -1,5 +1,5 @@
 import type { Position } from '../../exchange/units.js';
-import type { Session } from '../../gateway/session.js';
+import type { Session } from '../../gateway/sessions/session.js';
 import type { Venue } from '../../gateway/venue.js';
 
 /** How often it is looked after guarded sessions. */

@@ -1,8 +1,8 @@
-import { DEADMAN_FIRINGS_MAX, DEADMAN_MIN_MS, nextDeadmanDay } from '../../exchange/deadman.js';
-import { GUARDED_SESSIONS_MAX } from '../../exchange/disconnect-guard.js';
+import { GUARDED_SESSIONS_MAX } from '../../exchange/clients/disconnect-guard.js';
+import { DEADMAN_FIRINGS_MAX, DEADMAN_MIN_MS, nextDeadmanDay } from '../../exchange/orders/deadman.js';
 import type { Outcome } from '../../exchange/outcome.js';
-import { standingText } from '../../gateway/rate-limit-text.js';
-import type { RequestLimits } from '../../gateway/request-limits.js';
+import { standingText } from '../../gateway/charging/rate-limit-text.js';
+import type { RequestLimits } from '../../gateway/charging/request-limits.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { DisconnectGuards } from './disconnect-guards.js';
 import { type MethodTable, method } from './method.js';

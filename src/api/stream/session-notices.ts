@@ -1,6 +1,6 @@
 import type { Millis } from '../../exchange/units.js';
-import type { Departures } from '../../gateway/departures.js';
-import type { Session } from '../../gateway/session.js';
+import type { Departures } from '../../gateway/sessions/departures.js';
+import type { Session } from '../../gateway/sessions/session.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Client } from './client.js';
 import { publishedSeqs } from './published-seqs.js';

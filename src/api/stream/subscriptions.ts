@@ -4,8 +4,8 @@ import {
   type PrivateChannel,
   type StateChannel,
 } from '../../archive/private-channel.js';
-import { CANDLE_INTERVALS, type CandleInterval } from '../../exchange/candles.js';
-import type { Market } from '../../exchange/market.js';
+import { CANDLE_INTERVALS, type CandleInterval } from '../../exchange/markets/candles.js';
+import type { Market } from '../../exchange/markets/market.js';
 import type { BookFeed } from '../../gateway/channels/book-feed.js';
 import { PrivateSubscription } from '../../gateway/channels/private-feed.js';
 import type { PrivateHistory } from '../../gateway/channels/private-history.js';

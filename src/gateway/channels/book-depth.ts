@@ -1,4 +1,4 @@
-import type { Market } from '../../exchange/market.js';
+import type { Market } from '../../exchange/markets/market.js';
 import { BUY, type Lots, SELL, type Side, type Ticks } from '../../exchange/units.js';
 import { price, quantity } from '../views/amounts.js';
 import { crc32 } from './crc32.js';

@@ -1,6 +1,6 @@
-import type { Market } from '../../exchange/market.js';
+import type { Market } from '../../exchange/markets/market.js';
 import { BUY, type Millis, type Position, SELL } from '../../exchange/units.js';
-import type { Session } from '../session.js';
+import type { Session } from '../sessions/session.js';
 import {
   BOOK_DEPTH_MAX,
   type BookDepth,

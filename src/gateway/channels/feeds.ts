@@ -1,10 +1,10 @@
 import type { PrivateChannel } from '../../archive/private-channel.js';
-import type { Account } from '../../exchange/account.js';
-import type { Candle, CandleInterval } from '../../exchange/candles.js';
+import type { Account } from '../../exchange/accounts/account.js';
+import type { Faults } from '../../exchange/clients/faults.js';
 import type { Trade } from '../../exchange/event.js';
 import { Exchange } from '../../exchange/exchange.js';
-import type { Faults } from '../../exchange/faults.js';
-import type { Market } from '../../exchange/market.js';
+import type { Candle, CandleInterval } from '../../exchange/markets/candles.js';
+import type { Market } from '../../exchange/markets/market.js';
 import type { InstrumentId } from '../../exchange/units.js';
 import { Views } from '../views/views.js';
 import type { FeedMoment } from './book-feed.js';

@@ -1,7 +1,7 @@
 import type { PrivateChannel } from '../../archive/private-channel.js';
-import type { CloseCode } from '../close-code.js';
-import type { EventEncoder } from '../event-stream.js';
-import { eventText } from '../event-text.js';
+import type { EventEncoder } from '../frames/event-stream.js';
+import { eventText } from '../frames/event-text.js';
+import type { CloseCode } from '../sessions/close-code.js';
 import { EventCursor, type SentFrame } from './event-cursor.js';
 
 /** Writes frames as they are: a `message` for each of a private channel, and a `session` for each of the server's own. */

@@ -1,10 +1,10 @@
-import { CANDLE_INTERVALS, type Candle, type CandleInterval } from '../../exchange/candles.js';
 import type { Trade } from '../../exchange/event.js';
 import { formatDecimal } from '../../exchange/fixed-point.js';
-import { predictedRate } from '../../exchange/funding-rate.js';
-import type { Market } from '../../exchange/market.js';
+import { predictedRate } from '../../exchange/funding/funding-rate.js';
+import { CANDLE_INTERVALS, type Candle, type CandleInterval } from '../../exchange/markets/candles.js';
+import type { Market } from '../../exchange/markets/market.js';
 import { BUY, type Millis, SELL } from '../../exchange/units.js';
-import type { Session } from '../session.js';
+import type { Session } from '../sessions/session.js';
 import { hourlyRate, price, quantity, referencePrice } from '../views/amounts.js';
 import { BookFeed, type FeedMoment } from './book-feed.js';
 import { PublicFeed } from './public-feed.js';

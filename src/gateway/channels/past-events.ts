@@ -2,7 +2,7 @@ import type { History } from '../../archive/history.js';
 import { channelOf, isListed, type Listed } from '../../archive/listed-events.js';
 import type { LastingChannel } from '../../archive/private-channel.js';
 import { termsOf } from '../../billing/plans.js';
-import type { Account } from '../../exchange/account.js';
+import type { Account } from '../../exchange/accounts/account.js';
 import type { Millis } from '../../exchange/units.js';
 import { nullInOutage } from '../../journal/connection-redis.js';
 import type { PrivateEvent } from './event-log.js';

@@ -1,8 +1,8 @@
 import type { PrivateChannel } from '../../archive/private-channel.js';
-import type { Account, Holding } from '../../exchange/account.js';
-import type { Candle, CandleInterval } from '../../exchange/candles.js';
+import type { Account, Holding } from '../../exchange/accounts/account.js';
 import type { ExchangeListener, Fill, FundingPayment, Liquidation, Trade } from '../../exchange/event.js';
-import type { Order } from '../../exchange/order.js';
+import type { Candle, CandleInterval } from '../../exchange/markets/candles.js';
+import type { Order } from '../../exchange/orders/order.js';
 import type { InstrumentId } from '../../exchange/units.js';
 import type { Views } from '../views/views.js';
 

@@ -1,7 +1,7 @@
 import type { PrivateChannel } from '../../archive/private-channel.js';
-import type { Account } from '../../exchange/account.js';
+import type { Account } from '../../exchange/accounts/account.js';
 import type { AccountId, Millis } from '../../exchange/units.js';
-import type { Session } from '../session.js';
+import type { Session } from '../sessions/session.js';
 import { InstantFormat } from '../views/instant.js';
 import type { PrivateEvent } from './event-log.js';
 import { EventMemory } from './event-memory.js';

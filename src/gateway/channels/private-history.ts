@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { History } from '../../archive/history.js';
-import type { Account } from '../../exchange/account.js';
+import type { Account } from '../../exchange/accounts/account.js';
 import type { Exchange } from '../../exchange/exchange.js';
 import type { Millis } from '../../exchange/units.js';
 import { nullInOutage } from '../../journal/connection-redis.js';

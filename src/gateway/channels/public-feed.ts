@@ -1,5 +1,5 @@
 import type { Position } from '../../exchange/units.js';
-import type { Session } from '../session.js';
+import type { Session } from '../sessions/session.js';
 
 /**
  * The sessions that read one public channel, and the chain of its frames' positions. A session that is behind is left

@@ -1,6 +1,6 @@
-import type { Account } from '../../exchange/account.js';
+import type { Account } from '../../exchange/accounts/account.js';
 import { isOutage } from '../../journal/connection-redis.js';
-import { CLOSE } from '../close-code.js';
+import { CLOSE } from '../sessions/close-code.js';
 import type { PrivateEvent } from './event-log.js';
 import type { PrivateFeed, PrivateSubscription } from './private-feed.js';
 import type { PrivateHistory } from './private-history.js';

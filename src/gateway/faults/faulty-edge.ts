@@ -1,6 +1,6 @@
-import { strikes } from '../../exchange/fault-lot.js';
-import type { Faults } from '../../exchange/faults.js';
-import { frameBytes, type WireFrame } from '../wire-frame.js';
+import { strikes } from '../../exchange/clients/fault-lot.js';
+import type { Faults } from '../../exchange/clients/faults.js';
+import { frameBytes, type WireFrame } from '../frames/wire-frame.js';
 import { DelayLine } from './delay-line.js';
 
 /** So much of a client's frames waits for the latency to pass; what is more is refused. */

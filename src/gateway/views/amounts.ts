@@ -1,5 +1,5 @@
 import { formatDecimal, multiplyDivide } from '../../exchange/fixed-point.js';
-import type { Market } from '../../exchange/market.js';
+import type { Market } from '../../exchange/markets/market.js';
 import type { Lots, Micros, Ppm, PriceMicros, Rate, Ticks } from '../../exchange/units.js';
 
 /** How many decimals of an average price are shown. */

@@ -1,8 +1,8 @@
 import { formatDecimal } from '../../exchange/fixed-point.js';
-import type { Market } from '../../exchange/market.js';
-import type { Order } from '../../exchange/order.js';
-import { orderUuid } from '../../exchange/order-uuid.js';
-import type { Exit, Trigger } from '../../exchange/trigger.js';
+import type { Market } from '../../exchange/markets/market.js';
+import type { Order } from '../../exchange/orders/order.js';
+import { orderUuid } from '../../exchange/orders/order-uuid.js';
+import type { Exit, Trigger } from '../../exchange/orders/trigger.js';
 import { price } from './amounts.js';
 
 /** A percentage of four decimals is a whole number of millionths. */

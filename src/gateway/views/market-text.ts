@@ -1,7 +1,7 @@
+import { sessionAt } from '../../exchange/equities/exchange-calendar.js';
 import type { Exchange } from '../../exchange/exchange.js';
-import { sessionAt } from '../../exchange/exchange-calendar.js';
-import { maxLeverage, type PredictionTerms } from '../../exchange/instrument.js';
-import type { Market } from '../../exchange/market.js';
+import { maxLeverage, type PredictionTerms } from '../../exchange/markets/instrument.js';
+import type { Market } from '../../exchange/markets/market.js';
 import { feeRate } from './amounts.js';
 
 /** An instrument as JSON text: its rules, and whether it trades now. */

@@ -1,6 +1,6 @@
-import type { Market } from '../../exchange/market.js';
-import { ORDER_TYPES, type Order, TIMES_IN_FORCE } from '../../exchange/order.js';
-import { orderUuid } from '../../exchange/order-uuid.js';
+import type { Market } from '../../exchange/markets/market.js';
+import { ORDER_TYPES, type Order, TIMES_IN_FORCE } from '../../exchange/orders/order.js';
+import { orderUuid } from '../../exchange/orders/order-uuid.js';
 import { BUY } from '../../exchange/units.js';
 import { averagePrice, price, quantity } from './amounts.js';
 import { conditionText } from './condition-text.js';

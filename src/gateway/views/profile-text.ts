@@ -1,8 +1,8 @@
-import type { Account } from '../../exchange/account.js';
+import type { Account } from '../../exchange/accounts/account.js';
+import { feeRates } from '../../exchange/accounts/fees.js';
+import { utcDay } from '../../exchange/equities/new-york-time.js';
 import type { Exchange } from '../../exchange/exchange.js';
-import { feeRates } from '../../exchange/fees.js';
-import { utcDay } from '../../exchange/new-york-time.js';
-import type { Volume } from '../../exchange/volume.js';
+import type { Volume } from '../../exchange/markets/volume.js';
 import { feeRate } from './amounts.js';
 
 /** What an account pays and what kind it is, as the fields of a JSON object. */

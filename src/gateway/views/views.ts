@@ -1,12 +1,12 @@
-import type { Account, Holding } from '../../exchange/account.js';
-import { positionMargin, valueAccount } from '../../exchange/account-value.js';
+import type { Account, Holding } from '../../exchange/accounts/account.js';
+import { positionMargin, valueAccount } from '../../exchange/accounts/account-value.js';
+import { unrealizedPnl } from '../../exchange/accounts/valuation.js';
 import type { Fill, FundingPayment, Liquidation } from '../../exchange/event.js';
 import type { Exchange } from '../../exchange/exchange.js';
-import { liquidationPrice } from '../../exchange/liquidation-price.js';
-import type { Order } from '../../exchange/order.js';
-import { orderUuid } from '../../exchange/order-uuid.js';
+import { liquidationPrice } from '../../exchange/liquidation/liquidation-price.js';
+import type { Order } from '../../exchange/orders/order.js';
+import { orderUuid } from '../../exchange/orders/order-uuid.js';
 import { BUY } from '../../exchange/units.js';
-import { unrealizedPnl } from '../../exchange/valuation.js';
 import {
   averagePrice,
   computedPrice,

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import type { AbuseLimits } from '../abuse-limits.js';
-import type { OneTimePurpose, OneTimeTokens } from '../one-time-tokens-redis.js';
+import type { OneTimePurpose, OneTimeTokens } from '../people/one-time-tokens-redis.js';
+import type { User } from '../people/user.js';
 import type { Caller, SecurityLog } from '../security-log.js';
-import type { User } from '../user.js';
 import { writeLetter } from './letter.js';
 import type { Mailer } from './mailer.js';
 

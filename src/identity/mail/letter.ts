@@ -1,4 +1,4 @@
-import { ONE_TIME_LIFETIME_MS, type OneTimePurpose } from '../one-time-tokens-redis.js';
+import { ONE_TIME_LIFETIME_MS, type OneTimePurpose } from '../people/one-time-tokens-redis.js';
 
 /** A mail with a token in it, before it is sent. */
 export interface Letter {

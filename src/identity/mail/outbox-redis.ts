@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { venueKey } from '../../journal/redis-keys.js';
-import type { SecretKeys } from '../derived-key.js';
-import { EnvelopeCipher, type Sealed } from '../envelope-cipher.js';
+import type { SecretKeys } from '../secrets/derived-key.js';
+import { EnvelopeCipher, type Sealed } from '../secrets/envelope-cipher.js';
 import type { Letter } from './letter.js';
 import type { Mailer } from './mailer.js';
 

@@ -1,4 +1,4 @@
-import type { Provider } from '../user.js';
+import type { Provider } from '../people/user.js';
 
 /** What a browser brings back from a provider. */
 export interface AuthorizationGrant {

@@ -1,6 +1,6 @@
+import { newUser, type User } from '../people/user.js';
+import type { UserStore } from '../people/users-redis.js';
 import type { Caller, SecurityLog } from '../security-log.js';
-import { newUser, type User } from '../user.js';
-import type { UserStore } from '../users-redis.js';
 import type { ProviderProfile } from './identity-provider.js';
 
 /** How often it is looked again whose an identity is when another gateway was first. */

@@ -1,4 +1,4 @@
-import { normalisedEmail } from '../user.js';
+import { normalisedEmail } from '../people/user.js';
 
 const EMAIL = /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u;
 const EMAIL_CHARS_MAX = 254;

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
+import type { Provider } from '../people/user.js';
 import type { Caller } from '../security-log.js';
-import type { Provider } from '../user.js';
 import type { AuthorizationGrant, IdentityProvider } from './identity-provider.js';
 import type { AccountFault, AccountResult, ProviderAccounts } from './provider-accounts.js';
 import type { RedirectPolicy } from './redirect-policy.js';

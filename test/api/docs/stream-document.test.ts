@@ -8,7 +8,7 @@ import { Validator } from '../../../src/api/request/validator.js';
 import { METHOD_SPECS } from '../../../src/api/stream/specs/method-specs.js';
 import { PUBLIC_CHANNEL_SPECS } from '../../../src/api/stream/specs/public-channels.js';
 import { PRIVATE_CHANNELS } from '../../../src/archive/private-channel.js';
-import { CLOSE } from '../../../src/gateway/close-code.js';
+import { CLOSE } from '../../../src/gateway/sessions/close-code.js';
 import { check, checkFrame, checkResponse, STREAM_DOCUMENT } from '../../support/stream-document.js';
 
 const { channels, operations, components } = STREAM_DOCUMENT;

@@ -5,7 +5,7 @@ import type { PrivateChannel } from '../../../src/archive/private-channel.js';
 import type { Seq } from '../../../src/exchange/units.js';
 import { PrivateSubscription } from '../../../src/gateway/channels/private-feed.js';
 import { Replay } from '../../../src/gateway/channels/replay.js';
-import type { Session } from '../../../src/gateway/session.js';
+import type { Session } from '../../../src/gateway/sessions/session.js';
 import { Random } from '../../support/random.js';
 import { until } from '../../support/until.js';
 import { KEY, type RunningGateway, startGateway } from '../running-gateway.js';

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { UserStore } from '../../../src/identity/people/users-redis.js';
 import type { ProviderProfile } from '../../../src/identity/social/identity-provider.js';
 import { type AccountResult, ProviderAccounts } from '../../../src/identity/social/provider-accounts.js';
-import { UserStore } from '../../../src/identity/users-redis.js';
 import { openCredentials } from '../fresh-credentials.js';
 import { CALLER, silentSecurityLog } from '../security-events.js';
 

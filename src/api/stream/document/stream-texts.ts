@@ -1,4 +1,4 @@
-import { CLOSE } from '../../../gateway/close-code.js';
+import { CLOSE } from '../../../gateway/sessions/close-code.js';
 
 const CLOSINGS: Readonly<Record<keyof typeof CLOSE, string>> = {
   FAILED: 'the server failed; connect again, with `since`, after a growing, random pause',

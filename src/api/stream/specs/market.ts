@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { ASSET_CLASSES, PREDICTION_OUTCOMES } from '../../../exchange/instrument.js';
+import { ASSET_CLASSES, PREDICTION_OUTCOMES } from '../../../exchange/markets/instrument.js';
 import { count, dollarAmount, instant, orNull } from '../../request/answer-schema.js';
 import { side } from './order.js';
 

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { ORDER_STATUSES } from '../../../exchange/order.js';
+import { ORDER_STATUSES } from '../../../exchange/orders/order.js';
 import { count } from '../../request/answer-schema.js';
 import { oneOf, wholeNumber } from '../../request/fields.js';
 import {

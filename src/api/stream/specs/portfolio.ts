@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { MARGIN_MODES } from '../../../exchange/account.js';
+import { MARGIN_MODES } from '../../../exchange/accounts/account.js';
 import { LIQUIDATION_METHODS } from '../../../exchange/event.js';
 import { dollarAmount, orNull } from '../../request/answer-schema.js';
 

@@ -1,5 +1,5 @@
 import { type TProperties, type TSchema, Type } from 'typebox';
-import { CANDLE_INTERVALS } from '../../../exchange/candles.js';
+import { CANDLE_INTERVALS } from '../../../exchange/markets/candles.js';
 import { count, instant, orNull } from '../../request/answer-schema.js';
 import type { ChannelSpec, FrameSpec } from './frame-spec.js';
 import { CANDLE, levels, TICKER, TRADE } from './market.js';

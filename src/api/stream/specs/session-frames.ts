@@ -1,5 +1,5 @@
 import { type TProperties, Type } from 'typebox';
-import { SCOPES } from '../../../identity/scope.js';
+import { SCOPES } from '../../../identity/credentials/scope.js';
 import { count, instant, uuid } from '../../request/answer-schema.js';
 import { RATE_LIMIT } from './error.js';
 import type { FrameSpec } from './frame-spec.js';

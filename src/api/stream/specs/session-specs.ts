@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
-import { DEADMAN_MAX_MS, DEADMAN_MIN_MS } from '../../../exchange/deadman.js';
-import { GRACE_MAX_MS } from '../../../exchange/disconnect-guard.js';
+import { GRACE_MAX_MS } from '../../../exchange/clients/disconnect-guard.js';
+import { DEADMAN_MAX_MS, DEADMAN_MIN_MS } from '../../../exchange/orders/deadman.js';
 import { instant, orNull } from '../../request/answer-schema.js';
 import { flag, wholeNumber } from '../../request/fields.js';
 import { RATE_LIMIT } from './error.js';
