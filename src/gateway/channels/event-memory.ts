@@ -29,6 +29,7 @@ export class EventMemory {
   private readonly spares: Buffer[] = [];
   private sweeps = 0;
   private chunkBytes = 0;
+  private latestForgotten = 0 as Millis;
 
   /** @param bytesMax everything that is held, in bytes. */
   constructor(private readonly bytesMax: number) {}
@@ -36,6 +37,11 @@ export class EventMemory {
   /** The memory it holds, in bytes, about. */
   get bytes(): number {
     return this.chunkBytes + this.spares.length * CHUNK_BYTES_MAX;
+  }
+
+  /** Whatever happened later is held; 0: nothing was forgotten. */
+  get forgottenUntil(): Millis {
+    return this.latestForgotten;
   }
 
   /** Takes the next event of a portfolio. */
@@ -94,6 +100,7 @@ export class EventMemory {
     this.newestChunk = null;
     this.spares.length = 0;
     this.chunkBytes = 0;
+    this.latestForgotten = 0 as Millis;
   }
 
   private isSealed({ begunAt }: EventChunk): boolean {
@@ -146,6 +153,7 @@ export class EventMemory {
     log.chunks.shift();
     if (log.chunks.length === 0) this.logs.delete(log.accountId);
     this.chunkBytes -= chunk.heldBytes;
+    this.latestForgotten = Math.max(this.latestForgotten, chunk.lastTime) as Millis;
     return chunk.bytes;
   }
 }

@@ -115,7 +115,7 @@ export class PastEvents {
     return Math.max(from, this.now() - termsOf(membership.plan).historyDays * DAY_MS) as Millis;
   }
 
-  private isArchived({ time }: PrivateEvent): boolean {
+  private isArchived({ time }: { readonly time: Millis }): boolean {
     const { archivedUntil } = this.archive;
     return archivedUntil !== null && time < archivedUntil;
   }
@@ -145,7 +145,10 @@ export class PastEvents {
   private async isArchivedBefore({ portfolioId }: Account, before: number): Promise<boolean> {
     if (before === 1) return true;
     const extent = await this.archive.extent(portfolioId);
-    return extent === null || extent.newest >= before - 1;
+    if (extent !== null) return extent.newest >= before - 1;
+    // Nothing of this portfolio is archived: what it had was forgotten long ago, or is yet to be archived.
+    const { forgottenUntil } = this.feed.memory;
+    return forgottenUntil === 0 || this.isArchived({ time: forgottenUntil });
   }
 }
 
