@@ -1,7 +1,7 @@
 // Replays a venue's journal from its beginning to an entry in a process of its own; prints the state's hash.
 import { pino } from 'pino';
-import { Exchange } from '../../dist/src/exchange/exchange.js';
 import { stateHash } from '../../dist/src/exchange/codec/state-hash.js';
+import { Exchange } from '../../dist/src/exchange/exchange.js';
 import { BEGINNING } from '../../dist/src/journal/journal.js';
 import { RedisJournal } from '../../dist/src/journal/journal-redis.js';
 import { replay } from '../../dist/src/journal/replay.js';
