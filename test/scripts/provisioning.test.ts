@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -11,7 +11,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 
 /** A checkout of the scripts alone, on a machine with exactly the programs that a test puts on the PATH. */
 let checkout: string;
@@ -136,4 +137,22 @@ test('another version of Node is refused in one line', () => {
   const { status, stderr } = runScript('process.mjs', 'requireNodeVersion()', ['--import', version]);
   expect(status).toBe(1);
   expect(stderr).toMatch(/^tradewire: Node 20 to 22 is needed, this is v.*\n$/);
+});
+
+test('a signal to `npm start` reaches the server, not only the shell that npm starts it by', async () => {
+  cpSync('package.json', join(checkout, 'package.json'));
+  writeFileSync(
+    join(checkout, 'scripts', 'start.mjs'),
+    `process.on('SIGTERM', () => { console.log('stopped'); process.exit(); });
+     setInterval(() => undefined, 1_000);
+     console.log(process.pid);`,
+  );
+  const npm = spawn('npm', ['start', '--silent'], { cwd: checkout, stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: npm.stdout })[Symbol.asyncIterator]();
+  const server = Number((await lines.next()).value);
+  onTestFinished(() => {
+    if (npm.exitCode === null) process.kill(server, 'SIGKILL');
+  });
+  npm.kill('SIGTERM');
+  expect((await lines.next()).value).toBe('stopped');
 });
