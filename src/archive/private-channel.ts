@@ -9,6 +9,14 @@ export const PRIVATE_CHANNELS = [
 ] as const;
 export type PrivateChannel = (typeof PRIVATE_CHANNELS)[number];
 
+/** The name that stands for all private channels. */
+export const ALL_PRIVATE = 'private';
+
+/** What a name that clients give means; nothing where it is that of no private channel. */
+export function privateChannelsNamed(name: string): readonly PrivateChannel[] {
+  return name === ALL_PRIVATE ? PRIVATE_CHANNELS : PRIVATE_CHANNELS.filter((channel) => channel === name);
+}
+
 /** The channels that have a state, which a subscription without a position begins with. */
 export const STATE_CHANNELS = ['orders', 'positions', 'account'] as const satisfies readonly PrivateChannel[];
 export type StateChannel = (typeof STATE_CHANNELS)[number];

@@ -65,12 +65,14 @@ describe.each(['0', '10'])('with BOOK_INTERVAL_MS=%s', (bookIntervalMs) => {
     const reader = await StreamClient.connect(tradewire);
     const bids = Array.from({ length: 150 }, (_, index): Level => [148 - index * 0.5, 2]);
     await sandbox.market('SOL', { oracle: 150, bids, asks: [[149, 1]] });
-    await reader.subscribe(['book:SOL']);
+    // A name that is repeated means what it means once.
+    await reader.subscribe(['book:SOL', 'book:SOL']);
     await until('the book is here', () => reader.books.has('book:SOL'));
     const book = reader.books.get('book:SOL')!;
     expect(book.levels().bids).toEqual(bids.slice(0, 100));
     await sandbox.market('SOL', { bids: bids.slice(10) });
     await until('the levels have moved up', () => book.levels().bids[0]![0] === 143);
+    expect(reader.of('book:SOL').filter(({ type }) => type === 'snapshot')).toHaveLength(1);
     expect(book.levels().bids).toEqual(bids.slice(10, 110));
     await sandbox.market('SOL', { bids: [], asks: [] });
     await until('the book is empty', () => book.levels().bids.length + book.levels().asks.length === 0);

@@ -2,6 +2,7 @@ import {
   hasState,
   PRIVATE_CHANNELS,
   type PrivateChannel,
+  privateChannelsNamed,
   type StateChannel,
 } from '../../archive/private-channel.js';
 import { CANDLE_INTERVALS, type CandleInterval } from '../../exchange/markets/candles.js';
@@ -14,9 +15,6 @@ import { Replay } from '../../gateway/channels/replay.js';
 import type { Venue } from '../../gateway/venue.js';
 import type { Client } from './client.js';
 import type { PUBLIC_CHANNEL_SPECS } from './specs/public-channels.js';
-
-/** The name that stands for all private channels. */
-const ALL_PRIVATE = 'private';
 
 /** A public channel, taken apart. */
 export interface PublicChannel {
@@ -32,19 +30,17 @@ export interface ChannelList {
   readonly publicChannels: readonly PublicChannel[];
 }
 
-/** Reads channel names; the first one that does not exist is returned as it is. */
+/** Reads channel names, each once; the first one that does not exist is returned as it is. */
 export function parseChannels(venue: Venue, names: readonly string[]): ChannelList | string {
   const privateChannels = new Set<PrivateChannel>();
   const publicChannels: PublicChannel[] = [];
-  for (const name of names) {
-    const own = PRIVATE_CHANNELS.find((channel) => channel === name);
-    if (name === ALL_PRIVATE) for (const channel of PRIVATE_CHANNELS) privateChannels.add(channel);
-    else if (own !== undefined) privateChannels.add(own);
-    else {
-      const channel = parsePublic(venue, name);
-      if (channel === null) return name;
-      publicChannels.push(channel);
-    }
+  for (const name of new Set(names)) {
+    const own = privateChannelsNamed(name);
+    for (const channel of own) privateChannels.add(channel);
+    if (own.length > 0) continue;
+    const channel = parsePublic(venue, name);
+    if (channel === null) return name;
+    publicChannels.push(channel);
   }
   return { privateChannels: [...privateChannels], publicChannels };
 }
