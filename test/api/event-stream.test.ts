@@ -125,6 +125,7 @@ test('a position that means nothing here is refused before the stream begins, an
   for (const [path, lastEventId, status, body] of [
     [`/v1/events?since=${socket.seq! + 1}`, '', 409, unavailable],
     [`/v1/events?since=0&epoch=${foreign}`, '', 409, unavailable],
+    [`/v1/events?epoch=${foreign}`, '', 409, unavailable],
     ['/v1/events?since=0', `${foreign}:0`, 409, unavailable],
     ['/v1/events', 'nonsense', 400, { errors: { 'last-event-id': [expect.any(String)] } }],
     ['/v1/events?channels=fills,book:BTC', '', 400, { errors: { channels: [expect.any(String)] } }],

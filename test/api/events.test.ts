@@ -24,6 +24,7 @@ interface Events {
   readonly epoch: string;
   readonly oldest: number;
   readonly newest: number;
+  readonly reached: number;
   readonly events: readonly { readonly channel: string; readonly seq: number; readonly prev: number }[];
 }
 
@@ -55,9 +56,39 @@ test('a poller gets every event after its position, in pages, exactly', async ()
   expect((await poll(`?since=${rest.newest}`)).events).toEqual([]);
 });
 
+test('a poller of some channels passes over the others, and its position advances all the same', async () => {
+  const start = await poll('');
+  await sandbox.market('ETH', { oracle: 3_000, asks: [[3_001, 5]] });
+  for (let count = 0; count < 3; count++) {
+    const order = { symbol: 'ETH', orderType: 'MARKET', quantity: 1, positionIntent: 'BUY_TO_OPEN' };
+    await tradewire.ask('POST', '/v1/orders', order);
+  }
+  const all = (await poll(`?since=${start.newest}&limit=1000`)).events;
+  const orders = all.filter(({ channel }) => channel === 'orders').map(({ seq }) => seq);
+  expect(orders.length).toBeLessThan(all.length);
+  const seen: number[] = [];
+  let since = start.newest;
+  for (let newest = since + 1; since < newest; ) {
+    const page = await poll(`?since=${since}&channels=orders&limit=2`);
+    expect(page.events[0]?.prev ?? since).toBe(since);
+    seen.push(...page.events.map(({ seq }) => seq));
+    ({ newest, reached: since } = page);
+  }
+  expect(seen).toEqual(orders);
+  expect(since).toBe(all.at(-1)!.seq);
+  expect(await poll(`?since=${start.newest}&channels=liquidations`)).toMatchObject({ events: [], reached: since });
+  expect((await poll(`?since=${start.newest}&channels=private`)).events).toEqual(all);
+});
+
+test('a misspelt parameter is refused instead of answered with the whole history', async () => {
+  const { status, body } = await tradewire.ask('GET', '/v1/events?sinse=500');
+  expect([status, body]).toMatchObject([400, { errors: { sinse: ['sinse is not a known field'] } }]);
+  expect((await tradewire.ask('GET', '/v1/events?channels=orders,book:BTC')).status).toBe(400);
+});
+
 test('a position that means nothing here is refused, with those that do', async () => {
   const { epoch, newest } = await poll('');
-  for (const query of [`?since=${newest + 1}`, '?since=0&epoch=of-another-history']) {
+  for (const query of [`?since=${newest + 1}`, '?since=0&epoch=of-another-history', '?epoch=other']) {
     const { status, body } = await tradewire.ask('GET', `/v1/events${query}`);
     expect(status).toBe(409);
     expect(body).toMatchObject({

@@ -45,7 +45,7 @@ export interface EndpointSpec<
    * `Family.parsed`.
    */
   readonly bodyFormat?: 'json' | 'form' | 'text';
-  /** Of an object. Numbers are read from their text; parameters that are not named in it are ignored. */
+  /** Of an object. Numbers are read from their text; parameters that are not named in it are ignored unless it says otherwise. */
   readonly query?: Query;
   /** True where the body may hold a secret, and is not shown again when it is refused. */
   readonly secret?: boolean;

@@ -1,5 +1,10 @@
 import { Type } from 'typebox';
-import { PRIVATE_CHANNELS, type PrivateChannel } from '../../archive/private-channel.js';
+import {
+  ALL_PRIVATE,
+  PRIVATE_CHANNELS,
+  type PrivateChannel,
+  privateChannelsNamed,
+} from '../../archive/private-channel.js';
 import type { Account } from '../../exchange/accounts/account.js';
 import { FrameEvents } from '../../gateway/channels/frame-events.js';
 import type { PrivateFeed } from '../../gateway/channels/private-feed.js';
@@ -21,20 +26,24 @@ import { wholeNumber } from '../request/fields.js';
 import { isRefusal } from '../request/order-intake.js';
 import { errorReply, reply, validationReply } from '../request/reply.js';
 
-/** The name that stands for all channels. */
-const ALL_PRIVATE = 'private';
 const EVENTS_DEFAULT = 100;
 const EVENTS_MAX = 1_000;
+/** Once so many events were read for one answer, it ends with what was found among them: few may be of its channels. */
+const EVENTS_READ_MAX = 10_000;
 
-const EVENTS_QUERY = Type.Object({
-  portfolioId: Type.Optional(Type.String({ description: 'One of yours; else the default one.' })),
-  since: Type.Optional(wholeNumber('since', 0, Number.MAX_SAFE_INTEGER)),
-  limit: wholeNumber('limit', 1, EVENTS_MAX, { default: EVENTS_DEFAULT }),
-  epoch: Type.Optional(Type.String({ description: 'The history that `since` is a position of.' })),
-  channels: Type.Optional(
-    Type.String({ description: 'Those of a stream, separated by commas; all unless given.' }),
-  ),
-});
+/** A misspelt position must not be answered with the whole history. */
+const EVENTS_QUERY = Type.Object(
+  {
+    portfolioId: Type.Optional(Type.String({ description: 'One of yours; else the default one.' })),
+    since: Type.Optional(wholeNumber('since', 0, Number.MAX_SAFE_INTEGER)),
+    limit: wholeNumber('limit', 1, EVENTS_MAX, { default: EVENTS_DEFAULT }),
+    epoch: Type.Optional(Type.String({ description: 'The history that is meant, and `since` a position of.' })),
+    channels: Type.Optional(
+      Type.String({ description: 'Those of a stream, separated by commas; all unless given.' }),
+    ),
+  },
+  { additionalProperties: false },
+);
 
 const CHANNELS_FAULT = `channels must be some of: ${[...PRIVATE_CHANNELS, ALL_PRIVATE].join(', ')}`;
 
@@ -43,6 +52,7 @@ const EVENTS = Type.Object(
     epoch: Type.String(),
     oldest: count,
     newest: count,
+    reached: Type.Integer({ minimum: 0, description: 'Where this answer ends: `since` of the next request.' }),
     events: Type.Array(
       Type.Object({
         channel: Type.Enum([...PRIVATE_CHANNELS]),
@@ -88,9 +98,9 @@ export function eventRoutes(
       },
       (call) => {
         const { query, request } = call;
-        if (!wantsEvents(request)) return eventsReply(venue, history, call, query.limit);
         const channels = channelsOf(query.channels);
         if (channels === null) return validationReply({ channels: [CHANNELS_FAULT] }, query);
+        if (!wantsEvents(request)) return eventsReply(venue, history, call, channels, query.limit);
         const encoderFrom = (from: number | null) => new FrameEvents(from, channels);
         return eventStreamReply(venue, history, sessions, call, channels, encoderFrom);
       },
@@ -99,11 +109,9 @@ export function eventRoutes(
 }
 
 /** Null where one of the names is no private channel. */
-function channelsOf(names: string | undefined): readonly PrivateChannel[] | null {
-  const asked = new Set(names?.split(',') ?? [ALL_PRIVATE]);
-  const channels = PRIVATE_CHANNELS.filter((channel) => asked.has(ALL_PRIVATE) || asked.has(channel));
-  for (const name of [ALL_PRIVATE, ...PRIVATE_CHANNELS]) asked.delete(name);
-  return asked.size === 0 ? channels : null;
+function channelsOf(names: string = ALL_PRIVATE): readonly PrivateChannel[] | null {
+  const meant = names.split(',').map(privateChannelsNamed);
+  return meant.some(({ length }) => length === 0) ? null : [...new Set(meant.flat())];
 }
 
 /**
@@ -114,6 +122,7 @@ async function eventsReply(
   venue: Venue,
   history: PrivateHistory,
   call: EventsCall,
+  channels: readonly PrivateChannel[],
   limit: number,
 ): Promise<HttpReply> {
   const account = askedPortfolio(venue, history, call);
@@ -122,7 +131,7 @@ async function eventsReply(
   try {
     const seq = since ?? (await history.range(account)).oldest;
     const refusal = await history.refusalOf(account, { epoch, seq }, askerOf(call));
-    if (refusal === null) return await pageReply(venue.feeds.private, history, account, seq, limit);
+    if (refusal === null) return await pageReply(venue.feeds.private, history, account, seq, channels, limit);
     return errorReply(refusal.error, 'details' in refusal ? refusal.details : undefined);
   } catch (error) {
     if (isOutage(error)) return errorReply('UNAVAILABLE');
@@ -130,24 +139,35 @@ async function eventsReply(
   }
 }
 
-/** As many events as are wanted, or fewer where the others cannot be had yet; the caller asks for them again. */
+/**
+ * As many events of these channels as are wanted, or fewer where the others cannot be had yet or are far away; the
+ * caller asks for them from the position that was reached. Each names the one told before it, as on the stream.
+ */
 async function pageReply(
   feed: PrivateFeed,
   history: PrivateHistory,
   account: Account,
   since: number,
+  channels: readonly PrivateChannel[],
   limit: number,
 ): Promise<HttpReply> {
   const frames: string[] = [];
-  for await (const page of history.pagesAfter(account, since, () => frames.length === 0)) {
-    for (const event of page.slice(0, limit - frames.length)) {
-      frames.push(feed.frame(event, event.seq - 1, ''));
+  let told = since;
+  let reached = since;
+  for await (const page of history.pagesAfter(account, since, () => reached === since)) {
+    for (const event of page) {
+      if (frames.length === limit) break;
+      reached = event.seq;
+      if (!channels.includes(event.channel)) continue;
+      frames.push(feed.frame(event, told, ''));
+      told = event.seq;
     }
-    if (frames.length === limit) break;
+    if (frames.length === limit || reached - since >= EVENTS_READ_MAX) break;
   }
+  const isNothingFound = reached === since && since < account.seq;
   const { epoch, oldest, newest } = await history.range(account);
-  const isNothingFound = frames.length === 0 && since < newest;
   if (!history.isPresent(account)) return errorReply('UNAVAILABLE');
   if (isNothingFound) return errorReply('RESUME_UNAVAILABLE', { epoch, oldest, newest });
-  return reply(`{"epoch":"${epoch}","oldest":${oldest},"newest":${newest},"events":[${frames.join(',')}]}`);
+  const range = `"epoch":"${epoch}","oldest":${oldest},"newest":${newest}`;
+  return reply(`{${range},"reached":${reached},"events":[${frames.join(',')}]}`);
 }

@@ -55,7 +55,10 @@ export async function eventStreamReply(
     const lastEventId = call.request.header('last-event-id');
     return validationReply({ 'last-event-id': [LAST_EVENT_ID_FAULT] }, lastEventId);
   }
-  const refusal = cursor === null ? null : await history.refusalOf(account, cursor, askerOf(call));
+  const { epoch } = call.query;
+  // Whoever names a history means that one, even where it wants only what comes from now on.
+  const known = cursor ?? (epoch === undefined ? null : { epoch, seq: account.seq });
+  const refusal = known === null ? null : await history.refusalOf(account, known, askerOf(call));
   if (refusal !== null) return errorReply(refusal.error, 'details' in refusal ? refusal.details : undefined);
   const since = cursor?.seq ?? null;
   return {
