@@ -2,7 +2,6 @@ import cluster from 'node:cluster';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import { GatewayPlace } from './gateway-place.js';
-import { claimPort } from './port-claim.js';
 import type { StartedGateway } from './process/gateway-process.js';
 
 /** A gateway that has not ended so long after its own drain time hangs. */
@@ -18,17 +17,17 @@ export class GatewayGroup {
   constructor(
     private readonly config: Config,
     private readonly redisUrl: string,
+    private readonly port: number,
     private readonly logger: Logger,
   ) {}
 
   /**
-   * Resolves once all gateways are ready. Rejects when another program has the port, or when one of them ends
-   * before it was ready; the others are stopped then.
+   * Resolves once all gateways are ready. Rejects when one of them ends before it was ready; the others are stopped
+   * then.
    */
   async start(): Promise<StartedGateway> {
-    const { host, port: wanted, gateways } = this.config;
-    const port = await claimPort(host, wanted);
-    const fork = () => cluster.fork({ PORT: String(port), REDIS_URL: this.redisUrl });
+    const { gateways } = this.config;
+    const fork = () => cluster.fork({ PORT: String(this.port), REDIS_URL: this.redisUrl });
     for (let place = 1; place <= gateways; place++) {
       this.places.push(new GatewayPlace(place, fork, this.logger));
     }

@@ -9,6 +9,7 @@ import { GatewayGroup } from './gateway-group.js';
 import { BEAT_EVERY_MS, type GatewayMessage } from './gateway-place.js';
 import { greeting } from './greeting.js';
 import { readInstrumentFile } from './market/instrument-file.js';
+import { claimPort, freePort } from './port-claim.js';
 import { type PrivateRedis, startPrivateRedis } from './private-redis.js';
 import { GatewayProcess, type StartedGateway } from './process/gateway-process.js';
 import { createLogger } from './telemetry/logger.js';
@@ -33,6 +34,21 @@ async function readInstruments() {
   const file = await readInstrumentFile(INSTRUMENT_FILE);
   if (!file.valid) refuse(...file.problems.map((problem) => `config/instruments.json: ${problem}`));
   return file;
+}
+
+/**
+ * The port to listen on, known to be free before anything is begun for it. A gateway that may pick any does so as it
+ * listens; a group must know it before.
+ */
+async function ownPort({ host, port, gateways }: Config): Promise<number> {
+  if (cluster.isWorker) return port;
+  try {
+    if (gateways > 1) return await claimPort(host, port);
+    await freePort(host, port);
+    return port;
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
 }
 
 async function ownRedis(config: Config, logger: Logger): Promise<PrivateRedis | null> {
@@ -68,6 +84,7 @@ async function main(): Promise<void> {
   const { config } = result;
   const logger = createLogger(config.logLevel);
   const { listings, predictions } = await readInstruments();
+  const port = await ownPort(config);
   const redis = await ownRedis(config, logger);
   const redisUrl = config.redisUrl ?? redis!.url;
 
@@ -75,18 +92,21 @@ async function main(): Promise<void> {
     await redis?.stop();
     process.exit(exitCode);
   };
-  const onFatal = (error: unknown) => {
+  const report = (error: unknown) => {
     logger.fatal({ err: error }, 'This process cannot go on');
     process.stderr.write(`tradewire: ${error instanceof Error ? error.message : String(error)}\n`);
+  };
+  const onFatal = (error: unknown) => {
+    report(error);
     void end(1);
   };
   const running: Running =
     config.gateways > 1 && cluster.isPrimary
-      ? new GatewayGroup(config, redisUrl, logger)
+      ? new GatewayGroup(config, redisUrl, port, logger)
       : new GatewayProcess({
           config,
           redisUrl,
-          port: config.port,
+          port,
           isPortShared: cluster.isWorker,
           dataDirectory: DATA_DIRECTORY,
           listings,
@@ -111,7 +131,12 @@ async function main(): Promise<void> {
     if (cluster.isWorker) tellGroup(started);
     else process.stdout.write(`${greeting(config, started, exampleCommand()).join('\n')}\n`);
   } catch (error) {
-    onFatal(error);
+    report(error);
+    if (isStopping) return;
+    isStopping = true;
+    // What it had begun is left in order: those who use Redis before Redis.
+    await running.stop().catch(() => undefined);
+    await end(1);
   }
 }
 

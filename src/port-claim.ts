@@ -2,6 +2,17 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type ListenOptions, type Server } from 'node:net';
 
 /**
+ * What the system says, in words. A port that was picked by itself stays in use for a while after its server was
+ * killed, if clients were connected, and nothing tells that from a port that another program has.
+ */
+const FAULTS: Readonly<Record<string, string>> = {
+  EADDRINUSE:
+    'the port is taken, or still in use by connections to a server that was killed, which end within a minute or two',
+  EACCES: 'this user may not listen there',
+  EADDRNOTAVAIL: 'the address is not one of this machine',
+};
+
+/**
  * Claims a port for a group of gateways, for as long as this process lives, and tells which it is: the one wanted,
  * or for 0 any that is free. Rejects when another program or another group has it.
  *
@@ -14,8 +25,7 @@ export async function claimPort(host: string, wanted: number): Promise<number> {
   const port = await freePort(host, wanted);
   if (process.platform !== 'linux') return port;
   const claim = await listening({ path: `\0tradewire:${host}:${port}` }).catch((error: unknown) => {
-    if (wanted !== 0)
-      throw new Error(`cannot listen on ${host}:${port}: the port is taken`, { cause: error });
+    if (wanted !== 0) throw cannotListen(host, port, 'another Tradewire has the port', error);
     return null;
   });
   if (claim === null) return claimPort(host, wanted);
@@ -24,9 +34,11 @@ export async function claimPort(host: string, wanted: number): Promise<number> {
   return freePort(host, port);
 }
 
-/** Takes the port exclusively for a moment, to see that nobody has it. */
-async function freePort(host: string, wanted: number): Promise<number> {
-  const server = await listening({ host, port: wanted });
+/** Takes the port exclusively for a moment, to see that nobody has it; for 0 one that is free. */
+export async function freePort(host: string, wanted: number): Promise<number> {
+  const server = await listening({ host, port: wanted }).catch((error: NodeJS.ErrnoException) => {
+    throw cannotListen(host, wanted, FAULTS[error.code!] ?? error.message, error);
+  });
   const { port } = server.address() as AddressInfo;
   server.close();
   await once(server, 'close');
@@ -37,4 +49,8 @@ async function listening(where: ListenOptions): Promise<Server> {
   const server = createServer((stranger) => stranger.destroy()).listen(where);
   await once(server, 'listening');
   return server;
+}
+
+function cannotListen(host: string, port: number, reason: string, cause: unknown): Error {
+  return new Error(`cannot listen on ${host}:${port}: ${reason}`, { cause });
 }

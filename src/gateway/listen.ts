@@ -26,11 +26,12 @@ export interface Listening {
   readonly port: number;
 }
 
-/** Starts to listen; port 0 picks a free one. Rejects when the port is taken. */
+/** Starts to listen; port 0 picks a free one. Rejects when it cannot be had; the system's reason is not known here. */
 export function listen(app: TemplatedApp, host: string, port: number, isShared: boolean): Promise<Listening> {
   return new Promise((resolve, reject) => {
     app.listen(host, port, isShared ? SHARED_PORT : EXCLUSIVE_PORT, (socket) => {
-      if (socket === false) reject(new Error(`cannot listen on ${host}:${port}: the port is taken`));
+      if (socket === false)
+        reject(new Error(`cannot listen on ${host}:${port}: the address or the port cannot be had`));
       else resolve({ socket, port: us_socket_local_port(socket) });
     });
   });

@@ -76,7 +76,10 @@ test('a poller of some channels passes over the others, and its position advance
   }
   expect(seen).toEqual(orders);
   expect(since).toBe(all.at(-1)!.seq);
-  expect(await poll(`?since=${start.newest}&channels=liquidations`)).toMatchObject({ events: [], reached: since });
+  expect(await poll(`?since=${start.newest}&channels=liquidations`)).toMatchObject({
+    events: [],
+    reached: since,
+  });
   expect((await poll(`?since=${start.newest}&channels=private`)).events).toEqual(all);
 });
 

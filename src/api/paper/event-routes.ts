@@ -37,7 +37,9 @@ const EVENTS_QUERY = Type.Object(
     portfolioId: Type.Optional(Type.String({ description: 'One of yours; else the default one.' })),
     since: Type.Optional(wholeNumber('since', 0, Number.MAX_SAFE_INTEGER)),
     limit: wholeNumber('limit', 1, EVENTS_MAX, { default: EVENTS_DEFAULT }),
-    epoch: Type.Optional(Type.String({ description: 'The history that is meant, and `since` a position of.' })),
+    epoch: Type.Optional(
+      Type.String({ description: 'The history that is meant, and `since` a position of.' }),
+    ),
     channels: Type.Optional(
       Type.String({ description: 'Those of a stream, separated by commas; all unless given.' }),
     ),
@@ -52,7 +54,10 @@ const EVENTS = Type.Object(
     epoch: Type.String(),
     oldest: count,
     newest: count,
-    reached: Type.Integer({ minimum: 0, description: 'Where this answer ends: `since` of the next request.' }),
+    reached: Type.Integer({
+      minimum: 0,
+      description: 'Where this answer ends: `since` of the next request.',
+    }),
     events: Type.Array(
       Type.Object({
         channel: Type.Enum([...PRIVATE_CHANNELS]),
