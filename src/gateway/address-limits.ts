@@ -42,6 +42,15 @@ export class AddressLimits {
     return this.charge(this.handshakes, address, this.terms.handshakesPerAddressMax);
   }
 
+  /** How an address stands that is about to begin a handshake; it is not charged. */
+  handshakeStanding(address: string): RequestStanding {
+    const { nowS } = this;
+    const max = this.terms.handshakesPerAddressMax;
+    const window = this.handshakes.find(address);
+    const counted = new Counted(nowS, window === undefined ? [] : [window]);
+    return counted.fits(1, max) ? counted.standing(max) : counted.refusal(max, 1, max);
+  }
+
   /** The second, of the epoch, that the exchange's clock is in. */
   get nowS(): number {
     return Math.floor(this.terms.now() / 1_000);

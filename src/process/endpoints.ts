@@ -22,6 +22,7 @@ import { sandboxRoutes } from '../api/sandbox/sandbox-routes.js';
 import { streamDocument } from '../api/stream/document/stream-document.js';
 import type { StreamApi } from '../api/stream/stream-api.js';
 import type { Config } from '../config.js';
+import type { AddressLimits } from '../gateway/address-limits.js';
 import type { PrivateHistory } from '../gateway/channels/private-history.js';
 import type { OriginPolicy } from '../gateway/http/cors.js';
 import type { FamilyEnvelope } from '../gateway/http/envelope.js';
@@ -46,6 +47,7 @@ export interface ApiParts {
   readonly identity: ProcessIdentity;
   readonly history: PrivateHistory;
   readonly doors: ProcessDoors;
+  readonly addresses: AddressLimits;
   readonly billing: ProcessBilling;
   readiness(): Readiness;
 }
@@ -68,7 +70,7 @@ export function apiOf(
   address: () => string,
   log: Logger,
 ): Api {
-  const { venue, stream, identity, history, billing, metrics, readiness } = parts;
+  const { venue, stream, identity, history, billing, metrics, addresses, readiness } = parts;
   const families: Family[] = [];
   const family = (terms: FamilyTerms) => {
     families.push(new Family(terms, door));
@@ -86,7 +88,12 @@ export function apiOf(
   const readinessNow = () => new Promise<Readiness>((resolve) => venue.whenFresh(() => resolve(readiness())));
   const described = [
     ...operationsRoutes(operations, readinessNow, new SharedScrape(metrics.registry)),
-    streamRoute(operations, STREAM_PATH, (portfolioId) => endedReason(venue, portfolioId)),
+    streamRoute(
+      operations,
+      STREAM_PATH,
+      (address) => addresses.handshakeStanding(address),
+      (portfolioId) => endedReason(venue, portfolioId),
+    ),
     ...paperRoutes(paper, venue, history, stream, identity.users, identity),
     ...programRoutes({ paper, paperExchange, papi, alpaca, oauth }, identity, venue, address),
     ...accountRoutes(paperExchange, venue, history.past),

@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import { openingAuthentication } from '../billing/opening-authentication.js';
 import type { Config } from '../config.js';
-import type { AddressLimits } from '../gateway/address-limits.js';
 import type { RequestLimits } from '../gateway/charging/request-limits.js';
 import { OriginPolicy } from '../gateway/http/cors.js';
 import { GatewayServer } from '../gateway/server.js';
@@ -22,7 +21,6 @@ export interface ServerPlace {
 export interface ServerParts extends ApiParts {
   readonly sessions: SessionRegistry;
   readonly requests: RequestLimits;
-  readonly addresses: AddressLimits;
 }
 
 /** Puts the families' routes and the stream on one listening server. */

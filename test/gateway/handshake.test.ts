@@ -193,7 +193,10 @@ test('a client that leaves while its key is checked leaves nothing behind', asyn
 test('a plain request to the stream is told what a handshake would be', async () => {
   const ended = new Set<string>();
   const forbiddenReason = (portfolioId: string) => (ended.has(portfolioId) ? 'Trial expired' : null);
-  gateway = await startGateway({ routes: [streamRoute(familyOf(OPERATIONS), '/v1/ws', forbiddenReason)] });
+  const addresses = addressLimits({ handshakesPerAddressMax: 1 });
+  const standingOf = (address: string) => addresses.handshakeStanding(address);
+  const route = streamRoute(familyOf(OPERATIONS), '/v1/ws', standingOf, forbiddenReason);
+  gateway = await startGateway({ routes: [route] });
   const statusOf = async (query: string, key: string) => {
     const headers = { authorization: `Bearer ${key}` };
     const answer = await fetch(`http://127.0.0.1:${gateway.port}/v1/ws${query}`, { headers });
@@ -204,4 +207,9 @@ test('a plain request to the stream is told what a handshake would be', async ()
   expect((await statusOf('?portfolioId=someone-elses', KEY))[0]).toBe(403);
   ended.add(OTHER_PORTFOLIO);
   expect(await statusOf(`?portfolioId=${OTHER_PORTFOLIO}`, KEY)).toEqual([403, 'Trial expired']);
+  addresses.chargeHandshake('127.0.0.1');
+  const headers = { authorization: `Bearer ${KEY}` };
+  const limited = await fetch(`http://127.0.0.1:${gateway.port}/v1/ws`, { headers });
+  expect(limited.status).toBe(429);
+  expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
 });

@@ -1,4 +1,6 @@
 import { Type } from 'typebox';
+import { standingHeaders, tooManyText } from '../../gateway/charging/rate-limit-text.js';
+import type { RequestStanding } from '../../gateway/charging/request-standing.js';
 import { portfolioAsked } from '../../gateway/sessions/session-principal.js';
 import { SESSION_REFUSALS } from '../../gateway/sessions/session-refusal.js';
 import type { Endpoint } from '../family/endpoint.js';
@@ -75,11 +77,13 @@ export function operationsRoutes(
 
 /**
  * The stream's path for whoever asks without a WebSocket. Pages of a browser are not told why a handshake was refused,
- * and learn by this whether it was for good. `forbiddenReason` is why the owner of a portfolio may not have a session.
+ * and learn by this whether it was for good, or when to come again. `standingOf` is how an address stands that is about
+ * to begin a handshake, and `forbiddenReason` why the owner of a portfolio may not have a session.
  */
 export function streamRoute(
   family: Family,
   path: string,
+  standingOf: (address: string) => RequestStanding,
   forbiddenReason: (portfolioId: string) => string | null,
 ): Endpoint {
   return family.closed(
@@ -93,9 +97,14 @@ export function streamRoute(
         101: { description: 'The stream begins' },
         403: { description: 'The portfolio is another user’s, or its trial or subscription is over' },
         426: { description: 'The credential is good, and the request did not ask for a WebSocket' },
+        429: { description: 'The address has begun too many handshakes within a minute' },
       },
     },
     ({ request, principal }) => {
+      const standing = standingOf(request.address);
+      if (standing.isRefused) {
+        return { status: 429, body: tooManyText(standing), headers: standingHeaders(standing) };
+      }
       const portfolioId = portfolioAsked(request.query, principal);
       const { status, message } = SESSION_REFUSALS.FOREIGN_PORTFOLIO;
       if (portfolioId === null) return family.refusal(status, message);
