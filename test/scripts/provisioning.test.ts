@@ -144,15 +144,13 @@ test('a signal to `npm start` reaches the server, not only the shell that npm st
   writeFileSync(
     join(checkout, 'scripts', 'start.mjs'),
     `process.on('SIGTERM', () => { console.log('stopped'); process.exit(); });
-     setInterval(() => undefined, 1_000);
-     console.log(process.pid);`,
+     process.stdin.resume().on('end', () => process.exit());
+     console.log('started');`,
   );
-  const npm = spawn('npm', ['start', '--silent'], { cwd: checkout, stdio: ['ignore', 'pipe', 'inherit'] });
+  const npm = spawn('npm', ['start', '--silent'], { cwd: checkout, stdio: ['pipe', 'pipe', 'inherit'] });
+  onTestFinished(() => void npm.stdin.end());
   const lines = createInterface({ input: npm.stdout })[Symbol.asyncIterator]();
-  const server = Number((await lines.next()).value);
-  onTestFinished(() => {
-    if (npm.exitCode === null) process.kill(server, 'SIGKILL');
-  });
+  expect((await lines.next()).value).toBe('started');
   npm.kill('SIGTERM');
   expect((await lines.next()).value).toBe('stopped');
 });
