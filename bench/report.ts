@@ -1,5 +1,6 @@
 import { cpus, totalmem } from 'node:os';
 import type { LatencySummary } from './latency.js';
+import { EXIT_CODES, type Verdict } from './promises.js';
 import { seriesOf } from './series.js';
 import type { Sizes } from './sizes.js';
 
@@ -21,6 +22,13 @@ export function title(text: string): void {
 
 export function line(label: string, text: string): void {
   console.log(`  ${label.padEnd(LABEL_WIDTH)}${text}`);
+}
+
+/** How a promise fared. The process ends accordingly. */
+export function verdictLine(promise: string, verdict: Verdict): void {
+  line(promise, verdict.toLowerCase());
+  // A promise that was broken before stays so.
+  if (process.exitCode !== EXIT_CODES.BROKEN) process.exitCode = EXIT_CODES[verdict] || process.exitCode;
 }
 
 /** A figure over its rounds: the median, and between which values the rounds lay. */

@@ -5,6 +5,8 @@ export interface Series {
   readonly highest: number;
   /** How far the rounds lie apart, as a fraction of the median: differences below it mean nothing. */
   readonly spread: number;
+  /** The same of the middle half of the rounds, which does not grow with their number: one that was disturbed is not in it. */
+  readonly noise: number;
 }
 
 /** Sums up at least one value. */
@@ -14,7 +16,10 @@ export function seriesOf(values: readonly number[]): Series {
   const highest = sorted.at(-1)!;
   const middle = sorted.length / 2;
   const median = (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2;
-  return { median, lowest, highest, spread: median === 0 ? 0 : (highest - lowest) / median };
+  const quarter = Math.floor(sorted.length / 4);
+  const middleHalf = sorted.at(-1 - quarter)! - sorted[quarter]!;
+  const ofMedian = (distance: number): number => (median === 0 ? 0 : distance / median);
+  return { median, lowest, highest, spread: ofMedian(highest - lowest), noise: ofMedian(middleHalf) };
 }
 
 /**

@@ -22,6 +22,8 @@ export interface TroubleKind {
   readonly endsAll?: true;
   /** True where the clients' process is stopped, so that they are there and silent. */
   readonly freezes?: true;
+  /** True where the clients fill the machine: what a bystander is left with is told, and promised to nobody. */
+  readonly isUnpaced?: true;
 }
 
 /** The kinds of clients that make trouble, each in a process of its own. */
@@ -47,6 +49,7 @@ export const TROUBLE_KINDS = {
     clients: 4,
     musts: ['answered'],
     mays: ['OVERLOADED'],
+    isUnpaced: true,
   },
   junk: {
     title: 'clients that send what is no JSON and come back',

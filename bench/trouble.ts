@@ -10,13 +10,13 @@ import { bystanderLines } from './bystander-report.js';
 import { quoteMarket } from './quoted-market.js';
 import { line, title } from './report.js';
 import { TradewireServer } from './tradewire-server.js';
-import { TROUBLE_KINDS, type TroubleName } from './trouble-kinds.js';
+import { TROUBLE_KINDS, type TroubleKind, type TroubleName } from './trouble-kinds.js';
 
 const { values } = parseArgs({
   options: { small: { type: 'boolean', default: false }, only: { type: 'string' } },
 });
-const ORDERS = values.small ? 100 : 1_000;
-const ROUNDS = values.small ? 1 : 3;
+const ORDERS = values.small ? 100 : 500;
+const ROUNDS = values.small ? 1 : 9;
 const CLIENTS_MAX = values.small ? 30 : Number.POSITIVE_INFINITY;
 const GUARDED = 20;
 /** As short as they may be: what is silent is cut after them, and this waits for it. */
@@ -44,8 +44,9 @@ function isAskedFor(name: string): boolean {
 async function trouble(name: TroubleName): Promise<void> {
   const options = { target: venue.target, name, orders: ORDERS, rounds: ROUNDS, clientsMax: CLIENTS_MAX };
   const { alone, beside, clients, fates } = await benchBesideTrouble(options);
-  title(`A bystander beside ${clients} ${TROUBLE_KINDS[name].title}`);
-  bystanderLines(alone, beside);
+  const kind: TroubleKind = TROUBLE_KINDS[name];
+  title(`A bystander beside ${clients} ${kind.title}`);
+  bystanderLines(alone, beside, !kind.isUnpaced);
   line(
     'they met with',
     Object.entries(fates)
@@ -84,7 +85,7 @@ async function frozenGateway(): Promise<void> {
     };
     const { alone, beside } = await benchFrozenGateway(options);
     title(`A bystander beside a frozen gateway with ${GUARDED} guarded sessions`);
-    bystanderLines(alone, beside);
+    bystanderLines(alone, beside, true);
     line('they met with', 'orders cancelled meanwhile, 1012 when the gateway went on');
   } finally {
     for (const gateway of gateways) await gateway.stop();

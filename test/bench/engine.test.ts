@@ -67,8 +67,9 @@ test('variants take turns, and each keeps its results', async () => {
   ]);
 });
 
-test('a series has a median and a spread', () => {
-  expect(seriesOf([4, 1, 3])).toEqual({ median: 3, lowest: 1, highest: 4, spread: 1 });
+test('a series has a median, a spread, and a noise that one value makes no greater', () => {
+  expect(seriesOf([4, 1, 3])).toEqual({ median: 3, lowest: 1, highest: 4, spread: 1, noise: 1 });
+  expect(seriesOf([90, 4, 2, 1, 3])).toMatchObject({ spread: 89 / 3, noise: 2 / 3 });
   expect(seriesOf([4, 2]).median).toBe(3);
 });
 

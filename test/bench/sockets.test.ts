@@ -4,6 +4,7 @@ import { benchBesideTrouble } from '../../bench/beside-trouble.js';
 import type { BystanderLatency } from '../../bench/bystander.js';
 import { GarbageCollection } from '../../bench/collected-garbage.js';
 import { benchIdleConnections } from '../../bench/idle-connections.js';
+import { IDLE_HEAP_BYTES_MAX } from '../../bench/promises.js';
 import { quoteMarket } from '../../bench/quoted-market.js';
 import { benchSlowReaders } from '../../bench/slow-readers.js';
 import { FOR_PEOPLE } from '../api/logged-in.js';
@@ -29,15 +30,13 @@ function expectMeasured(...rounds: readonly (readonly BystanderLatency[])[]): vo
   for (const [round] of rounds) expect([round!.orders.count, round!.books.count]).toEqual([21, 21]);
 }
 
-test('idle connections are counted, and cost something', async () => {
-  const { connections, bytesEach, heapBytesEach } = await benchIdleConnections(targetOf(tradewire), 200, () =>
-    garbage.collect(),
-  );
-  expect([connections, Number.isFinite(bytesEach), Number.isFinite(heapBytesEach)]).toEqual([
-    200,
-    true,
-    true,
-  ]);
+test('idle connections are counted, and cost something, though little', async () => {
+  const idle = await benchIdleConnections(targetOf(tradewire), 200, () => garbage.collect());
+  expect(idle.connections).toBe(200);
+  // So few may fit into pages that the process has: of resident memory only the bench can tell.
+  expect(idle.bytesEach).toBeTypeOf('number');
+  expect(idle.heapBytesEach).toBeGreaterThan(0);
+  expect(idle.heapBytesEach).toBeLessThanOrEqual(IDLE_HEAP_BYTES_MAX);
 });
 
 test('a bystander is measured alone and beside slow readers', async () => {
