@@ -1,8 +1,7 @@
 import { seriesOf } from './series.js';
 
-/** What an idle connection may cost the process, of all its memory, and where there are but few of them, on its heap. */
+/** What each of 10,000 idle connections may cost the process. */
 export const IDLE_BYTES_MAX = 20_000;
-export const IDLE_HEAP_BYTES_MAX = 10_000;
 /** What only one process of a venue does goes on in another one within so long after its death. */
 export const ROLE_MOVES_WITHIN_MS = 5_000;
 

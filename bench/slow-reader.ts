@@ -18,14 +18,18 @@ export class SlowReader {
     socket.on('error', () => socket.destroy());
   }
 
-  /** Looks at no answer. */
-  static async open({ host, port, apiKey }: Target, channels: readonly string[]): Promise<SlowReader> {
+  /** Looks at no answer. `authorization` is the header of that name. */
+  static async open(
+    { host, port }: Target,
+    authorization: string,
+    channels: readonly string[],
+  ): Promise<SlowReader> {
     const socket = connect({ host, port, noDelay: true });
     await once(socket, 'connect');
     socket.write(
       `GET /v1/ws HTTP/1.1\r\nHost: ${host}:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
         `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n` +
-        `X-API-Key: ${apiKey}\r\n\r\n`,
+        `Authorization: ${authorization}\r\n\r\n`,
     );
     await once(socket, 'readable');
     const writer = new FrameWriter();

@@ -10,7 +10,8 @@ import { SlowReader } from './slow-reader.js';
 const MOVING_SYMBOL = 'BTC';
 const BYSTANDER_SYMBOL = 'ETH';
 const BYSTANDER_PRICE = 2_900;
-const CHANNELS = ['private', `book:${MOVING_SYMBOL}`, `trades:${MOVING_SYMBOL}`, `ticker:${MOVING_SYMBOL}`];
+/** Nothing of what the bystander does is among it: what each reader does not take are public frames and its own answers. */
+const CHANNELS = [`book:${MOVING_SYMBOL}`, `trades:${MOVING_SYMBOL}`, `ticker:${MOVING_SYMBOL}`];
 const WATCH_EVERY_MS = 200;
 const AT_ONCE = 20;
 
@@ -34,6 +35,7 @@ export interface SlowReadersResult {
 /** Measures a bystander alone and beside readers of a byte a second, in turn, while a book moves all the time. */
 export async function benchSlowReaders(options: SlowReadersOptions): Promise<SlowReadersResult> {
   const { target, readers, orders, rounds, fillMs } = options;
+  const authorization = await ownAuthorization(target);
   const mover = new BookMover(target, MOVING_SYMBOL);
   let most = await readGateway(target);
   const measure = () => Bystander.measure(target, BYSTANDER_SYMBOL, BYSTANDER_PRICE, orders);
@@ -47,7 +49,7 @@ export async function benchSlowReaders(options: SlowReadersOptions): Promise<Slo
     try {
       while (slow.length < readers) {
         const size = Math.min(AT_ONCE, readers - slow.length);
-        const opening = Array.from({ length: size }, () => SlowReader.open(target, CHANNELS));
+        const opening = Array.from({ length: size }, () => SlowReader.open(target, authorization, CHANNELS));
         slow.push(...(await Promise.all(opening)));
       }
       await delay(fillMs);
@@ -63,4 +65,16 @@ export async function benchSlowReaders(options: SlowReadersOptions): Promise<Slo
   } finally {
     await mover.stop();
   }
+}
+
+/** What the readers show: a key of their own, without a limit as the bystander's is, so that their questions are answered. */
+async function ownAuthorization({ host, port, apiKey }: Target): Promise<string> {
+  const response = await fetch(`http://${host}:${port}/v1/credentials`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
+    body: JSON.stringify({ kind: 'KEY_PAIR', name: 'slow readers' }),
+  });
+  if (!response.ok) throw new Error(`the slow readers got no key: ${await response.text()}`);
+  const { keyId, secretKey } = (await response.json()) as { keyId: string; secretKey: string };
+  return `Basic ${Buffer.from(`${keyId}:${secretKey}`).toString('base64')}`;
 }

@@ -4,7 +4,7 @@ import { benchBesideTrouble } from '../../bench/beside-trouble.js';
 import type { BystanderLatency } from '../../bench/bystander.js';
 import { GarbageCollection } from '../../bench/collected-garbage.js';
 import { benchIdleConnections } from '../../bench/idle-connections.js';
-import { IDLE_HEAP_BYTES_MAX } from '../../bench/promises.js';
+import { IDLE_BYTES_MAX } from '../../bench/promises.js';
 import { quoteMarket } from '../../bench/quoted-market.js';
 import { benchSlowReaders } from '../../bench/slow-readers.js';
 import { FOR_PEOPLE } from '../api/logged-in.js';
@@ -36,7 +36,7 @@ test('idle connections are counted, and cost something, though little', async ()
   // So few may fit into pages that the process has: of resident memory only the bench can tell.
   expect(idle.bytesEach).toBeTypeOf('number');
   expect(idle.heapBytesEach).toBeGreaterThan(0);
-  expect(idle.heapBytesEach).toBeLessThanOrEqual(IDLE_HEAP_BYTES_MAX);
+  expect(idle.heapBytesEach).toBeLessThanOrEqual(IDLE_BYTES_MAX);
 });
 
 test('a bystander is measured alone and beside slow readers', async () => {
