@@ -1,4 +1,5 @@
 import type { GatewayFleet } from './gateway-fleet.js';
+import { inTime } from './in-time.js';
 import { reopened, VenueSession } from './venue-session.js';
 
 const ORDER = {
@@ -21,30 +22,33 @@ export interface FailOver {
   readonly findings: readonly string[];
 }
 
-/** Follows the private events of a venue under load, kills the gateway that tells them, and goes on at once elsewhere. */
+/**
+ * Follows the private events of a venue under load, kills the gateway that tells them, and goes on at once elsewhere.
+ * Rejects when something that it waits for does not come.
+ */
 export async function failOver(fleet: GatewayFleet): Promise<FailOver> {
   const { session: before, hello } = await VenueSession.open(fleet.targets[0]!);
-  await before.follow(hello);
-  await eventsOf(before, EVENTS);
+  await inTime('the past events', before.follow(hello));
+  await inTime('events before the kill', eventsOf(before, EVENTS));
   const kill = await fleet.killerOf(before.localPort);
   const killedAtMs = performance.now();
   const sinceKillMs = () => performance.now() - killedAtMs;
   kill();
-  await before.closed;
+  await inTime('the end of the killed connection', before.closed);
   const { session: after, hello: secondHello } = await reopened(() => fleet.targets[0]!);
   const [eventMs, orderMs] = await Promise.all([
-    eventsOf(after, 1).then(sinceKillMs),
-    after.request('order.place', ORDER).then(sinceKillMs),
-    after.follow({ epoch: hello.epoch, seq: before.lastSeq }),
+    inTime('the first event elsewhere', eventsOf(after, 1)).then(sinceKillMs),
+    inTime('the first order elsewhere', after.request('order.place', ORDER)).then(sinceKillMs),
+    inTime('the missed events', after.follow({ epoch: hello.epoch, seq: before.lastSeq })),
   ]);
-  await eventsOf(after, EVENTS);
+  await inTime('events after the kill', eventsOf(after, EVENTS));
   const findings: string[] = [];
   const gaps = before.gaps + after.gaps;
   if (gaps > 0) findings.push(`${gaps} gaps in the events of a client that went on elsewhere`);
   if (before.events + after.events !== after.lastSeq - hello.seq)
     findings.push('events are missing or came twice');
   if (secondHello.epoch !== hello.epoch) findings.push(`the epoch changed to ${secondHello.epoch}`);
-  await after.request('order.cancelAll', {});
+  await inTime('the cancel of the order', after.request('order.cancelAll', {}));
   after.close();
   return { eventMs, orderMs, findings };
 }

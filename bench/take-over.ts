@@ -1,4 +1,5 @@
 import type { GatewayFleet } from './gateway-fleet.js';
+import { inTime } from './in-time.js';
 import { RawClient, type RawClientListener, type Target } from './raw-client.js';
 import type { RoleWatch } from './role-watch-redis.js';
 import { VenueSession } from './venue-session.js';
@@ -26,7 +27,7 @@ export async function takeOver(fleet: GatewayFleet, watch: RoleWatch): Promise<T
   const [marketMs, archiveMs] = await Promise.all([
     watch
       .movedFrom('market', market)
-      .then(() => book.next())
+      .then(() => inTime('the market to move', book.next()))
       .then(sinceKillMs),
     watch
       .movedFrom('archive', archive)
@@ -47,7 +48,7 @@ class MarketMoves implements RawClientListener {
     moves.client = await RawClient.open(target, moves);
     moves.client.send('{"id":1,"method":"session.subscribe","params":{"channels":["book:BTC"]}}');
     moves.client.flush();
-    await moves.next();
+    await inTime('the book', moves.next());
     return moves;
   }
 
