@@ -16,7 +16,8 @@ export type BatchDelivery = (index: number, outcome: Outcome) => void;
 
 /** The pause before an append whose reply was lost is sent again. */
 const RETRY_MS = 50;
-const WATCH_EVERY_MS = 100;
+/** How often it is asked whether an append takes too long. */
+export const STUCK_WATCH_MS = 100;
 const UNAVAILABLE = refused('UNAVAILABLE');
 const UNKNOWN_OUTCOME = refused('UNKNOWN_OUTCOME');
 
@@ -50,7 +51,7 @@ export class CommandQueue {
     /** Told how long each append took, in milliseconds. */
     private readonly onAppended: (tookMs: number) => void = () => undefined,
   ) {
-    this.#watch = setInterval(() => this.#watchSent(), WATCH_EVERY_MS);
+    this.#watch = setInterval(() => this.#watchSent(), STUCK_WATCH_MS);
     this.#watch.unref();
   }
 

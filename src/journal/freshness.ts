@@ -1,4 +1,5 @@
-const WATCH_EVERY_MS = 250;
+/** How often it is asked whether the server is silent. */
+export const SILENCE_WATCH_MS = 250;
 
 /**
  * Knows how old this process's copy of the exchange may be, for two reasons that must not be confused. The journal's
@@ -32,11 +33,11 @@ export class Freshness {
 
   /** For how long the server has not answered. */
   get silentMs(): number {
-    return this.#silentTicks * WATCH_EVERY_MS;
+    return this.#silentTicks * SILENCE_WATCH_MS;
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.#tick(), WATCH_EVERY_MS);
+    this.#timer = setInterval(() => this.#tick(), SILENCE_WATCH_MS);
   }
 
   stop(): void {

@@ -1,4 +1,5 @@
 import { afterEach, expect, onTestFinished, test } from 'vitest';
+import { ROLE_MOVES_WITHIN_MS } from '../../bench/promises.js';
 import { REDIS_LEASE_DEFAULTS, RedisLease, type RedisLeaseSettings } from '../../src/journal/lease-redis.js';
 import { venueKey } from '../../src/journal/redis-keys.js';
 import { connectTestRedis } from '../identity/fresh-credentials.js';
@@ -59,6 +60,7 @@ test('that of a dead holder goes to another as soon as it ends', async () => {
 
 test('a role moves within 5 seconds, whenever its holder dies', () => {
   const { ttlMs, renewEveryMs, marginMs } = REDIS_LEASE_DEFAULTS;
-  expect(ttlMs).toBeLessThan(5_000);
+  // Whoever could not ask at its end does so by the next renewal; the last second is for what then begins the work.
+  expect(ttlMs + renewEveryMs + 1_000).toBeLessThanOrEqual(ROLE_MOVES_WITHIN_MS);
   expect(renewEveryMs + marginMs).toBeLessThan(ttlMs);
 });
