@@ -16,14 +16,16 @@ export interface RedisLeaseSettings {
 export const REDIS_LEASE_DEFAULTS: RedisLeaseSettings = { ttlMs: 2_500, renewEveryMs: 800, marginMs: 500 };
 
 /** What the script returns where the lease is granted; else it is how many milliseconds another process has it for. */
-const GRANTED = -1;
+const GRANTED = 'GRANTED';
 
+/** A key without an expiry, which no script of ours leaves, gets one: else its lease would never move again. */
 const ACQUIRE_OR_RENEW_SCRIPT = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
-  return ${GRANTED}
+  return '${GRANTED}'
 end
-if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return ${GRANTED} end
+if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return '${GRANTED}' end
+if redis.call('PTTL', KEYS[1]) == -1 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 return redis.call('PTTL', KEYS[1])
 `;
 

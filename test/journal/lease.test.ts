@@ -58,6 +58,18 @@ test('that of a dead holder goes to another as soon as it ends', async () => {
   await until('the next one holds it', () => lease.isHeld);
 });
 
+test('a lease without an expiry is not granted to a second, and ends like any other', async () => {
+  const venue = newVenueName();
+  const key = venueKey(venue, 'lease:quotes');
+  const redis = await connectTestRedis();
+  onTestFinished(() => redis.disconnect());
+  await redis.set(key, 'other');
+  const lease = apply(venue, 'next');
+  await until('it has an expiry', async () => (await redis.pttl(key)) > 0);
+  expect(lease.isHeld).toBe(false);
+  await until('the next one holds it', () => lease.isHeld);
+});
+
 test('a role moves within 5 seconds, whenever its holder dies', () => {
   const { ttlMs, renewEveryMs, marginMs } = REDIS_LEASE_DEFAULTS;
   // Whoever could not ask at its end does so by the next renewal; the last second is for what then begins the work.
