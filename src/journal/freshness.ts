@@ -10,6 +10,8 @@ export class Freshness {
   #silentTicks = 0;
   /** The copy was up to date then, on the clock of `performance.now`. */
   #asOfMs = performance.now();
+  /** Nothing that the journal held then is missing, on the same clock. */
+  #completeAsOfMs = Number.NEGATIVE_INFINITY;
   #waiting: (() => void)[] = [];
   #timer: NodeJS.Timeout | null = null;
 
@@ -49,10 +51,19 @@ export class Freshness {
     this.#silentTicks = 0;
   }
 
-  /** All was applied that the journal held when it was asked, which is the time to be given. */
-  upToDate(asOfMs: number): void {
+  /**
+   * What the journal held when it was asked was applied, which is the time to be given: all of it, or the beginning where
+   * it was more than one read brings.
+   */
+  upToDate(asOfMs: number, isComplete = true): void {
     this.#asOfMs = asOfMs;
+    if (isComplete) this.#completeAsOfMs = asOfMs;
     if (this.#waiting.length > 0 && !this.isBehind) this.release();
+  }
+
+  /** Whether everything was applied that the journal held at a moment of `performance.now`. */
+  isCompleteAsOf(momentMs: number): boolean {
+    return this.#completeAsOfMs >= momentMs;
   }
 
   /** Calls back once `upToDate` was told of a time that is near enough, or at `release`. */

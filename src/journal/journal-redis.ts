@@ -2,6 +2,7 @@ import { type Redis, ReplyError } from 'ioredis';
 import type { Logger } from 'pino';
 import { connectRedis, isOutage, whenConnected } from './connection-redis.js';
 import {
+  ENTRIES_PER_READ,
   type Entry,
   type EntryId,
   type Extent,
@@ -12,8 +13,6 @@ import {
 import { journalError } from './journal-error-redis.js';
 import { venueKey } from './redis-keys.js';
 
-/** Bounds what one read brings into memory, together with the bound on an entry's size. */
-const ENTRIES_PER_READ = 128;
 const FIELD = 'b';
 
 /**

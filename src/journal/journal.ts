@@ -50,6 +50,9 @@ export class JournalError extends Error {
   }
 }
 
+/** A read brings so many entries at the most, which bounds what it takes in memory; one that brings fewer has brought all. */
+export const ENTRIES_PER_READ = 128;
+
 /**
  * The one total order of everything that changes the exchange. Every method that returns a promise may reject
  * with a `JournalError`, and with nothing else.
@@ -65,7 +68,7 @@ export interface Journal {
   append(bytes: Uint8Array): Promise<EntryId>;
 
   /**
-   * The entries after an id, oldest first, at most a few hundred at a time. Waits up to `waitMs` for the first
+   * The entries after an id, oldest first: the first `ENTRIES_PER_READ` of them. Waits up to `waitMs` for the first
    * one; 0 does not wait. It does not notice a hole after `after`: see `continuityAfter`.
    */
   read(after: EntryId, waitMs: number): Promise<readonly Entry[]>;

@@ -7,7 +7,14 @@ import type { BatchDelivery, CommandQueue } from './command-queue.js';
 import { continuityAfter } from './continuity.js';
 import { Epochs } from './epochs.js';
 import { Freshness } from './freshness.js';
-import { BEGINNING, type Entry, type EntryId, type Journal, JournalError } from './journal.js';
+import {
+  BEGINNING,
+  ENTRIES_PER_READ,
+  type Entry,
+  type EntryId,
+  type Journal,
+  JournalError,
+} from './journal.js';
 import { applyEntry, inSlices } from './replay.js';
 import { restoreNewest } from './restore.js';
 import type { SnapshotStore } from './snapshot-store.js';
@@ -116,8 +123,8 @@ export class Replica {
     return this.#freshness.isBehind && this.#status.state === 'READY';
   }
 
-  /** How old the exchange may be, and for how long the journal's server has not answered. */
-  get freshness(): Pick<Freshness, 'ageMs' | 'silentMs'> {
+  /** How old the exchange may be, what it surely knows, and for how long the journal's server has not answered. */
+  get freshness(): Pick<Freshness, 'ageMs' | 'silentMs' | 'isCompleteAsOf' | 'wait'> {
     return this.#freshness;
   }
 
@@ -194,7 +201,7 @@ export class Replica {
       await this.#apply(entries);
       const isLate = performance.now() - askedAtMs > this.settings.silenceMaxMs;
       if (isLate || this.#status.state !== 'READY') await this.#goOn();
-      else this.#freshness.upToDate(askedAtMs);
+      else this.#freshness.upToDate(askedAtMs, entries.length < ENTRIES_PER_READ);
     }
     return true;
   }

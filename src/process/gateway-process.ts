@@ -124,6 +124,7 @@ export class GatewayProcess {
       {
         feed: this.feeds.private,
         archive: this.archive.history,
+        replica: this.replica,
         refused: new RefusedCursors(() => this.identity.securityLog),
         log: logger,
         exchange: () => this.venue.exchange,

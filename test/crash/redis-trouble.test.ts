@@ -50,6 +50,30 @@ test('an append whose reply is lost places its order once, and the client hears 
   await client.close();
 });
 
+test('a gateway that cannot read the journal judges no position, and resumes from it when it can', async () => {
+  const proxy = await LossyProxy.start(testRedisUrl().slice('unix://'.length));
+  onTestFinished(() => proxy.stop());
+  const ahead = await start({});
+  const cutOff = await start({ VENUE: ahead.venue, REDIS_URL: proxy.url });
+  const trader = await StreamClient.connect(ahead);
+  const client = await StreamClient.connect(cutOff);
+  await trader.subscribe(['orders']);
+  proxy.isMute = true;
+  const { orderId } = await trader.place(BID);
+  const since = { epoch: trader.hello.epoch, seq: trader.events.at(-1)!.seq };
+  const refusal = await client.refusal('session.subscribe', { channels: ['private'], since });
+  expect(refusal.code).toBe('UNAVAILABLE');
+  proxy.isMute = false;
+  proxy.cut();
+  await until('it can read again', () => isReady(cutOff));
+  await client.call('session.subscribe', { channels: ['private'], since });
+  await trader.call('order.cancel', { orderId });
+  await until('what followed comes', () => client.events.length > 0);
+  expect(client.events[0]).toMatchObject({ seq: since.seq + 1 });
+  expect(cutOff.log.join('')).not.toContain('cursor_refused');
+  await Promise.all([trader.close(), client.close()]);
+});
+
 test('a Redis that is killed under load loses nothing, and the gateway goes on by itself', async () => {
   const redis = await RedisServer.start();
   onTestFinished(() => redis.stop());

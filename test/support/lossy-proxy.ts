@@ -9,6 +9,8 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 export class LossyProxy {
   /** How many replies were swallowed. */
   lost = 0;
+  /** While it is, no reply comes back, over connections that stay open. */
+  isMute = false;
   private armedFor: string | null = null;
   private readonly sockets = new Set<Socket>();
 
@@ -66,6 +68,7 @@ export class LossyProxy {
       upstream.write(request);
     });
     upstream.on('data', (reply) => {
+      if (this.isMute) return;
       if (!isSwallowing) {
         client.write(reply);
         return;

@@ -5,12 +5,14 @@ import type { Account } from '../../exchange/accounts/account.js';
 import type { Exchange } from '../../exchange/exchange.js';
 import type { Millis } from '../../exchange/units.js';
 import { nullInOutage } from '../../journal/connection-redis.js';
+import type { Replica } from '../../journal/replica.js';
 import type { Asker, RefusedCursors } from '../refused-cursors.js';
 import type { PrivateEvent } from './event-log.js';
 import { SWEEP_EVERY_MS } from './event-memory.js';
 import { PastEvents, type PastEventsLimits } from './past-events.js';
 import type { PrivateFeed } from './private-feed.js';
 import { ReadGate } from './read-gate.js';
+import { UnknownCursors } from './unknown-cursors.js';
 
 /** So many events of those that are remembered make a page. */
 const PAGE_EVENTS = 250;
@@ -20,14 +22,12 @@ const CHUNKS_PER_REPLY = 4;
 const READS_MAX = 8;
 /** Where memory has dropped what the archive does not have yet, it is looked again after so long. */
 const BEHIND_RETRY_MS = 250;
-/** How much sooner than this gateway another one may have told of an event: longer is no honest client's lead. */
-const LEAD_MAX_MS = 2_000;
-const LEAD_RETRY_MS = 5;
 
 /** What a history is made of. */
 export interface PrivateHistoryParts {
   readonly feed: PrivateFeed;
   readonly archive: History;
+  readonly replica: Pick<Replica, 'status' | 'freshness'>;
   readonly refused: RefusedCursors;
   readonly log: Logger;
   /** The present exchange, which may be another object after any await. */
@@ -55,7 +55,7 @@ export interface CursorRange {
   readonly newest: number;
 }
 
-/** Why a position cannot be gone on from: what it is, or that Redis cannot be asked. */
+/** Why a position cannot be gone on from: what it is, or that this cannot be found out now. */
 export type CursorRefusal =
   | { readonly error: 'RESUME_UNAVAILABLE'; readonly details: CursorRange }
   | { readonly error: 'UNAVAILABLE' };
@@ -74,6 +74,7 @@ export class PrivateHistory {
   readonly log: Logger;
   private readonly feed: PrivateFeed;
   private readonly archive: History;
+  private readonly unknown: UnknownCursors;
   private readonly gate = new ReadGate(READS_MAX);
   private timer: NodeJS.Timeout | null = null;
 
@@ -81,11 +82,12 @@ export class PrivateHistory {
     private readonly parts: PrivateHistoryParts,
     private readonly limits: PrivateHistoryLimits,
   ) {
-    const { feed, archive, now, refused, log } = parts;
+    const { feed, archive, replica, now, refused, log } = parts;
     this.feed = feed;
     this.archive = archive;
     this.refused = refused;
     this.log = log;
+    this.unknown = new UnknownCursors(replica);
     this.past = new PastEvents(feed, archive, now, limits);
   }
 
@@ -114,9 +116,10 @@ export class PrivateHistory {
    */
   async refusalOf(account: Account, cursor: Cursor, asker: Asker): Promise<CursorRefusal | null> {
     const { epoch = this.parts.exchange().epoch, seq } = cursor;
-    const isOfThisEpoch = epoch === this.parts.exchange().epoch;
-    if (isOfThisEpoch && !(await this.comeTo(account, seq))) return { error: 'UNAVAILABLE' };
-    const isOfThisHistory = epoch === this.parts.exchange().epoch && seq <= account.seq;
+    const isOfThisHistory = await this.unknown.judge(
+      () => epoch === this.parts.exchange().epoch && seq <= account.seq,
+    );
+    if (isOfThisHistory === null || !this.isPresent(account)) return { error: 'UNAVAILABLE' };
     if (!isOfThisHistory) {
       const fault = epoch === this.parts.exchange().epoch ? 'FUTURE_SEQ' : 'ANOTHER_EPOCH';
       this.refused.note(asker, fault, `${account.portfolioId}:${epoch}:${seq}`);
@@ -151,18 +154,6 @@ export class PrivateHistory {
       if (performance.now() > untilMs || !isPatient()) return;
       await delay(BEHIND_RETRY_MS, undefined, { ref: false });
     }
-  }
-
-  /**
-   * Waits a little for a position that a client has from a gateway which reads the journal sooner than this one. False
-   * when the exchange was replaced meanwhile.
-   */
-  private async comeTo(account: Account, seq: number): Promise<boolean> {
-    const untilMs = performance.now() + LEAD_MAX_MS;
-    while (account.seq < seq && this.isPresent(account) && performance.now() < untilMs) {
-      await delay(LEAD_RETRY_MS, undefined, { ref: false });
-    }
-    return this.isPresent(account);
   }
 
   /** False once the exchange that an account belongs to was replaced. */

@@ -18,7 +18,9 @@ import { PrivateFeed } from '../../../src/gateway/channels/private-feed.js';
 import { PrivateHistory } from '../../../src/gateway/channels/private-history.js';
 import { RefusedCursors } from '../../../src/gateway/refused-cursors.js';
 import { SecurityLog } from '../../../src/identity/security-log.js';
+import { Freshness } from '../../../src/journal/freshness.js';
 import { BEGINNING } from '../../../src/journal/journal.js';
+import type { ReplicaState } from '../../../src/journal/replica.js';
 import { connectTestRedis } from '../../identity/fresh-credentials.js';
 import { newVenueName, SILENT, testRedisUrl } from '../../journal/stores.js';
 import { DEFAULT_LIMITS } from '../../support/limits.js';
@@ -42,6 +44,9 @@ export function eventsOf(random: Random, count: number): PrivateEvent[] {
 export class PrivateEvents {
   readonly feed = new PrivateFeed(DEFAULT_LIMITS);
   readonly history: PrivateHistory;
+  /** Whether the journal can be read, and how far it was. */
+  state: ReplicaState = 'READY';
+  readonly freshness = new Freshness(60_000, () => {});
   /** Lines of the log, and of the security log. */
   readonly logged: object[] = [];
   account: Account;
@@ -60,6 +65,7 @@ export class PrivateEvents {
       {
         feed: this.feed,
         archive: new History(reader, new ArchiveProgress(reader, () => BEGINNING, SILENT)),
+        replica: replicaOf(this),
         refused: new RefusedCursors(() => log),
         log: logger,
         exchange: () => this.exchange,
@@ -130,6 +136,12 @@ export class PrivateEvents {
     this.redis.disconnect();
   }
 
+  /** The journal cannot be read any more. */
+  cutOff(): void {
+    this.state = 'UNAVAILABLE';
+    this.freshness.release();
+  }
+
   /** All that can be read after a position by now. */
   async readAfter(seq: number, isPatient = () => false): Promise<PrivateEvent[]> {
     const found: PrivateEvent[] = [];
@@ -146,4 +158,14 @@ export class PrivateEvents {
     account.seq = 0 as Seq;
     return account;
   }
+}
+
+function replicaOf(events: PrivateEvents) {
+  const { freshness } = events;
+  return {
+    freshness,
+    get status() {
+      return { state: events.state, reason: '' };
+    },
+  };
 }

@@ -29,6 +29,12 @@ function refusalOf(seq: number, epoch?: string) {
   return events.history.refusalOf(events.account, { epoch, seq }, ASKER);
 }
 
+/** What is answered once the journal was read to its end. */
+function readThen<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  events.freshness.upToDate(performance.now());
+  return answer;
+}
+
 test('memory and archive, however split, are every event after a position, in order and once, or refused', async () => {
   for (let round = 0; round < 60; round++) {
     const all = eventsOf(random, random.between(1, 400));
@@ -110,7 +116,7 @@ test('a position of another history or of the future is refused and logged, a fe
     [11, undefined],
     [3, 'of another history'],
   ] as const) {
-    expect(await refusalOf(seq, epoch)).toMatchObject({
+    expect(await readThen(refusalOf(seq, epoch))).toMatchObject({
       error: 'RESUME_UNAVAILABLE',
       details: { oldest: 0, newest: 10 },
     });
@@ -121,17 +127,40 @@ test('a position of another history or of the future is refused and logged, a fe
     { event: 'cursor_refused', userId, keyId, reason: 'FUTURE_SEQ', asked: `${portfolioId}::11` },
     { event: 'cursor_refused', reason: 'ANOTHER_EPOCH', asked: `${portfolioId}:of another history:3` },
   ]);
-  await Promise.all(Array.from({ length: 20 }, () => refusalOf(11)));
+  await readThen(Promise.all(Array.from({ length: 20 }, () => refusalOf(11))));
   expect(events.logged).toHaveLength(5);
 });
 
 test('a position that another gateway has come to sooner is waited for', async () => {
   const all = eventsOf(random, 12);
   await arrange(all.slice(0, 10), { oldest: 1, archived: 5, remembered: 5 });
+  const askedMs = performance.now();
   const refusal = refusalOf(12);
+  // What was read by an earlier question, or in part, does not tell that there is no more.
+  events.freshness.upToDate(askedMs - 1);
+  await Promise.resolve();
+  events.freshness.upToDate(performance.now(), false);
+  await Promise.resolve();
   for (const event of all.slice(10)) events.tell(event);
-  expect(await refusal).toBeNull();
+  expect(await readThen(refusal)).toBeNull();
   expect(events.logged).toEqual([]);
+});
+
+test('of a position that is not known here nothing is said while the journal cannot be read', async () => {
+  await arrange(eventsOf(random, 10), { oldest: 1, archived: 5, remembered: 5 });
+  const refusals = [refusalOf(11), refusalOf(3, 'of another history')];
+  events.cutOff();
+  for (const refusal of [...refusals, refusalOf(11)]) expect(await refusal).toEqual({ error: 'UNAVAILABLE' });
+  expect(await refusalOf(10)).toBeNull();
+  expect(events.logged).toEqual([]);
+});
+
+test('so many positions are waited for at once, and not one more', async () => {
+  await arrange(eventsOf(random, 10), { oldest: 1, archived: 5, remembered: 5 });
+  const refusals = Array.from({ length: 1_000 }, () => refusalOf(11));
+  expect(await refusalOf(11)).toEqual({ error: 'UNAVAILABLE' });
+  const all = await readThen(Promise.all(refusals));
+  expect(new Set(all.map((refusal) => refusal?.error))).toEqual(new Set(['RESUME_UNAVAILABLE']));
 });
 
 test('a history of another exchange is not mixed with this one', async () => {
