@@ -42,7 +42,11 @@ test('an account that floods the venue forgets its own orders only', () => {
   }
   const again = venue.buy(quiet, 'BTC', 0.01, 50_000, { clientOrderId: 'kept' });
   expect(again.order?.id).toBe(kept.order?.id);
-  expect(venue.account(noisy).closedOrders.size).toBe(CLOSED_ORDERS_MAX);
+  const { closedOrders } = venue.account(noisy);
+  expect(closedOrders.size).toBe(CLOSED_ORDERS_MAX);
+  const [oldest] = closedOrders;
+  expect(closedOrders.forgottenUntil(venue.now)).toBe(oldest!.updatedAt);
+  expect(venue.account(quiet).closedOrders.forgottenUntil(venue.now)).toBe(venue.now - DAY_MS);
   expect(venue.send({ ...hopeless(noisy), clientOrderId: 'first' }).order?.id).not.toBe(first.order?.id);
 });
 

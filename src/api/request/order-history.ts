@@ -1,7 +1,6 @@
 import type { Account } from '../../exchange/accounts/account.js';
 import type { Exchange } from '../../exchange/exchange.js';
 import type { Market } from '../../exchange/markets/market.js';
-import { CLOSED_ORDER_RETENTION_MS } from '../../exchange/orders/closed-orders.js';
 import type { Order, OrderStatus } from '../../exchange/orders/order.js';
 import { orderIdOf } from '../../exchange/orders/order-uuid.js';
 import type { Millis, OrderId } from '../../exchange/units.js';
@@ -67,7 +66,7 @@ export class OrderHistory {
       listed: 'closedOrders',
       isWanted: (data) => data.includes(field),
       limit: 1,
-      until: (exchange.time - CLOSED_ORDER_RETENTION_MS) as Millis,
+      until: account.closedOrders.forgottenUntil(exchange.time),
     });
     if (found === null) return null;
     const [event] = found;

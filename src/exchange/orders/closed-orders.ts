@@ -65,9 +65,8 @@ export class ClosedOrders {
 
   /** Takes the oldest order when it is over its time, or there are too many. */
   shiftOutdated(now: Millis): Order | null {
-    if (this.count === 0) return null;
-    this.oldest ??= this.read(0, this.firstRecord)!;
-    const order = this.oldest;
+    const order = this.readOldest();
+    if (order === null) return null;
     if (order.updatedAt > now - CLOSED_ORDER_RETENTION_MS && this.count <= CLOSED_ORDERS_MAX) return null;
     this.oldest = null;
     this.count -= 1;
@@ -78,6 +77,13 @@ export class ClosedOrders {
       this.firstRecord = 0;
     }
     return order;
+  }
+
+  /** Whatever closed later is kept: where there is no room for a day, that is less. */
+  forgottenUntil(now: Millis): Millis {
+    const dayAgo = (now - CLOSED_ORDER_RETENTION_MS) as Millis;
+    if (this.count < CLOSED_ORDERS_MAX) return dayAgo;
+    return Math.max(dayAgo, this.readOldest()!.updatedAt) as Millis;
   }
 
   *newestFirst(): Generator<Order> {
@@ -94,6 +100,11 @@ export class ClosedOrders {
       const first = index === 0 ? this.firstRecord : 0;
       for (let record = first; record < chunk.starts.length; record++) yield this.read(index, record)!;
     }
+  }
+
+  private readOldest(): Order | null {
+    if (this.count > 0) this.oldest ??= this.read(0, this.firstRecord)!;
+    return this.oldest;
   }
 
   private read(index: number, record: number): Order | undefined {
