@@ -18,6 +18,7 @@ import { DisconnectGuards, type GuardLimits } from './disconnect-guards.js';
 import { marginMethods } from './margin-methods.js';
 import type { MethodTable } from './method.js';
 import { orderMethods } from './order-methods.js';
+import { plainId } from './plain-id.js';
 import { queryMethods } from './query-methods.js';
 import { type Request, RequestDispatch } from './request-dispatch.js';
 import { errorText, limitedText, Responder } from './responder.js';
@@ -26,6 +27,8 @@ import { SessionNotices } from './session-notices.js';
 import { readmit, resumePrivate, subscribePrivate, unsubscribeAll } from './subscriptions.js';
 
 const ID_LENGTH_MAX = 64;
+/** A longer frame is not parsed when there is no room to handle it: that alone would keep a gateway busy. */
+const PARSED_CHARS_MAX = 4_096;
 /** How often it is looked whose heartbeat is due, and whose credential has expired. */
 const TICK_MS = 500;
 const REBUILT = 'the exchange was rebuilt';
@@ -101,7 +104,12 @@ export class StreamApi implements StreamProtocol, EventSessions {
   }
 
   overloaded(session: Session, text: string): void {
-    this.read(session, text, turnAway);
+    const client = this.clients.get(session);
+    if (client === undefined) return;
+    const id = plainId(text);
+    if (id !== null) turnAway(client, null, new Responder(client, id, this.venue));
+    else if (text.length <= PARSED_CHARS_MAX) this.read(session, text, turnAway);
+    else session.respond(`{"id":null,"error":${errorText('OVERLOADED')}}`);
   }
 
   unreadable(session: Session, message: string): void {
@@ -213,7 +221,7 @@ export class StreamApi implements StreamProtocol, EventSessions {
   }
 }
 
-function turnAway(_client: Client, _request: Request, responder: Responder): void {
+function turnAway(_client: Client, _request: Request | null, responder: Responder): void {
   responder.fail('OVERLOADED');
 }
 

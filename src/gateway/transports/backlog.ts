@@ -1,5 +1,7 @@
 /** What a frame takes besides its text, about. */
 const FRAME_OVERHEAD_BYTES = 64;
+/** What a character takes at most. */
+const CHAR_BYTES = 2;
 
 /** Frames of one client that wait to be handled, in their order. */
 export class Backlog {
@@ -7,9 +9,9 @@ export class Backlog {
   private first = 0;
   private totalBytes = 0;
 
-  /** What a waiting frame takes, about: texts of characters beyond Latin take more. */
+  /** What a waiting frame takes at most, about: a text of Latin characters takes half. */
   static bytesOf(text: string): number {
-    return FRAME_OVERHEAD_BYTES + text.length;
+    return FRAME_OVERHEAD_BYTES + CHAR_BYTES * text.length;
   }
 
   get isEmpty(): boolean {

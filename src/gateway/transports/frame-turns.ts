@@ -7,6 +7,11 @@ import { Backlog } from './backlog.js';
 const TURN_MS = 2;
 /** A sender may have this part of the room that is free: then there is always some for another. */
 const SHARE = 1 / 16;
+/**
+ * So much a sender may have waiting however full the room is, or one frame where that is more: so what others send
+ * refuses nobody who sends little, and who is refused has only its own frames to blame.
+ */
+const LITTLE_BYTES = 16 * 1_024;
 
 /**
  * Decides in which turn a frame of a client is handled: at once while its turn has time left, which is nearly always, and
@@ -20,16 +25,21 @@ export class FrameTurns<Sender> {
   private readonly served = new Set<Sender>();
   private isNewcomersTurn = true;
   private bytes = 0;
+  /** What has come to wait in this turn. */
+  private turnBytes = 0;
   private isScheduled = false;
   private endsMs = 0;
 
   constructor(
-    /** Of all frames that wait. */
+    /** Of all frames that wait, but for the little that each sender may always have. */
     private readonly bytesMax: number,
     private readonly handle: (sender: Sender, text: string) => void,
   ) {}
 
-  /** Has a frame handled, those of one sender in their order. False where too much waits: then it never will be. */
+  /**
+   * Has a frame handled, those of one sender in their order. False where too much of its sender waits: then it never
+   * will be.
+   */
   take(sender: Sender, text: string): boolean {
     if (this.backlogs.size > 0 || !this.hasTime()) return this.keep(sender, text);
     this.handle(sender, text);
@@ -55,6 +65,7 @@ export class FrameTurns<Sender> {
   private begin(): void {
     this.isScheduled = true;
     this.endsMs = performance.now() + TURN_MS;
+    this.turnBytes = 0;
     setImmediate(this.next);
   }
 
@@ -69,14 +80,24 @@ export class FrameTurns<Sender> {
   private keep(sender: Sender, text: string): boolean {
     const backlog = this.backlogs.get(sender) ?? new Backlog();
     const bytes = Backlog.bytesOf(text);
-    if (backlog.bytes + bytes > SHARE * (this.bytesMax - this.bytes)) return false;
+    if (!backlog.isEmpty && backlog.bytes + bytes > this.shareBytes) return false;
     if (backlog.isEmpty) {
       this.backlogs.set(sender, backlog);
       this.newcomers.add(sender);
     }
     backlog.push(text);
     this.bytes += bytes;
+    this.turnBytes += bytes;
     return true;
+  }
+
+  /**
+   * What a sender may have waiting. uWebSockets.js reads on, socket after socket, for as long as they bring much, and
+   * holds up all else meanwhile. So of what comes in one turn no more is kept than one sender may have.
+   */
+  private get shareBytes(): number {
+    if (this.turnBytes > SHARE * this.bytesMax) return LITTLE_BYTES;
+    return Math.max(LITTLE_BYTES, SHARE * (this.bytesMax - this.bytes));
   }
 
   /** Of those that have just come and the others, one after the other has its turn. */

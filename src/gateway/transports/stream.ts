@@ -47,8 +47,7 @@ export class Stream implements SessionCarrier {
   }
 
   received(session: Session, text: string): void {
-    if (this.turns.take(session, text)) return;
-    this.host.guarded(session, () => this.host.protocol.overloaded(session, text));
+    if (!this.turns.take(session, text)) this.turnAway(session, text);
   }
 
   caughtUp(session: Session): void {
@@ -112,6 +111,16 @@ export class Stream implements SessionCarrier {
     const isHeldUp = session.holdsUp(text);
     if (isHeldUp === false) this.received(session, text);
     else if (isHeldUp === null) this.refuse(session, 'Too many frames wait for the latency to pass');
+  }
+
+  /**
+   * Answers a frame for which there is no room, in the turn in which it came. That is over soon: such a frame counts as
+   * refused, and one who sends on and does not even read is not waited for.
+   */
+  private turnAway(session: Session, text: string): void {
+    this.host.guarded(session, () => this.host.protocol.overloaded(session, text));
+    session.countRefusal();
+    session.abandon();
   }
 
   private refuse(session: Session, message: string): void {
