@@ -7,7 +7,7 @@ import { readCommand, writeCommand } from './command-codec.js';
  * with other rules must not apply them, since its state would differ from what clients were told. Raise it
  * with every change of behaviour or of a format in this folder.
  */
-export const ENGINE_VERSION = 5;
+export const ENGINE_VERSION = 6;
 
 /** What a gateway gathered in one turn: one journal entry. */
 export interface Batch {
