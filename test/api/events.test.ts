@@ -28,8 +28,8 @@ interface Events {
   readonly events: readonly { readonly channel: string; readonly seq: number; readonly prev: number }[];
 }
 
-async function poll(query: string): Promise<Events> {
-  const page = (await tradewire.ask('GET', `/v1/events${query}`)).body as Events;
+async function poll(query: string, key?: string): Promise<Events> {
+  const page = (await tradewire.ask('GET', `/v1/events${query}`, undefined, key)).body as Events;
   for (const frame of page.events) checkFrame(frame);
   return page;
 }
@@ -57,30 +57,32 @@ test('a poller gets every event after its position, in pages, exactly', async ()
 });
 
 test('a poller of some channels passes over the others, and its position advances all the same', async () => {
-  const start = await poll('');
-  await sandbox.market('ETH', { oracle: 3_000, asks: [[3_001, 5]] });
+  const { key } = await addTrader(tradewire);
+  const start = await poll('', key);
+  await sandbox.market('SOL', { oracle: 150, asks: [[151, 5]] });
   for (let count = 0; count < 3; count++) {
-    const order = { symbol: 'ETH', orderType: 'MARKET', quantity: 1, positionIntent: 'BUY_TO_OPEN' };
-    await tradewire.ask('POST', '/v1/orders', order);
+    const order = { symbol: 'SOL', orderType: 'MARKET', quantity: 1, positionIntent: 'BUY_TO_OPEN' };
+    await tradewire.ask('POST', '/v1/orders', order, key);
   }
-  const all = (await poll(`?since=${start.newest}&limit=1000`)).events;
+  const all = (await poll(`?since=${start.newest}&limit=1000`, key)).events;
   const orders = all.filter(({ channel }) => channel === 'orders').map(({ seq }) => seq);
   expect(orders.length).toBeLessThan(all.length);
   const seen: number[] = [];
   let since = start.newest;
   for (let newest = since + 1; since < newest; ) {
-    const page = await poll(`?since=${since}&channels=orders&limit=2`);
+    const page = await poll(`?since=${since}&channels=orders&limit=2`, key);
     expect(page.events[0]?.prev ?? since).toBe(since);
     seen.push(...page.events.map(({ seq }) => seq));
     ({ newest, reached: since } = page);
   }
   expect(seen).toEqual(orders);
   expect(since).toBe(all.at(-1)!.seq);
-  expect(await poll(`?since=${start.newest}&channels=liquidations`)).toMatchObject({
+  const none = await poll(`?since=${start.newest}&channels=liquidations`, key);
+  expect(none).toMatchObject({
     events: [],
     reached: since,
   });
-  expect((await poll(`?since=${start.newest}&channels=private`)).events).toEqual(all);
+  expect((await poll(`?since=${start.newest}&channels=private`, key)).events).toEqual(all);
 });
 
 test('a misspelt parameter is refused instead of answered with the whole history', async () => {
