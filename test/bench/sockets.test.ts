@@ -31,8 +31,8 @@ function expectMeasured(...rounds: readonly (readonly BystanderLatency[])[]): vo
 }
 
 test('idle connections are counted, and cost something, though little', async () => {
-  const idle = await benchIdleConnections(targetOf(tradewire), 200, () => garbage.collect());
-  expect(idle.connections).toBe(200);
+  const idle = await benchIdleConnections(targetOf(tradewire), 500, () => garbage.collect());
+  expect(idle.connections).toBe(500);
   // So few may fit into pages that the process has: of resident memory only the bench can tell.
   expect(idle.bytesEach).toBeTypeOf('number');
   expect(idle.heapBytesEach).toBeGreaterThan(0);
