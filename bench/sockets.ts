@@ -53,9 +53,7 @@ async function slowReaders(readers: number): Promise<void> {
   const { alone, beside, most } = await benchSlowReaders(options);
   title(`A bystander beside ${whole(readers)} readers of a byte a second`);
   bystanderLines(alone, beside, isJudged);
-  line(
-    'waiting in the process at most, bytes',
-    `${whole(most.waitingBytes).padStart(12)} of ${whole(WAITING_BYTES_MAX)}`,
-  );
+  line('waiting in the process at most, bytes', whole(most.waitingBytes).padStart(12));
+  verdictLine(`at most ${whole(WAITING_BYTES_MAX)}`, verdictOnMost(most.waitingBytes, WAITING_BYTES_MAX));
   line('resident memory then, bytes', whole(most.residentBytes).padStart(12));
 }
