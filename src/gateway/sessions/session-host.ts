@@ -34,6 +34,13 @@ export class SessionHost implements SessionCarrier {
     }
   }
 
+  /** What is no WebSocket receives nothing, and a WebSocket's frames wait elsewhere. */
+  hasReceived(): boolean {
+    return false;
+  }
+
+  dropReceived(): void {}
+
   caughtUp(session: Session): void {
     this.guarded(session, () => this.protocol.drained(session));
   }

@@ -26,6 +26,10 @@ export interface SessionContext {
 export interface SessionCarrier {
   /** A frame of the client. */
   received(session: Session, text: string): void;
+  /** True while frames that its client has sent wait to be handled. */
+  hasReceived(session: Session): boolean;
+  /** They are not to be handled any more. */
+  dropReceived(session: Session): void;
   /** Nothing, or little, waits any more for its client. */
   caughtUp(session: Session): void;
   /** It has ended, which may be before its transport is gone. */
@@ -90,9 +94,10 @@ export class Session {
     return isWaiting && this.bufferedBytes > this.context.waiting.publicBytesMax;
   }
 
-  /** True while there are frames that leave by themselves, once the client reads or their latency has passed. */
+  /** True while there are frames that leave by themselves: once the client reads, latency has passed, or it is answered. */
   get hasFramesDue(): boolean {
     return (
+      this.carrier?.hasReceived(this) === true ||
       this.outflow?.isStalled === true ||
       (this.edge !== null && !this.edge.isFrozen && this.edge.heldBytes > 0)
     );
@@ -173,12 +178,13 @@ export class Session {
   }
 
   /**
-   * Ends the session with a code. What still waits is dropped, so flush before where it matters. The protocol
-   * is told in the same turn. A code that cannot be written yet follows when the client reads again. Does
-   * nothing on a session that is closed.
+   * Ends the session with a code. What still waits is dropped, so flush before where it matters. The protocol is told
+   * in the same turn; but what a client sent before it was replaced is handled first. A code that cannot be written
+   * yet follows when the client reads again. Does nothing on a session that is closed.
    */
   close(code: CloseCode, reason: string): void {
     if (this.isClosed || this.transport === null) return;
+    if (code !== CLOSE.REPLACED) this.carrier?.dropReceived(this);
     if (this.outflow?.isStalled !== true) {
       this.transport.end(code, reason);
       return;
@@ -203,7 +209,7 @@ export class Session {
     if (!this.isClosed) this.transport?.ping();
   }
 
-  /** The gateway's: the transport is there. */
+  /** The gateway's: the transport is there, or what stands for one that is gone. */
   attach(transport: Transport, carrier: SessionCarrier): void {
     this.transport = transport;
     this.outflow = new Outflow(transport, this.context.traffic);

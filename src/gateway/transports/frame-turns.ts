@@ -46,6 +46,10 @@ export class FrameTurns<Sender> {
     return true;
   }
 
+  hasWaiting(sender: Sender): boolean {
+    return this.backlogs.has(sender);
+  }
+
   /** Drops what a sender that has gone has waiting. */
   forget(sender: Sender): void {
     const backlog = this.backlogs.get(sender);

@@ -2,6 +2,7 @@ import type { WebSocket, WebSocketBehavior } from 'uWebSockets.js';
 import type { Session, SessionCarrier } from '../sessions/session.js';
 import type { SessionHost } from '../sessions/session-host.js';
 import { FrameTurns } from './frame-turns.js';
+import { LostTransport } from './lost-transport.js';
 import { type SessionData, WebSocketTransport } from './web-socket-transport.js';
 
 /** uWebSockets.js's compression options, which its types do not export as values. */
@@ -16,15 +17,18 @@ export class Stream implements SessionCarrier {
    */
   private readonly early = new Map<Session, string[]>();
   private readonly turns: FrameTurns<Session>;
+  /** Sessions whose clients have gone, and the codes of that: they end once what these sent before is handled. */
+  private readonly leaving = new Map<Session, number>();
 
   /** @param mayCompress true where a handshake may agree on compression. */
   constructor(
     private readonly host: SessionHost,
     private readonly mayCompress: boolean,
   ) {
-    this.turns = new FrameTurns(host.sessions.limits.framesWaitingBytesMax, (session, text) =>
-      host.received(session, text),
-    );
+    this.turns = new FrameTurns(host.sessions.limits.framesWaitingBytesMax, (session, text) => {
+      host.received(session, text);
+      if (this.leaving.size > 0) this.leaveIfDone(session);
+    });
   }
 
   behavior(): Omit<WebSocketBehavior<SessionData>, 'upgrade'> {
@@ -42,12 +46,20 @@ export class Stream implements SessionCarrier {
       message: (socket, message, isBinary) => this.receive(socket, message, isBinary),
       drain: (socket) => this.host.drained(socket.getUserData().session),
       pong: (socket) => socket.getUserData().session.onHeard?.(),
-      close: (socket, code) => this.host.gone(socket.getUserData().session, code),
+      close: (socket, code) => this.gone(socket.getUserData().session, code),
     };
   }
 
   received(session: Session, text: string): void {
     if (!this.turns.take(session, text)) this.turnAway(session, text);
+  }
+
+  hasReceived(session: Session): boolean {
+    return this.turns.hasWaiting(session);
+  }
+
+  dropReceived(session: Session): void {
+    this.turns.forget(session);
   }
 
   caughtUp(session: Session): void {
@@ -56,6 +68,7 @@ export class Stream implements SessionCarrier {
 
   end(session: Session, code: number): void {
     this.turns.forget(session);
+    this.leaving.delete(session);
     if (this.early.delete(session)) this.host.forget(session, code);
     else this.host.end(session, code);
   }
@@ -80,6 +93,22 @@ export class Stream implements SessionCarrier {
       if (session.closed) return;
       this.deliver(session, text);
     }
+  }
+
+  /** A socket is gone. What came over it before is handled, as a cancel that a bot sends when it leaves. */
+  private gone(session: Session, code: number): void {
+    const hasEarly = (this.early.get(session)?.length ?? 0) > 0;
+    if (session.closed || !(hasEarly || this.turns.hasWaiting(session))) return this.host.gone(session, code);
+    session.attach(new LostTransport((endCode) => this.host.gone(session, endCode)), this);
+    this.announce(session);
+    if (session.closed) return;
+    this.leaving.set(session, code);
+    this.leaveIfDone(session);
+  }
+
+  private leaveIfDone(session: Session): void {
+    const code = this.leaving.get(session);
+    if (code !== undefined && !this.turns.hasWaiting(session)) this.host.gone(session, code);
   }
 
   private receive(socket: WebSocket<SessionData>, message: ArrayBuffer, isBinary: boolean): void {
