@@ -19,7 +19,9 @@ export type LimitedVenue = Pick<Venue, 'exchange' | 'now' | 'submit' | 'submitGu
  * charge in the journal, in front of the commands that it leads to, or together with others of its turn. Before that it
  * is held against what this gateway knows already, so that a flood does not reach the journal.
  *
- * While the journal cannot be appended to, what needs no command goes on, and this gateway counts it for itself.
+ * While the journal cannot be appended to, what needs no command goes on, and this gateway counts it for itself. A command
+ * that is refused with `UNAVAILABLE` or `OVERLOADED` costs nothing: nothing was done, its client is told to try again, and
+ * a bot that tries to get out must not find its cancels used up when the journal is back.
  */
 export class RequestLimits {
   /** What was charged and is not read back yet, by meter. */
