@@ -27,6 +27,21 @@ export function countListed(events: readonly ArchivedEvent[]): ListedCounts {
   return countsFrom(LISTED.map((listed) => events.filter((event) => isListed(event, listed)).length));
 }
 
+/** Counts one more event; the status of an order, where it is known, saves reading its text. */
+export function addListed(
+  counts: Record<Listed, number>,
+  channel: PrivateChannel,
+  data: string,
+  orderStatus?: OrderStatus,
+): void {
+  if (channel === 'fills') counts.fills += 1;
+  if (channel !== 'orders') return;
+  const status = orderStatus ?? statusOf(data);
+  if (isOpenStatus(status)) return;
+  counts.closedOrders += 1;
+  if (status === 'FILLED') counts.filledOrders += 1;
+}
+
 /** Counts as Redis holds them. */
 export function formatCounts(counts: ListedCounts): string {
   return LISTED.map((listed) => counts[listed]).join(' ');

@@ -60,7 +60,7 @@ test('a gateway that cannot read the journal judges no position, and resumes fro
   await trader.subscribe(['orders']);
   proxy.isMute = true;
   const { orderId } = await trader.place(BID);
-  const since = { epoch: trader.hello.epoch, seq: trader.events.at(-1)!.seq };
+  const since = { epoch: trader.hello.epoch, seq: trader.events.at(-1)!.seq! };
   const refusal = await client.refusal('session.subscribe', { channels: ['private'], since });
   expect(refusal.code).toBe('UNAVAILABLE');
   proxy.isMute = false;

@@ -1,5 +1,7 @@
 import type { ArchivedEvent } from '../../archive/archived-event.js';
+import { addListed, channelOf, isListed, type Listed, NOTHING_LISTED } from '../../archive/listed-events.js';
 import { PRIVATE_CHANNELS, type PrivateChannel } from '../../archive/private-channel.js';
+import type { OrderStatus } from '../../exchange/orders/order.js';
 import type { AccountId, Millis, Seq } from '../../exchange/units.js';
 
 /** The same whether it is remembered or archived. */
@@ -21,6 +23,7 @@ export class EventChunk {
   private readonly starts: number[] = [0];
   private readonly channels: number[] = [];
   private readonly times: number[] = [];
+  private readonly listed: Record<Listed, number> = { ...NOTHING_LISTED };
 
   constructor(
     readonly log: EventLog,
@@ -49,7 +52,7 @@ export class EventChunk {
   }
 
   /** False when there is no room for the event. */
-  append(channel: PrivateChannel, time: Millis, data: string): boolean {
+  append(channel: PrivateChannel, time: Millis, data: string, orderStatus?: OrderStatus): boolean {
     const start = this.starts[this.count]!;
     const room = this.bytes.length - start;
     // A UTF-16 unit takes three bytes of UTF-8 at the most; it is counted only where that may be too much.
@@ -57,7 +60,17 @@ export class EventChunk {
     this.starts.push(start + this.bytes.write(data, start, 'utf8'));
     this.channels.push(PRIVATE_CHANNELS.indexOf(channel));
     this.times.push(time);
+    addListed(this.listed, channel, data, orderStatus);
     return true;
+  }
+
+  /** How many of the events are listed. */
+  countOf(listed: Listed): number {
+    return this.listed[listed];
+  }
+
+  timeAt(index: number): Millis {
+    return this.times[index]! as Millis;
   }
 
   channelAt(index: number): PrivateChannel {
@@ -68,7 +81,7 @@ export class EventChunk {
     return {
       channel: this.channelAt(index),
       seq: this.firstSeq + index,
-      time: this.times[index]! as Millis,
+      time: this.timeAt(index),
       data: this.bytes.toString('utf8', this.starts[index]!, this.starts[index + 1]!),
     };
   }
@@ -80,8 +93,9 @@ export class EventLog {
 
   constructor(readonly accountId: AccountId) {}
 
-  get oldest(): Seq {
-    return this.chunks[0]!.firstSeq;
+  /** Undefined once all was forgotten. */
+  get oldest(): Seq | undefined {
+    return this.chunks[0]?.firstSeq;
   }
 
   get last(): EventChunk | undefined {
@@ -96,14 +110,47 @@ export class EventLog {
     }
   }
 
-  /** The events of a channel, newest first; those that happened after a moment may be left out. */
-  *newestFirst(channel: PrivateChannel, until: number): Generator<PrivateEvent> {
+  /** The events of a channel, newest first. */
+  *newestFirst(channel: PrivateChannel): Generator<PrivateEvent> {
     for (let place = this.chunks.length - 1; place >= 0; place--) {
       const chunk = this.chunks[place]!;
-      if (chunk.firstTime > until) continue;
       for (let index = chunk.count - 1; index >= 0; index--) {
         if (chunk.channelAt(index) === channel) yield chunk.eventAt(index);
       }
     }
+  }
+
+  /**
+   * The events of the channel of a list before a position, newest first; those that are not listed, or happened after a
+   * moment, may be left out.
+   */
+  *candidates(listed: Listed, before: number, until: number): Generator<PrivateEvent> {
+    const channel = channelOf(listed);
+    for (let place = this.chunks.length - 1; place >= 0; place--) {
+      const chunk = this.chunks[place]!;
+      if (chunk.firstTime > until || chunk.countOf(listed) === 0) continue;
+      for (let index = Math.min(chunk.count, before - chunk.firstSeq) - 1; index >= 0; index--) {
+        if (chunk.channelAt(index) === channel) yield chunk.eventAt(index);
+      }
+    }
+  }
+
+  /** How many listed events happened since a moment, and from which position on they were counted; null: from none. */
+  countSince(listed: Listed, since: number): { readonly count: number; readonly from: number | null } {
+    let count = 0;
+    let from: number | null = null;
+    for (let place = this.chunks.length - 1; place >= 0; place--) {
+      const chunk = this.chunks[place]!;
+      const isWhole = chunk.firstTime >= since;
+      if (isWhole) count += chunk.countOf(listed);
+      let index = isWhole ? 0 : chunk.count;
+      while (index > 0 && chunk.timeAt(index - 1) >= since) {
+        index -= 1;
+        if (isListed(chunk.eventAt(index), listed)) count += 1;
+      }
+      if (index < chunk.count) from = chunk.firstSeq + index;
+      if (!isWhole) break;
+    }
+    return { count, from };
   }
 }

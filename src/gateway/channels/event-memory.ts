@@ -1,4 +1,5 @@
 import type { PrivateChannel } from '../../archive/private-channel.js';
+import type { OrderStatus } from '../../exchange/orders/order.js';
 import type { AccountId, Millis, Seq } from '../../exchange/units.js';
 import { EventChunk, EventLog, type PrivateEvent } from './event-log.js';
 
@@ -44,13 +45,20 @@ export class EventMemory {
     return this.latestForgotten;
   }
 
-  /** Takes the next event of a portfolio. */
-  append(accountId: AccountId, channel: PrivateChannel, seq: Seq, time: Millis, data: string): void {
+  /** Takes the next event of a portfolio; with that of an order comes its status. */
+  append(
+    accountId: AccountId,
+    channel: PrivateChannel,
+    seq: Seq,
+    time: Millis,
+    data: string,
+    orderStatus?: OrderStatus,
+  ): void {
     let chunk = this.logs.get(accountId)?.last;
     const before = chunk?.heldBytes ?? 0;
-    if (chunk === undefined || this.isSealed(chunk) || !chunk.append(channel, time, data)) {
+    if (chunk === undefined || this.isSealed(chunk) || !chunk.append(channel, time, data, orderStatus)) {
       chunk = this.begin(accountId, seq, data);
-      chunk.append(channel, time, data);
+      chunk.append(channel, time, data, orderStatus);
       this.chunkBytes += chunk.heldBytes;
     } else this.chunkBytes += chunk.heldBytes - before;
     while (this.bytes > this.bytesMax) this.release();
@@ -67,15 +75,11 @@ export class EventMemory {
   }
 
   /**
-   * The events of a portfolio in a channel, newest first; those that happened after a moment may be left out. To be read
-   * in this turn.
+   * What is held of a portfolio; undefined when that is nothing. Each reading ends in its turn; in a later one the oldest
+   * events may be gone, and where all were, what follows is in another log.
    */
-  newestFirst(
-    accountId: AccountId,
-    channel: PrivateChannel,
-    until = Number.POSITIVE_INFINITY,
-  ): Iterable<PrivateEvent> {
-    return this.logs.get(accountId)?.newestFirst(channel, until) ?? [];
+  logOf(accountId: AccountId): EventLog | undefined {
+    return this.logs.get(accountId);
   }
 
   /**

@@ -5,6 +5,7 @@ import type { Trade } from '../../exchange/event.js';
 import { Exchange } from '../../exchange/exchange.js';
 import type { Candle, CandleInterval } from '../../exchange/markets/candles.js';
 import type { Market } from '../../exchange/markets/market.js';
+import type { OrderStatus } from '../../exchange/orders/order.js';
 import type { InstrumentId } from '../../exchange/units.js';
 import { Views } from '../views/views.js';
 import type { FeedMoment } from './book-feed.js';
@@ -106,8 +107,13 @@ export class Feeds extends PrivateEventListener {
     this.dirty.add(feed);
   }
 
-  protected override onPrivate(account: Account, channel: PrivateChannel, data: string): void {
-    this.private.append(account, channel, this.exchange.time, data);
+  protected override onPrivate(
+    account: Account,
+    channel: PrivateChannel,
+    data: string,
+    orderStatus?: OrderStatus,
+  ): void {
+    this.private.append(account, channel, this.exchange.time, data, orderStatus);
   }
 
   private flushHeldBack(): void {

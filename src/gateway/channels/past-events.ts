@@ -1,5 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { History } from '../../archive/history.js';
-import { channelOf, isListed, type Listed } from '../../archive/listed-events.js';
+import { isListed, type Listed } from '../../archive/listed-events.js';
 import type { LastingChannel } from '../../archive/private-channel.js';
 import { termsOf } from '../../billing/plans.js';
 import type { Account } from '../../exchange/accounts/account.js';
@@ -8,27 +9,15 @@ import { nullInOutage } from '../../journal/connection-redis.js';
 import type { PrivateEvent } from './event-log.js';
 import type { PrivateFeed } from './private-feed.js';
 import { ReadGate } from './read-gate.js';
+import { RememberedSearch, type Search } from './remembered-search.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** So many searches of a gateway read the archive at once; others wait. */
 const SEARCHES_MAX = 4;
-/** So many remembered events one search reads in its turn; it goes on in the archive where they are archived. */
-const REMEMBERED_READ_MAX = 2_000;
 
 export interface PastEventsLimits {
   /** So many archived events one search reads; what is older is not found by it. */
   readonly historyEventsReadMax: number;
-}
-
-/** What is looked for among the events of a portfolio. */
-export interface Search {
-  readonly listed: Listed;
-  /** Judges the data of an event, which is JSON text. */
-  isWanted(data: string): boolean;
-  readonly limit: number;
-  /** Nothing that happened sooner is wanted, or later. */
-  readonly since?: Millis | undefined;
-  readonly until?: Millis | undefined;
 }
 
 /**
@@ -50,26 +39,22 @@ export class PastEvents {
    * too far behind.
    */
   async find(account: Account, search: Search): Promise<readonly PrivateEvent[] | null> {
-    const { listed, isWanted, limit, until = Number.POSITIVE_INFINITY } = search;
     const since = this.sinceOf(account, search.since);
-    const { memory } = this.feed;
-    const oldest = memory.oldest(account.id) ?? account.seq + 1;
-    const found: PrivateEvent[] = [];
-    let before = oldest;
-    let read = 0;
-    for (const event of memory.newestFirst(account.id, channelOf(listed), until)) {
-      if (event.time < since) return found;
-      read += 1;
-      const isMeant = event.time <= until && isListed(event, listed) && isWanted(event.data);
-      if (isMeant && found.push(event) === limit) return found;
-      if (read < REMEMBERED_READ_MAX || !this.isArchived(event)) continue;
-      before = event.seq;
-      break;
-    }
-    if (before === 1) return found;
+    const log = this.feed.memory.logOf(account.id);
+    const remembered = new RememberedSearch(log, account.seq, search, since, (event) =>
+      this.isArchived(event),
+    );
+    let goesOn = remembered.readOn();
+    if (remembered.isOver) return remembered.found;
     return this.gate
       .pass(async () => {
-        if (!(await this.isArchivedBefore(account, oldest))) return null;
+        while (goesOn) {
+          await nextTurn();
+          goesOn = remembered.readOn();
+        }
+        const { found, before } = remembered;
+        if (remembered.isOver) return found;
+        if (!(await this.isArchivedBefore(account, before))) return null;
         await this.findArchived(account, before, since, search, found);
         return found;
       })
@@ -82,18 +67,14 @@ export class PastEvents {
    */
   async count(account: Account, listed: Listed, from?: Millis): Promise<number | null> {
     const since = this.sinceOf(account, from);
-    const { memory } = this.feed;
-    const oldest = memory.oldest(account.id) ?? account.seq + 1;
-    let before = account.seq + 1;
-    let count = 0;
-    for (const event of memory.newestFirst(account.id, channelOf(listed))) {
-      if (event.time < since || this.isArchived(event)) break;
-      before = event.seq;
-      if (isListed(event, listed)) count += 1;
-    }
+    const log = this.feed.memory.logOf(account.id);
+    const remembered = log?.countSince(listed, Math.max(since, this.archive.archivedUntil ?? since));
+    const oldest = log?.oldest ?? account.seq + 1;
+    const before = remembered?.from ?? account.seq + 1;
     const countArchived = async () => {
       if (!(await this.isArchivedBefore(account, oldest))) return null;
-      return count + (await this.archive.count(account.portfolioId, listed, since, before));
+      const archived = await this.archive.count(account.portfolioId, listed, since, before);
+      return (remembered?.count ?? 0) + archived;
     };
     return countArchived().catch(nullInOutage);
   }
@@ -104,8 +85,9 @@ export class PastEvents {
    */
   async lasting(account: Account, channel: LastingChannel): Promise<AsyncIterable<PrivateEvent> | null> {
     const since = this.sinceOf(account);
-    const remembered = [...this.feed.memory.newestFirst(account.id, channel)];
-    const before = this.feed.memory.oldest(account.id) ?? account.seq + 1;
+    const log = this.feed.memory.logOf(account.id);
+    const remembered = [...(log?.newestFirst(channel) ?? [])];
+    const before = log?.oldest ?? account.seq + 1;
     const isKnown = await this.isArchivedBefore(account, before).catch(nullInOutage);
     if (isKnown !== true) return null;
     return merged(remembered, this.archive.lasting(account.portfolioId, channel, since), before, since);

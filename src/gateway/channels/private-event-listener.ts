@@ -2,7 +2,7 @@ import type { PrivateChannel } from '../../archive/private-channel.js';
 import type { Account, Holding } from '../../exchange/accounts/account.js';
 import type { ExchangeListener, Fill, FundingPayment, Liquidation, Trade } from '../../exchange/event.js';
 import type { Candle, CandleInterval } from '../../exchange/markets/candles.js';
-import type { Order } from '../../exchange/orders/order.js';
+import type { Order, OrderStatus } from '../../exchange/orders/order.js';
 import type { InstrumentId } from '../../exchange/units.js';
 import type { Views } from '../views/views.js';
 
@@ -15,7 +15,7 @@ export abstract class PrivateEventListener implements ExchangeListener {
   abstract get views(): Views;
 
   onOrder(account: Account, order: Order): void {
-    this.onPrivate(account, 'orders', this.views.announcedOrderText(order));
+    this.onPrivate(account, 'orders', this.views.announcedOrderText(order), order.status);
   }
 
   onFill(account: Account, fill: Fill): void {
@@ -46,6 +46,11 @@ export abstract class PrivateEventListener implements ExchangeListener {
 
   onMarket(_instrument: InstrumentId): void {}
 
-  /** Takes the event that the account's `seq` was just raised for. */
-  protected abstract onPrivate(account: Account, channel: PrivateChannel, data: string): void;
+  /** Takes the event that the account's `seq` was just raised for; with that of an order comes its status. */
+  protected abstract onPrivate(
+    account: Account,
+    channel: PrivateChannel,
+    data: string,
+    orderStatus?: OrderStatus,
+  ): void;
 }

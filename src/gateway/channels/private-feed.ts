@@ -1,5 +1,6 @@
 import type { PrivateChannel } from '../../archive/private-channel.js';
 import type { Account } from '../../exchange/accounts/account.js';
+import type { OrderStatus } from '../../exchange/orders/order.js';
 import type { AccountId, Millis } from '../../exchange/units.js';
 import type { Session } from '../sessions/session.js';
 import { InstantFormat } from '../views/instant.js';
@@ -40,9 +41,15 @@ export class PrivateFeed {
     this.subscriptions.clear();
   }
 
-  /** Takes the event that the account's `seq` was just raised for. */
-  append(account: Account, channel: PrivateChannel, time: Millis, data: string): void {
-    this.memory.append(account.id, channel, account.seq, time, data);
+  /** Takes the event that the account's `seq` was just raised for; with that of an order comes its status. */
+  append(
+    account: Account,
+    channel: PrivateChannel,
+    time: Millis,
+    data: string,
+    orderStatus?: OrderStatus,
+  ): void {
+    this.memory.append(account.id, channel, account.seq, time, data, orderStatus);
     const subscriptions = this.subscriptions.get(account.id);
     if (subscriptions === undefined) return;
     for (const subscription of subscriptions) {

@@ -1,6 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
+import { isListed, LISTED } from '../../../src/archive/listed-events.js';
 import { PRIVATE_CHANNELS } from '../../../src/archive/private-channel.js';
 import type { AccountId, Millis, Seq } from '../../../src/exchange/units.js';
+import type { PrivateEvent } from '../../../src/gateway/channels/event-log.js';
 import { EventMemory } from '../../../src/gateway/channels/event-memory.js';
 import { Random } from '../../support/random.js';
 
@@ -53,8 +55,33 @@ test('gives back what it was given, whole and in order, however it is packed', (
   expect([...memory.after(1 as AccountId, 0)]).toEqual(given);
   expect([...memory.after(1 as AccountId, 2_990)]).toEqual(given.slice(2_990));
   const fills = given.filter(({ channel }) => channel === 'fills').reverse();
-  expect([...memory.newestFirst(1 as AccountId, 'fills')]).toEqual(fills);
+  expect([...memory.logOf(1 as AccountId)!.newestFirst('fills')]).toEqual(fills);
   expect([seqsOf(2), oldest(2), oldest(1)]).toEqual([[], null, 1]);
+});
+
+test('counts what is listed as it is, however it is packed, since any moment', () => {
+  const random = new Random(8);
+  const statuses = ['ACTIVE', 'PENDING', 'FILLED', 'CANCELED', 'REJECTED', 'EXPIRED'];
+  const given = Array.from({ length: 4_000 }, (_, index) => {
+    const data = `{"status":"${random.pick(statuses)}","updatedAt":"${'0'.repeat(random.between(1, 90))}"}`;
+    return { channel: PRIVATE_CHANNELS[(index + 1) % 6]!, seq: index + 1, time: NOW + (index >> 2), data };
+  });
+  for (const [index, { data, time }] of given.entries()) {
+    add(1, data, time);
+    if (index % 100 === 0) memory.sweep(null);
+  }
+  const log = memory.logOf(1 as AccountId)!;
+  for (const listed of LISTED) {
+    for (const since of [0, NOW, NOW + 1, NOW + random.between(2, 998), NOW + 999, NOW + 1_000]) {
+      const later = given.filter(({ time }) => time >= since);
+      const count = later.filter((event) => isListed(event as PrivateEvent, listed)).length;
+      expect(log.countSince(listed, since)).toEqual({ count, from: later[0]?.seq ?? null });
+    }
+    const before = random.between(1, 4_000);
+    const candidates = [...log.candidates(listed, before, Number.POSITIVE_INFINITY)];
+    const wanted = given.filter((event) => event.seq < before && isListed(event as PrivateEvent, listed));
+    expect(candidates.filter((event) => isListed(event, listed))).toEqual(wanted.reverse());
+  }
 });
 
 test('drops what is archived after a minute, and nothing that is not', () => {

@@ -228,6 +228,36 @@ test('a list is counted in both, each event once, as far as the plan reaches', a
   expect(await count()).toBe(fills.filter(({ seq }) => seq > 350).length);
 });
 
+test('a search through much that only memory has takes many turns, and tells what was there when it began', async () => {
+  const random = new Random(12);
+  const all = eventsOf(random, 30_000).map((event) => ({ ...event, data: '{"status":"FILLED"}' }));
+  await arrange(all, { oldest: 1, archived: 0, remembered: 0 });
+  const isWanted = (data: string) => data !== '';
+  const finding = events.history.past.find(events.account, { listed: 'fills', isWanted, limit: 30_000 });
+  const counting = events.history.past.count(events.account, 'fills');
+  const othersTurn = new Promise<string>((resolve) => setImmediate(() => resolve('the turn of others')));
+  expect(await Promise.race([finding, othersTurn])).toBe('the turn of others');
+  events.tell({ ...all[0]!, channel: 'fills', seq: 30_001, time: NOW });
+  const fills = all.filter(({ channel }) => channel === 'fills').reverse();
+  expect(fills.length).toBeGreaterThan(4_000);
+  expect(await finding).toEqual(fills);
+  expect(await counting).toBe(fills.length);
+});
+
+test('what is forgotten while it is searched comes from the archive, or the search is in vain', async () => {
+  const all = eventsOf(random, 15_000).map((event) => ({ ...event, channel: 'fills' as const, data: '{}' }));
+  for (const archived of [15_000, 5_000]) {
+    await arrange(all, { oldest: 1, archived, remembered: 0 });
+    const search = { listed: 'fills', isWanted: () => true, limit: 14_000 } as const;
+    const finding = events.history.past.find(events.account, search);
+    for (let count = 0; count < 200; count++) events.feed.memory.sweep((NOW + 1) as PrivateEvent['time']);
+    const found = await finding;
+    if (archived === 5_000) expect(found).toBeNull();
+    else expect(found).toEqual(all.slice(-found!.length).reverse());
+    expect(events.feed.memory.oldest(events.account.id)).toBeNull();
+  }
+});
+
 test('a moment far back is found without reading what happened since', async () => {
   const all = eventsOf(random, 6_000);
   await arrange(all, { oldest: 1, archived: 6_000, remembered: 5_990 });
