@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The files that take longest. Were they begun late, all else would be over before them. */
-const LONGEST = ['exchange/twin', 'crash/cancel-on-disconnect', 'crash/fleet'];
+const LONGEST = ['exchange/twin/twin', 'crash/cancel-on-disconnect', 'crash/fleet'];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

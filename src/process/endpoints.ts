@@ -29,11 +29,11 @@ import type { FamilyEnvelope } from '../gateway/http/envelope.js';
 import type { Venue } from '../gateway/venue.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import { SharedScrape } from '../telemetry/shared-scrape.js';
-import type { ProcessBilling } from './billing.js';
-import type { ProcessDoors } from './doors.js';
 import { endedReason } from './ended-reason.js';
-import type { ProcessIdentity } from './identity.js';
 import { lettersOf, peopleRoutes } from './people-routes.js';
+import type { ProcessBilling } from './process-billing.js';
+import type { ProcessDoors } from './process-doors.js';
+import type { ProcessIdentity } from './process-identity.js';
 import { programRoutes } from './program-routes.js';
 
 /** Where the native stream is. */

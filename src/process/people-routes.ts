@@ -13,9 +13,9 @@ import type { OriginPolicy } from '../gateway/http/cors.js';
 import type { Venue } from '../gateway/venue.js';
 import type { KeptLetter } from '../identity/mail/outbox-redis.js';
 import type { DoorRules } from '../identity/social/provider-accounts.js';
-import type { ProcessBilling } from './billing.js';
-import type { ProcessDoors } from './doors.js';
-import type { ProcessIdentity } from './identity.js';
+import type { ProcessBilling } from './process-billing.js';
+import type { ProcessDoors } from './process-doors.js';
+import type { ProcessIdentity } from './process-identity.js';
 import { providerLogIns } from './provider-log-ins.js';
 
 export interface PeopleParts {

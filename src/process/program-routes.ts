@@ -8,7 +8,7 @@ import { accountRoutes } from '../api/papi/account-routes.js';
 import { planTermsOf } from '../billing/plan-terms.js';
 import type { Venue } from '../gateway/venue.js';
 import { OAuthClients } from '../identity/credentials/oauth-clients.js';
-import type { ProcessIdentity } from './identity.js';
+import type { ProcessIdentity } from './process-identity.js';
 
 /** The families at whose doors programs get their credentials, or show them in a way of their own. */
 export interface ProgramFamilies {

@@ -8,7 +8,7 @@ import { type DoorRules, ProviderAccounts } from '../identity/social/provider-ac
 import { ProviderHttp } from '../identity/social/provider-http.js';
 import { ProviderLogIn } from '../identity/social/provider-log-in.js';
 import { RedirectPolicy } from '../identity/social/redirect-policy.js';
-import type { ProcessIdentity } from './identity.js';
+import type { ProcessIdentity } from './process-identity.js';
 
 /** Log-in by the providers that the operator has a client id for. `now` is the exchange's clock. */
 export function providerLogIns(

@@ -26,7 +26,7 @@ import { RedisJournal } from '../../src/journal/journal-redis.js';
 import { venueKey } from '../../src/journal/redis-keys.js';
 import { RedisSnapshotStore } from '../../src/journal/snapshot-store-redis.js';
 import { ArchivedEvents } from '../../src/process/archived-events.js';
-import type { Entry } from '../exchange/traffic.js';
+import type { Entry } from '../exchange/twin/traffic.js';
 import { newVenueName, SILENT, testRedisUrl } from '../journal/stores.js';
 import { DEFAULT_LIMITS } from '../support/limits.js';
 import { until } from '../support/until.js';

@@ -1,5 +1,5 @@
-import { NaiveExchange } from '../exchange/naive-exchange.js';
-import { type Entry, Traffic } from '../exchange/traffic.js';
+import { NaiveExchange } from '../exchange/twin/naive-exchange.js';
+import { type Entry, Traffic } from '../exchange/twin/traffic.js';
 
 /**
  * The entries of a random venue with trades, funding and liquidations, and at its end some that tell of so much at once

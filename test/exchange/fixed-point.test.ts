@@ -9,7 +9,7 @@ import {
   parseDecimal,
 } from '../../src/exchange/fixed-point.js';
 import type { Lots, Micros, Ppm, PriceMicros } from '../../src/exchange/units.js';
-import { roundedQuotient } from './naive-account.js';
+import { roundedQuotient } from './twin/naive-account.js';
 
 const MAX = Number.MAX_SAFE_INTEGER;
 const integer = fc.oneof(

@@ -9,8 +9,8 @@ import { marginRequired } from '../../src/exchange/margin/initial-margin.js';
 import type { Level, Order } from '../../src/exchange/orders/order.js';
 import type { Side } from '../../src/exchange/units.js';
 import { EventRecorder, type FillEvent, type OrderEvent } from '../support/event-recorder.js';
-import { PREDICTION_TERRAINS, SESSION_TERRAINS, TERRAINS } from './traffic.js';
-import { drawEntries } from './twin.js';
+import { PREDICTION_TERRAINS, SESSION_TERRAINS, TERRAINS } from './twin/traffic.js';
+import { drawEntries } from './twin/twin.js';
 
 const SEEDS = [101, 102, 103, 104];
 /** In the third history the equity keeps the hours of its exchange, in the last predictions settle. */

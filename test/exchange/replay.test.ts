@@ -4,8 +4,8 @@ import { encodeSnapshot, restoreSnapshot } from '../../src/exchange/codec/snapsh
 import { stateHash } from '../../src/exchange/codec/state-hash.js';
 import { Exchange } from '../../src/exchange/exchange.js';
 import { EventRecorder } from '../support/event-recorder.js';
-import { type Entry, PREDICTION_TERRAINS, SESSION_TERRAINS, TERRAINS } from './traffic.js';
-import { drawEntries } from './twin.js';
+import { type Entry, PREDICTION_TERRAINS, SESSION_TERRAINS, TERRAINS } from './twin/traffic.js';
+import { drawEntries } from './twin/twin.js';
 
 const SEEDS = [201, 202, 203];
 /** In the second history the equity keeps the hours of its exchange, in the third predictions settle. */

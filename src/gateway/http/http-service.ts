@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { ERROR_TABLE, type ErrorCode } from '../../exchange/error-code.js';
 import type { AddressLimits } from '../address-limits.js';
 import { toldStanding } from '../charging/told-standing.js';
-import type { GatewayLimits } from '../limits.js';
+import type { GatewayLimits } from '../gateway-limits.js';
 import type { Traffic } from '../traffic.js';
 import type { EventStreams } from '../transports/event-streams.js';
 import { Answer } from './answer.js';

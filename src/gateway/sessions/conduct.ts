@@ -1,4 +1,4 @@
-import type { GatewayLimits } from '../limits.js';
+import type { GatewayLimits } from '../gateway-limits.js';
 import { RefusalWindow } from './refusal-window.js';
 
 /** Counts what a client sends that is too much or no good. */

@@ -3,7 +3,7 @@ import type { Faults } from '../../exchange/clients/faults.js';
 import { FaultyEdge } from '../faults/faulty-edge.js';
 import type { FrameEncoder } from '../frames/frame-encoder.js';
 import type { WireFrame } from '../frames/wire-frame.js';
-import type { GatewayLimits } from '../limits.js';
+import type { GatewayLimits } from '../gateway-limits.js';
 import type { Traffic } from '../traffic.js';
 import { CLOSE, type CloseCode } from './close-code.js';
 import { Conduct } from './conduct.js';

@@ -1,6 +1,6 @@
 import type { Faults } from '../../exchange/clients/faults.js';
 import type { FaultTargets } from '../channels/feeds.js';
-import type { GatewayLimits } from '../limits.js';
+import type { GatewayLimits } from '../gateway-limits.js';
 import type { Traffic } from '../traffic.js';
 import { CLOSE, type CloseCode } from './close-code.js';
 import type { Session, SessionContext } from './session.js';
