@@ -67,6 +67,7 @@ test('a gateway that was frozen answers, proves and tells nothing from before wh
   const [frozen, other] = [await StreamClient.connect(one), await StreamClient.connect(two)];
   for (const client of [frozen, other]) await client.subscribe(['private']);
   const before = await frozen.place(BID);
+  await other.caughtUpTo(frozen.seq!);
   for (let round = 0; round < 2; round++) {
     one.freeze();
     const { order } = await other.call<{ order: { orderId: string } }>('order.amend', {
