@@ -9,8 +9,8 @@ export const ROLE_MOVES_WITHIN_MS = 5_000;
 const ROUNDS_MIN = 5;
 /** Where rounds alone lie apart by more than they are long, a difference means nothing. */
 const NOISE_MAX = 1;
-/** A difference below it is one that nobody meets over a network. */
-const FLOOR_US = 1_000;
+/** One turn of the frames of others, for which whoever comes then waits: src/gateway/transports/frame-turns.ts. */
+const FLOOR_US = 2_000;
 
 /** How a promise fared in a bench. The last two say that it was not judged: too few rounds, or rounds too far apart. */
 export type Verdict = 'KEPT' | 'BROKEN' | 'TOO FEW ROUNDS TO JUDGE' | 'TOO NOISY TO JUDGE';
