@@ -27,6 +27,7 @@ test('counts a run that left no result, or failed outside any test, and says so'
     passed: 7,
     failed: 2,
     failures: [`${missing}: there is no result`, `${broken}: the run failed outside any test`],
+    repeats: [],
   });
 });
 
@@ -37,6 +38,12 @@ test('ends with what failed and why, and below it with the sum alone', () => {
     message: '',
     assertionResults: [
       { status: 'passed', fullName: 'a book is sorted' },
+      {
+        status: 'passed',
+        fullName: 'a gateway comes back',
+        duration: 9_000,
+        failureMessages: ['Error: waited in vain\n    at somewhere'],
+      },
       {
         status: 'failed',
         fullName: 'orders\nare kept',
@@ -61,6 +68,7 @@ test('ends with what failed and why, and below it with the sum alone', () => {
   expect([status, stdout.split('\n')]).toEqual([
     1,
     [
+      'PASSED WHEN TRIED AGAIN test/some.test.ts > a gateway comes back (9.0 s): Error: waited in vain',
       'FAILED test/some.test.ts > orders are kept (1.2 s): Error: expected 1 to be 2',
       'FAILED test/other.test.ts: no such module',
       '1 passed, 1 failed',
