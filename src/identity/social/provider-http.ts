@@ -25,12 +25,31 @@ export class ProviderHttp {
     }
   }
 
-  /** As the global one, except that a redirection is an error, and that the answer is all here. */
+  /**
+   * As the global one, except that a redirection is an error, and that the answer is all here. The time is kept here too,
+   * since Node's may forget a signal once the answer has begun: then whoever stalls in the middle would hold us for minutes.
+   */
   readonly fetch = async (url: string, init: RequestInit): Promise<Response> => {
-    const signal = AbortSignal.timeout(this.timeoutMs);
-    const response = await fetch(url, { ...init, redirect: 'error', signal });
-    return new Response(await boundedBody(response), { status: response.status });
+    const patience = new AbortController();
+    const { signal } = patience;
+    const late = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+    const timer = setTimeout(
+      () => patience.abort(new DOMException('No answer in time', 'TimeoutError')),
+      this.timeoutMs,
+    );
+    try {
+      return await Promise.race([wholeAnswer(url, { ...init, redirect: 'error', signal }), late]);
+    } finally {
+      clearTimeout(timer);
+    }
   };
+}
+
+async function wholeAnswer(url: string, init: RequestInit): Promise<Response> {
+  const response = await fetch(url, init);
+  return new Response(await boundedBody(response), { status: response.status });
 }
 
 async function boundedBody(response: Response): Promise<Buffer> {
