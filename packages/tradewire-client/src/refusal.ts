@@ -20,9 +20,23 @@ export function refusalIn(status: number, retryAfter: string | null, body: strin
 
 /**
  * Asks without a WebSocket why one was not let in, which the standard interface does not tell. Null where that is no
- * refusal, where the server cannot be reached, and where it does not let the page's origin read its answers.
+ * refusal, where the server cannot be reached or does not answer in time, and where it does not let the page's origin read
+ * its answers.
  */
 export async function askForRefusal(streamUrl: string, key: string): Promise<Refusal | null> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  // Node may forget the signal of a request once its answer has begun, so the time is kept here too.
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), QUESTION_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([answerTo(streamUrl, key), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function answerTo(streamUrl: string, key: string): Promise<Refusal | null> {
   try {
     const response = await fetch(streamUrl.replace(/^ws/, 'http'), {
       headers: { authorization: `Bearer ${key}` },
