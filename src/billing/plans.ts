@@ -1,6 +1,9 @@
+import type { Account } from '../exchange/accounts/account.js';
 import type { Plan as MembershipPlan } from '../exchange/accounts/membership.js';
 import { REQUEST_LIMITS } from '../exchange/requests/charge.js';
 import type { Micros } from '../exchange/units.js';
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /** From the least to the most. Nobody can buy the unlimited one: it is the demo user's. */
 export const PLAN_NAMES = ['basic', 'pro', 'unlimited'] as const;
@@ -41,6 +44,11 @@ export function membershipPlan(plan: PlanName): MembershipPlan {
 /** What a plan gives, by its name in the exchange's words. */
 export function termsOf(plan: MembershipPlan): PlanTerms {
   return PLAN_TERMS[plan.toLowerCase() as Lowercase<MembershipPlan>];
+}
+
+/** How far back the history of a portfolio reaches by its owner's plan: so much is kept, and so much is shown. */
+export function historyMsOf({ membership }: Account): number {
+  return termsOf(membership.plan).historyDays * DAY_MS;
 }
 
 /** The plan's balance in the exchange's unit. */

@@ -3,8 +3,7 @@ import { ArchiveFollower } from '../archive/archive-follower.js';
 import { type ArchiveLimits, RedisArchiveWriter } from '../archive/archive-writer-redis.js';
 import { EventCollector } from '../archive/event-collector.js';
 import type { SnapshotSettings } from '../archive/snapshot-schedule.js';
-import { termsOf } from '../billing/plans.js';
-import type { Account } from '../exchange/accounts/account.js';
+import { historyMsOf } from '../billing/plans.js';
 import { RedisJournal } from '../journal/journal-redis.js';
 import { RedisSnapshotStore } from '../journal/snapshot-store-redis.js';
 import { createLogger } from '../telemetry/logger.js';
@@ -17,13 +16,6 @@ export interface ArchiveOrder {
   readonly limits: ArchiveLimits;
   readonly snapshots: SnapshotSettings;
   readonly logLevel: string;
-}
-
-const DAY_MS = 24 * 60 * 60 * 1_000;
-
-/** The history that the owner of a portfolio has subscribed to. */
-function historyMsOf({ membership }: Account): number {
-  return termsOf(membership.plan).historyDays * DAY_MS;
 }
 
 async function archiveAsOrdered(order: ArchiveOrder): Promise<void> {

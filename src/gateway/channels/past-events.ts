@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { History } from '../../archive/history.js';
 import { isListed, type Listed } from '../../archive/listed-events.js';
 import type { LastingChannel } from '../../archive/private-channel.js';
-import { termsOf } from '../../billing/plans.js';
+import { historyMsOf } from '../../billing/plans.js';
 import type { Account } from '../../exchange/accounts/account.js';
 import type { Millis } from '../../exchange/units.js';
 import { nullInOutage } from '../../journal/connection-redis.js';
@@ -11,7 +11,6 @@ import type { PrivateFeed } from './private-feed.js';
 import { ReadGate } from './read-gate.js';
 import { RememberedSearch, type Search } from './remembered-search.js';
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
 /** So many searches of a gateway read the archive at once; others wait. */
 const SEARCHES_MAX = 4;
 
@@ -93,8 +92,8 @@ export class PastEvents {
     return merged(remembered, this.archive.lasting(account.portfolioId, channel, since), before, since);
   }
 
-  private sinceOf({ membership }: Account, from = 0 as Millis): Millis {
-    return Math.max(from, this.now() - termsOf(membership.plan).historyDays * DAY_MS) as Millis;
+  private sinceOf(account: Account, from = 0 as Millis): Millis {
+    return Math.max(from, this.now() - historyMsOf(account)) as Millis;
   }
 
   private isArchived({ time }: { readonly time: Millis }): boolean {
